@@ -1,0 +1,21 @@
+/** Everything has a limit. Each is a number that a reviewer can argue with. */
+export const LIMITS = {
+  sources: 1_000,
+  caps: 1_000,
+  domains: 2_000,
+  grants: 10_000,
+  allowLists: 10_000,
+  shardsPerSource: 100_000,
+  /** Bytes of one line of a JSON source; longer lines are rejected rows, counted and listed. */
+  lineBytes: 64 * 1024 * 1024,
+  /** Bytes of one document's text. */
+  textBytes: 32 * 1024 * 1024,
+  /** Rejected rows listed in full; beyond that they are only counted, per reason. */
+  rejectsListed: 10_000,
+  tokenBudget: Number.MAX_SAFE_INTEGER,
+  maxRepetitionFactor: 1_000,
+  /** Shards that one run of `build-source` profiles before it continues as new. */
+  shardsPerRun: 400,
+  /** Activities of one kind that a workflow keeps under way at once. */
+  fanOutWidth: 16,
+} as const;

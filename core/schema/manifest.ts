@@ -1,0 +1,71 @@
+/** `mix.json`: the sum of a published version. Holds no clock; the ledger says when. */
+import { z } from 'zod';
+import { capUsage, leftOut, sourceTally, stratumKey } from './plan.js';
+
+export const dataFile = z.strictObject({
+  path: z.string(),
+  split: z.enum(['train', 'holdout']),
+  format: z.enum(['parquet', 'arrow']),
+  sha256: z.string(),
+  bytes: z.int(),
+  rows: z.int(),
+  tokens: z.int(),
+});
+export type DataFile = z.infer<typeof dataFile>;
+
+export const stratumOutcome = z.strictObject({
+  ...stratumKey.shape,
+  tokensAvailable: z.int(),
+  tokensPlanned: z.int(),
+  tokensWritten: z.int(),
+  documentsWritten: z.int(),
+});
+export type StratumOutcome = z.infer<typeof stratumOutcome>;
+
+export const manifest = z.strictObject({
+  schemaVersion: z.literal(1),
+  name: z.string(),
+  version: z.string(),
+  recipeFingerprint: z.string(),
+  /** The resolved recipe, complete. */
+  recipe: z.unknown(),
+  seed: z.int(),
+  tokenizer: z.string(),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  policies: z.strictObject({ labels: z.string(), duplicates: z.string(), selection: z.string() }),
+  asOf: z.string(),
+  inputs: z.array(
+    z.strictObject({ source: z.string(), path: z.string(), sha256: z.string(), bytes: z.int() }),
+  ),
+  sources: z.array(sourceTally),
+  leftOut: z.array(leftOut),
+  duplicates: z.strictObject({
+    exactGroups: z.int(),
+    nearPairs: z.int(),
+    clusters: z.int(),
+    documentsRemoved: z.int(),
+  }),
+  tokenBudget: z.int(),
+  tokensPlanned: z.int(),
+  tokensWritten: z.int(),
+  documentsWritten: z.int(),
+  /** Per domain: target share (null where none), and share really written. */
+  targets: z.array(
+    z.strictObject({
+      domain: z.string(),
+      target: z.number().nullable(),
+      written: z.number(),
+      tokens: z.int(),
+    }),
+  ),
+  strata: z.array(stratumOutcome),
+  /** Caps recomputed from the written files by the second reader. */
+  caps: z.array(capUsage),
+  licenceCost: z.strictObject({ currency: z.string(), minorUnits: z.int() }).nullable(),
+  holdout: z.strictObject({ documents: z.int(), tokens: z.int() }),
+  files: z.array(dataFile),
+  /** Every other file of the version with its digest, by path. */
+  attachments: z.array(z.strictObject({ path: z.string(), sha256: z.string(), bytes: z.int() })),
+  previousVersion: z.string().nullable(),
+});
+export type Manifest = z.infer<typeof manifest>;

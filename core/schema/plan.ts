@@ -1,0 +1,142 @@
+/**
+ * Inventory (measured) and plan (decided), as plain data. A stratum is
+ * source x domain x label x model family x grant: the LP's variable.
+ */
+import { z } from 'zod';
+import { label } from './label.js';
+
+export const stratumKey = z.strictObject({
+  source: z.string(),
+  domain: z.string(),
+  label,
+  /** '' where there is none (text that is not synthetic, or a family that nobody stated: `unstated`). */
+  modelFamily: z.string(),
+  grantId: z.string(),
+});
+export type StratumKey = z.infer<typeof stratumKey>;
+
+export const stratum = z.strictObject({
+  ...stratumKey.shape,
+  documents: z.int().min(0),
+  tokens: z.int().min(0),
+  /** Tokens of its largest and smallest document. */
+  tokensMax: z.int().min(0),
+  tokensMin: z.int().min(0),
+});
+export type Stratum = z.infer<typeof stratum>;
+
+/** What was read but cannot be chosen, by source and reason. */
+export const leftOut = z.strictObject({
+  source: z.string(),
+  domain: z.string(),
+  /** `duplicate`, `holdout`, a grant refusal such as `no_grant`, or a label reason. */
+  reason: z.string(),
+  documents: z.int().min(0),
+  tokens: z.int().min(0),
+});
+export type LeftOut = z.infer<typeof leftOut>;
+
+export const sourceTally = z.strictObject({
+  source: z.string(),
+  shards: z.int(),
+  rowsRead: z.int(),
+  rowsKept: z.int(),
+  rowsRejected: z.int(),
+  rejectedByReason: z.record(z.string(), z.int()),
+  tokens: z.int(),
+  /** Bytes of text in UTF-8. */
+  textBytes: z.int(),
+});
+export type SourceTally = z.infer<typeof sourceTally>;
+
+export const inventory = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** Sorted by source, domain, label, modelFamily, grantId (code-point order). */
+  strata: z.array(stratum),
+  leftOut: z.array(leftOut),
+  sources: z.array(sourceTally),
+});
+export type Inventory = z.infer<typeof inventory>;
+
+/** One cap (or one expansion of an `each` cap) as it stands on given tokens. */
+export const capUsage = z.strictObject({
+  capId: z.string(),
+  /** The domain, or `all`. */
+  scope: z.string(),
+  /** max_share, min_share, max_tokens, min_tokens, families_max_share, families_min_count, repetition, licence_budget */
+  kind: z.string(),
+  /** Share in [0,1], tokens, count, or minor units of money. */
+  limit: z.number(),
+  /** The integer that the limit comes to on these tokens (divFloor for max, divCeil for min). */
+  limitTokens: z.number(),
+  /** Tokens (or count, money) in the part that the cap limits, and of the whole it is a share of. */
+  part: z.number(),
+  whole: z.number(),
+  /** part / whole for shares (0 when whole is 0), else part. */
+  used: z.number(),
+  /** limitTokens - part for a maximum, part - limitTokens for a minimum; >= 0 means kept. */
+  slack: z.number(),
+  kept: z.boolean(),
+  reason: z.string(),
+});
+export type CapUsage = z.infer<typeof capUsage>;
+
+export const allocation = z.strictObject({
+  ...stratumKey.shape,
+  tokensAvailable: z.int().min(0),
+  tokensAllocated: z.int().min(0),
+  /** tokensAllocated / tokensAvailable */
+  epochs: z.number().min(0),
+});
+export type Allocation = z.infer<typeof allocation>;
+
+const shared = {
+  schemaVersion: z.literal(1),
+  recipeFingerprint: z.string(),
+  solver: z.strictObject({ name: z.string(), version: z.string() }),
+};
+
+export const optimalPlan = z.strictObject({
+  ...shared,
+  status: z.literal('optimal'),
+  tokenBudget: z.int(),
+  tokensAllocated: z.int(),
+  /** Per domain with a target: target share and share reached. */
+  targets: z.array(
+    z.strictObject({
+      domain: z.string(),
+      target: z.number(),
+      planned: z.number(),
+      tokens: z.int(),
+    }),
+  ),
+  allocations: z.array(allocation),
+  caps: z.array(
+    z.strictObject({
+      ...capUsage.shape,
+      /** d(tokens of stage 1) / d(limit): tokens of budget per unit of the right-hand side; null where not defined. */
+      shadowPrice: z.number().nullable(),
+    }),
+  ),
+  /** Licence money in minor units. */
+  licenceCost: z.strictObject({ currency: z.string(), minorUnits: z.int() }).nullable(),
+  /** Value of each lexicographic stage, in order. */
+  stages: z.array(z.strictObject({ name: z.string(), objective: z.number() })),
+  /** Sentences about what was not reached, e.g. the budget or a target, and which caps bind. */
+  notes: z.array(z.string()),
+});
+export type OptimalPlan = z.infer<typeof optimalPlan>;
+
+export const infeasiblePlan = z.strictObject({
+  ...shared,
+  status: z.literal('infeasible'),
+  /** The caps (ids with scope) that cannot hold together. */
+  conflict: z.array(
+    z.strictObject({ capId: z.string(), scope: z.string(), statement: z.string() }),
+  ),
+  notes: z.array(z.string()),
+});
+export type InfeasiblePlan = z.infer<typeof infeasiblePlan>;
+
+export const plan = z.discriminatedUnion('status', [optimalPlan, infeasiblePlan]);
+export type Plan = z.infer<typeof plan>;
