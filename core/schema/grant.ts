@@ -62,6 +62,8 @@ export const grant = z.strictObject({
   revokedAt: isoDate.nullable(),
   status: z.enum(['draft', 'active', 'expiring', 'expired', 'revoked', 'disputed']),
   evidence: z.array(z.strictObject({ uri: z.string(), sha256: z.string().nullable() })),
+  /** What grants.yaml says beyond what decides (grantee, reviewer, ..), as written; for the record. */
+  notes: z.record(z.string(), z.unknown()).optional(),
 });
 export type Grant = z.infer<typeof grant>;
 

@@ -1,0 +1,154 @@
+/**
+ * What every step of a build knows: where to work, and the references of recipe and pins. Shards
+ * are numbered over all sources in recipe order; an artifact's address follows from these alone, so
+ * no list of references has to travel through Temporal.
+ */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type ArtifactRef, artifactRef } from '../core/schema/artifact.js';
+import { assert, Failure } from '../core/schema/failure.js';
+import { type PinnedShard, type Pins, pins } from '../core/schema/pins.js';
+import { type Recipe, recipe, type Source } from '../core/schema/recipe.js';
+import { type ArtifactRecord, artifactKey, findArtifact, readJsonArtifact } from '../storage/artifact.js';
+import {
+  DOCUMENTS_FILE,
+  fieldPlan,
+  type ProfileInput,
+  type ProfileSummary,
+  profileMadeOf,
+  TEXTS_FILE,
+} from './profile-columns.js';
+
+export const buildContext = z.strictObject({
+  workspace: z.string(),
+  baseFolder: z.string(),
+  /** Scratch of this build stands under this name; the workflow id with its run. */
+  buildId: z.string(),
+  asOf: z.string(),
+  recipeFingerprint: z.string(),
+  recipe: artifactRef,
+  pins: artifactRef,
+});
+export type BuildContext = z.infer<typeof buildContext>;
+
+/** One shard of the build with everything that addresses it. */
+export interface BuildShard {
+  /** Over all sources, from 0. */
+  readonly index: number;
+  readonly source: Source;
+  readonly shardIndex: number;
+  readonly pinned: PinnedShard;
+}
+
+export interface Build {
+  readonly context: BuildContext;
+  readonly recipe: Recipe;
+  readonly pins: Pins;
+  readonly shards: readonly BuildShard[];
+}
+
+const opened = new Map<string, Promise<Build>>();
+
+async function open(context: BuildContext): Promise<Build> {
+  const wanted = await readJsonArtifact(context.workspace, context.recipe, recipe);
+  const pinned = await readJsonArtifact(context.workspace, context.pins, pins);
+  const shards = pinned.sources.flatMap(({ name, shards: list }) => {
+    const source = wanted.sources.find((candidate) => candidate.name === name);
+    assert(source !== undefined, `pinned source ${name} is not in the recipe`);
+    return list.map((shard, shardIndex) => ({ source, shardIndex, pinned: shard }));
+  });
+  return { context, recipe: wanted, pins: pinned, shards: shards.map((shard, index) => ({ index, ...shard })) };
+}
+
+/** Reads recipe and pins of a build; kept per process, since they are addressed by content. */
+export async function openBuild(context: BuildContext): Promise<Build> {
+  const key = `${context.workspace}\n${context.recipe.sha256}\n${context.pins.sha256}`;
+  if (opened.size > 16) opened.clear();
+  const known = opened.get(key) ?? open(context);
+  opened.set(key, known);
+  const build = await known.catch((error: unknown) => {
+    opened.delete(key);
+    throw error;
+  });
+  return { ...build, context };
+}
+
+export function profileInput(build: Build, shard: BuildShard): ProfileInput {
+  const { context, recipe: wanted, pins: pinned } = build;
+  return {
+    workspace: context.workspace,
+    buildId: context.buildId,
+    baseFolder: context.baseFolder,
+    source: shard.source.name,
+    fields: fieldPlan(shard.source),
+    tokenizer: wanted.tokenizer,
+    tokenizerSha256: pinned.tokenizer.sha256,
+    shard: shard.pinned,
+  };
+}
+
+export interface ShardProfile {
+  readonly shard: BuildShard;
+  readonly key: string;
+  readonly documents: string;
+  readonly texts: string;
+  readonly record: ArtifactRecord;
+  readonly summary: ProfileSummary;
+  /** Number of its first document, over all shards. */
+  readonly firstDocument: number;
+}
+
+/** Content addresses of all profiles, in shard order: part of the address of what is made of them. */
+export function profileKeys(build: Build): string[] {
+  return build.shards.map((shard) => artifactKey(profileMadeOf(profileInput(build, shard))));
+}
+
+const profiled = new Map<string, ShardProfile[]>();
+
+/** Profiles of all shards, every one of which must have been made; kept, since they never change. */
+export async function openProfiles(build: Build): Promise<ShardProfile[]> {
+  const { workspace, recipe: wanted, pins: pinned } = build.context;
+  const key = `${workspace}\n${wanted.sha256}\n${pinned.sha256}`;
+  if (profiled.size > 16) profiled.clear();
+  const known = profiled.get(key) ?? (await findProfiles(build));
+  profiled.set(key, known);
+  return known;
+}
+
+/** Profiles of all shards, or of one source's; documents are numbered over what is asked for. */
+export async function findProfiles(build: Build, source?: string): Promise<ShardProfile[]> {
+  const { workspace } = build.context;
+  const profiles: ShardProfile[] = [];
+  let firstDocument = 0;
+  for (const shard of build.shards) {
+    if (source !== undefined && shard.source.name !== source) continue;
+    const madeOf = profileMadeOf(profileInput(build, shard));
+    const record = await findArtifact({ workspace, kind: 'profile', madeOf });
+    if (record === null) throw missingArtifact('profile', shard.pinned.file);
+    const summary = record.summary as ProfileSummary;
+    const folder = join(workspace, record.files[DOCUMENTS_FILE]!.path, '..');
+    profiles.push({
+      shard,
+      key: record.key,
+      record,
+      summary,
+      documents: join(folder, DOCUMENTS_FILE),
+      texts: join(folder, TEXTS_FILE),
+      firstDocument,
+    });
+    firstDocument += summary.rowsKept;
+  }
+  return profiles;
+}
+
+export function missingArtifact(kind: string, of: string): Failure {
+  return new Failure('STORAGE_UNREACHABLE', {
+    subject: `${kind} of ${of}`,
+    expected: 'the artifact that an earlier step of this build wrote',
+    found: 'nothing in the cache',
+    where: 'workspace cache/',
+    remedy: 'do not clean the cache while a build runs; start the build again',
+  });
+}
+
+export type { ArtifactRef };

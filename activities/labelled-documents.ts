@@ -1,0 +1,57 @@
+/** Documents with their labels: two column files of one shard, batch beside batch. */
+import { join } from 'node:path';
+import { assert } from '../core/schema/failure.js';
+import type { StratumKey } from '../core/schema/plan.js';
+import { findArtifact } from '../storage/artifact.js';
+import { readColumns } from '../storage/columns.js';
+import { type Build, missingArtifact, openProfiles, type ShardProfile } from './build-context.js';
+import { type LabelColumns, LABELS_FILE, labelColumns, labelsMadeOf, type LabelSummary } from './label-columns.js';
+import { type DocumentColumns, documentColumns } from './profile-columns.js';
+import { openClusters } from './tasks/label-shard.js';
+
+export interface LabelledShard {
+  readonly profile: ShardProfile;
+  readonly labels: string;
+  readonly summary: LabelSummary;
+}
+
+export async function openLabelledShards(build: Build): Promise<LabelledShard[]> {
+  const profiles = await openProfiles(build);
+  const clusters = await openClusters(build);
+  const { workspace } = build.context;
+  const shards: LabelledShard[] = [];
+  for (const profile of profiles) {
+    const madeOf = labelsMadeOf(build, profile.shard, { profileKey: profile.key, clustersKey: clusters.key });
+    const record = await findArtifact({ workspace, kind: 'labels', madeOf });
+    if (record === null) throw missingArtifact('labels', profile.shard.pinned.file);
+    const labels = join(workspace, record.files[LABELS_FILE]!.path);
+    shards.push({ profile, labels, summary: record.summary as LabelSummary });
+  }
+  return shards;
+}
+
+export interface LabelledBatch {
+  readonly length: number;
+  readonly documents: DocumentColumns;
+  readonly labels: LabelColumns;
+}
+
+export async function* labelledBatches(shard: LabelledShard): AsyncGenerator<LabelledBatch> {
+  const labels = readColumns(shard.labels);
+  for await (const batch of readColumns(shard.profile.documents)) {
+    const beside = await labels.next();
+    assert(!beside.done && beside.value.length === batch.length, 'labels and profile differ in batches');
+    yield { length: batch.length, documents: documentColumns(batch), labels: labelColumns(beside.value) };
+  }
+}
+
+/** The stratum of one row. */
+export function stratumKeyOf(source: string, labels: LabelColumns, row: number): StratumKey {
+  return {
+    source,
+    domain: labels.domain(row),
+    label: labels.label(row),
+    modelFamily: labels.modelFamily(row),
+    grantId: labels.grantId(row),
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * Gathers one output shard: all pieces that belong to it, in the global keyed order, written as
+ * Parquet (and Arrow). The same rows give the same bytes, whatever shards and workers made them.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ArtifactRef } from '../../core/schema/artifact.js';
+import type { Recipe } from '../../core/schema/recipe.js';
+import { CHUNK_ROWS, RowSink, type TableColumn, withDuckDb, writeParquet } from '../../engines/duckdb.js';
+import { type Columns, ColumnWriter, readColumns } from '../../storage/columns.js';
+import { guardIo } from '../../storage/io-failure.js';
+import { makeScratch } from '../../storage/workspace.js';
+import { type Build, type BuildContext, openBuild } from '../build-context.js';
+import { dataFileName, PIECE_TEXTS, type PieceText, pieceFile, piecesFolder, type Split, stagingFolder } from '../piece-columns.js';
+import { TOOL } from '../tool.js';
+import { contentLine } from './content-digest.js';
+
+export interface GatherInput {
+  readonly context: BuildContext;
+  readonly selection: ArtifactRef;
+  readonly split: Split;
+  readonly outputShard: number;
+  readonly outputShards: number;
+}
+
+export interface Gathered {
+  readonly rows: number;
+  /** Digest over source, id, pass, tokens and text digest of every row, in order. */
+  readonly contentSha256: string;
+  readonly files: readonly string[];
+}
+
+interface PieceBatch {
+  readonly columns: Columns;
+  readonly texts: Record<PieceText, (row: number) => string>;
+  readonly text: (row: number) => string;
+  readonly hi: Uint32Array;
+  readonly lo: Uint32Array;
+  readonly tokens: Uint32Array;
+  readonly pass: Uint32Array;
+  readonly digests: Uint8Array;
+}
+
+interface RowPlace {
+  readonly batch: PieceBatch;
+  readonly row: number;
+}
+
+async function loadPieces(paths: readonly string[]): Promise<PieceBatch[]> {
+  const batches: PieceBatch[] = [];
+  for (const path of paths) {
+    if (!existsSync(path)) continue;
+    for await (const columns of readColumns(path)) {
+      const readers = PIECE_TEXTS.map((name) => [name, columns.text(name)] as const);
+      batches.push({
+        columns,
+        texts: Object.fromEntries(readers) as PieceBatch['texts'],
+        text: columns.text('text'),
+        hi: columns.u32('orderHi'),
+        lo: columns.u32('orderLo'),
+        tokens: columns.u32('tokens'),
+        pass: columns.u32('pass'),
+        digests: columns.fixed('digest'),
+      });
+    }
+  }
+  return batches;
+}
+
+function compareRows(a: RowPlace, b: RowPlace): number {
+  const order = a.batch.hi[a.row]! - b.batch.hi[b.row]! || a.batch.lo[a.row]! - b.batch.lo[b.row]!;
+  if (order !== 0) return order;
+  for (const name of ['source', 'id'] as const) {
+    const [x, y] = [a.batch.texts[name](a.row), b.batch.texts[name](b.row)];
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return a.batch.pass[a.row]! - b.batch.pass[b.row]!;
+}
+
+function sortedRows(batches: readonly PieceBatch[]): RowPlace[] {
+  const places = batches.flatMap((batch) => Array.from({ length: batch.columns.length }, (_, row) => ({ batch, row })));
+  return places.sort(compareRows);
+}
+
+const COLUMNS: readonly { column: TableColumn; from: PieceText | 'text' | 'tokens' | 'pass' }[] = [
+  { column: { name: 'id', type: 'text' }, from: 'id' },
+  { column: { name: 'text', type: 'text' }, from: 'text' },
+  { column: { name: 'source', type: 'text' }, from: 'source' },
+  { column: { name: 'created', type: 'text' }, from: 'created' },
+  { column: { name: 'domain', type: 'text' }, from: 'domain' },
+  { column: { name: 'provenance', type: 'text' }, from: 'provenance' },
+  { column: { name: 'edit_direction', type: 'text' }, from: 'editDirection' },
+  { column: { name: 'model_family', type: 'text' }, from: 'modelFamily' },
+  { column: { name: 'grant_id', type: 'text' }, from: 'grantId' },
+  { column: { name: 'tokens', type: 'integer' }, from: 'tokens' },
+  { column: { name: 'pass', type: 'integer' }, from: 'pass' },
+  { column: { name: 'metadata', type: 'text' }, from: 'metadata' },
+];
+
+/** The columns that this recipe's mixes have: `metadata` only where a source keeps some. */
+export function mixColumns(recipe: Recipe): typeof COLUMNS {
+  const keeps = recipe.sources.some(({ metadata }) => metadata.length > 0);
+  return keeps ? COLUMNS : COLUMNS.slice(0, -1);
+}
+
+function cell({ batch, row }: RowPlace, from: (typeof COLUMNS)[number]['from']): string | number | null {
+  if (from === 'tokens') return batch.tokens[row]!;
+  if (from === 'pass') return batch.pass[row]!;
+  if (from === 'text') return batch.text(row);
+  return batch.texts[from](row) || null;
+}
+
+/** Key-value metadata of a data file: what it is, never when. */
+export function fileMetadata(build: Build): Record<string, string> {
+  const { recipe, pins, context } = build;
+  return {
+    ballast_mix: recipe.name,
+    ballast_version: recipe.version,
+    ballast_recipe_fingerprint: context.recipeFingerprint,
+    ballast_seed: String(recipe.seed),
+    ballast_tokenizer: pins.tokenizer.name,
+    ballast_tool: `${TOOL.name} ${TOOL.version}`,
+  };
+}
+
+async function writeParquetFile(build: Build, rows: readonly RowPlace[], path: string, scratch: string): Promise<void> {
+  const columns = mixColumns(build.recipe);
+  await withDuckDb({ memoryMegabytes: 1024, scratch }, async (connection) => {
+    const sink = await RowSink.create(connection, 'mix', columns.map(({ column }) => column));
+    for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
+      const chunk = rows.slice(start, start + CHUNK_ROWS);
+      sink.append(columns.map(({ from }) => chunk.map((place) => cell(place, from))));
+    }
+    sink.close();
+    const { compression } = build.recipe.output;
+    await writeParquet(connection, { query: 'select * from mix', path, compression, metadata: fileMetadata(build) });
+  });
+}
+
+/** Arrow has no null here: an absent value is an empty text. */
+async function writeArrowFile(build: Build, rows: readonly RowPlace[], path: string): Promise<void> {
+  const columns = mixColumns(build.recipe);
+  const writer = new ColumnWriter(path, fileMetadata(build));
+  for (let start = 0; start === 0 || start < rows.length; start += CHUNK_ROWS) {
+    const chunk = rows.slice(start, start + CHUNK_ROWS);
+    const entries = columns.map(({ column, from }) => {
+      const values = chunk.map((place) => cell(place, from) ?? '');
+      return [column.name, column.type === 'integer' ? Uint32Array.from(values as number[]) : (values as string[])] as const;
+    });
+    writer.write(Object.fromEntries(entries));
+  }
+  await writer.close();
+}
+
+function contentDigest(rows: readonly RowPlace[]): string {
+  const hash = createHash('sha256');
+  for (const { batch, row } of rows) {
+    const digest = Buffer.from(batch.digests.buffer, batch.digests.byteOffset + row * 32, 32).toString('hex');
+    hash.update(contentLine({ source: batch.texts.source(row), id: batch.texts.id(row), pass: batch.pass[row]!, tokens: batch.tokens[row]!, digest }));
+  }
+  return hash.digest('hex');
+}
+
+export async function run(input: GatherInput, progress: Float64Array): Promise<Gathered> {
+  const { context, split, outputShard, outputShards } = input;
+  const build = await openBuild(context);
+  const paths = build.shards.map((shard) => join(piecesFolder(context, input.selection.sha256, shard.index), pieceFile(split, outputShard)));
+  const scratch = await makeScratch(context.workspace, context.buildId);
+  return guardIo(scratch, async () => {
+    const rows = sortedRows(await loadPieces(paths));
+    progress[1] = build.recipe.output.formats.length + 1;
+    const contentSha256 = contentDigest(rows);
+    const files: string[] = [];
+    for (const format of build.recipe.output.formats) {
+      progress[0] = files.length + 1;
+      const name = dataFileName(split, outputShard, outputShards, format);
+      const made = join(scratch, `made.${format}`);
+      if (format === 'parquet') await writeParquetFile(build, rows, made, scratch);
+      else await writeArrowFile(build, rows, made);
+      const target = join(stagingFolder(context), name);
+      await mkdir(dirname(target), { recursive: true });
+      await rename(made, target);
+      files.push(name);
+    }
+    return { rows: rows.length, contentSha256, files };
+  });
+}
+

@@ -1,0 +1,51 @@
+/** Reads what decides the lead of a cluster, for the documents that stand in one. */
+import type { ClusterMember } from '../../core/cluster/leader.js';
+import { parseDate } from '../../core/label/parse-date.js';
+import type { Verdict } from '../../core/schema/evidence.js';
+import { readColumns } from '../../storage/columns.js';
+import type { Build, ShardProfile } from '../build-context.js';
+import { documentColumns } from '../profile-columns.js';
+import { createRowJudge } from '../row-judge.js';
+
+function isAllowListedHuman(verdict: Verdict): boolean {
+  return verdict.evidence.some(
+    ({ family, supports, strength }) =>
+      family === 'allow_list' && strength > 0 && (supports === 'human_authored' || supports === 'human_edited'),
+  );
+}
+
+type MemberReader = (
+  profiles: readonly ShardProfile[],
+  wanted: readonly number[],
+) => Promise<Map<number, ClusterMember>>;
+
+/** `wanted` is sorted; only shards that hold a wanted document are read. */
+export function createMemberReader(build: Build): MemberReader {
+  const judge = createRowJudge(build);
+  return async (profiles, wanted) => {
+    const members = new Map<number, ClusterMember>();
+    let at = 0;
+    for (const profile of profiles) {
+      const { source } = profile.shard;
+      let first = profile.firstDocument;
+      if (at >= wanted.length || wanted[at]! >= first + profile.summary.rowsKept) continue;
+      for await (const batch of readColumns(profile.documents)) {
+        const columns = documentColumns(batch);
+        for (; at < wanted.length && wanted[at]! < first + batch.length; at++) {
+          const row = wanted[at]! - first;
+          const document = { source, columns, row };
+          members.set(wanted[at]!, {
+            document: wanted[at]!,
+            source: source.name,
+            id: columns.id(row),
+            date: parseDate(columns.created(row) || null),
+            allowListedHuman: isAllowListedHuman(judge.verdict(document, null)),
+            usable: judge.grant(document).usable,
+          });
+        }
+        first += batch.length;
+      }
+    }
+    return members;
+  };
+}

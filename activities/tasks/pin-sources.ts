@@ -1,0 +1,97 @@
+/**
+ * Pins the build: globs become files, each with its digest; the tokenizer file too. Fails before
+ * anything is read where a source has no file, or where this version is published already with
+ * another recipe or other inputs.
+ */
+import { stat } from 'node:fs/promises';
+import { Failure } from '../../core/schema/failure.js';
+import { LIMITS } from '../../core/schema/limits.js';
+import type { PinnedShard, Pins } from '../../core/schema/pins.js';
+import type { Recipe, Source } from '../../core/schema/recipe.js';
+import { sha256File } from '../../storage/digest.js';
+import { FORMATS, formatOf } from '../../storage/source/format.js';
+import { storeFor } from '../../storage/source/store.js';
+
+export interface PinInput {
+  readonly recipe: Recipe;
+  readonly baseFolder: string;
+  readonly recipeFingerprint: string;
+}
+
+async function filesOf(source: Source, baseFolder: string): Promise<string[]> {
+  const files = new Set<string>();
+  for (const [i, pattern] of source.paths.entries()) {
+    const found = await storeFor(pattern, baseFolder).expand(pattern);
+    if (found.length === 0) {
+      throw new Failure('SOURCE_MISSING', {
+        subject: `source "${source.name}"`,
+        expected: `at least one file at "${pattern}"`,
+        found: 'none',
+        where: `sources.${source.name}.paths[${i}], from ${baseFolder}`,
+        remedy: 'correct the path or glob; relative paths start from the folder of the recipe',
+      });
+    }
+    for (const file of found) files.add(file);
+  }
+  if (files.size > LIMITS.shardsPerSource) {
+    throw new Failure('SOURCE_MISSING', {
+      subject: `source "${source.name}"`,
+      expected: `at most ${LIMITS.shardsPerSource} files`,
+      found: String(files.size),
+      where: `sources.${source.name}.paths`,
+      remedy: 'merge small files, or split the source in two',
+    });
+  }
+  return [...files].sort();
+}
+
+async function pinFile(file: string, source: Source, baseFolder: string): Promise<PinnedShard> {
+  const format = formatOf(file);
+  if (format === null) {
+    throw new Failure('SOURCE_UNREADABLE', {
+      subject: `source file ${file}`,
+      expected: `a name that ends in ${FORMATS.join(', ')}`,
+      found: file.split('/').at(-1) ?? file,
+      where: `sources.${source.name}.paths`,
+      remedy: 'convert the file, or narrow the glob',
+    });
+  }
+  const path = storeFor(file, baseFolder).localPath(file);
+  const { mtimeMs } = await stat(path);
+  const { sha256, bytes } = await sha256File(path);
+  return { file, sha256, bytes, modifiedMs: mtimeMs, format };
+}
+
+async function pinTokenizer({ tokenizer }: Recipe, baseFolder: string): Promise<Pins['tokenizer']> {
+  if (tokenizer.kind !== 'file') return { name: tokenizer.kind, sha256: null, file: null };
+  const path = storeFor(tokenizer.path, baseFolder).localPath(tokenizer.path);
+  const found = await sha256File(path).catch(() => null);
+  if (found === null) {
+    throw new Failure('TOKENIZER_INVALID', {
+      subject: 'tokenizer',
+      expected: 'a tokenizer.json file',
+      found: 'no such file',
+      where: `tokenizer.file: ${tokenizer.path}`,
+      remedy: 'correct the path; it starts from the folder of the recipe',
+    });
+  }
+  return { name: `file:${tokenizer.path}@${found.sha256.slice(0, 12)}`, sha256: found.sha256, file: tokenizer.path };
+}
+
+export async function run(input: PinInput, progress: Float64Array): Promise<Pins> {
+  const { recipe, baseFolder } = input;
+  const tokenizer = await pinTokenizer(recipe, baseFolder);
+  const listed: { source: Source; files: string[] }[] = [];
+  for (const source of recipe.sources) listed.push({ source, files: await filesOf(source, baseFolder) });
+  progress[1] = listed.reduce((sum, { files }) => sum + files.length, 0);
+  const sources: Pins['sources'] = [];
+  for (const { source, files } of listed) {
+    const shards: PinnedShard[] = [];
+    for (const file of files) {
+      shards.push(await pinFile(file, source, baseFolder));
+      progress[0] = progress[0]! + 1;
+    }
+    sources.push({ name: source.name, shards });
+  }
+  return { schemaVersion: 1, recipeFingerprint: input.recipeFingerprint, tokenizer, sources };
+}

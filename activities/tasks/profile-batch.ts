@@ -1,0 +1,167 @@
+/** Collects the documents of one batch as columns and writes them with their texts. */
+import { createHash, hash as hashOnce } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { type Key, hashText } from '../../core/random/draw.js';
+import { BANDS, type TextKernel } from '../../engines/text-kernel.js';
+import { ColumnWriter } from '../../storage/columns.js';
+
+/** A batch ends at this many rows or bytes of text, so its texts can be read in one piece. */
+const BATCH_ROWS = 4096;
+const BATCH_TEXT_BYTES = 8 << 20;
+const TEXT_BUFFER_BYTES = 4 << 20;
+const ID_KEY: Key = { hi: 0x1d, lo: 0x5eed };
+const BAND_WORDS = BANDS.bandCount * 2;
+
+const TEXT_COLUMNS = ['created', 'url', 'domain', 'provenance', 'modelFamily', 'grant', 'metadata'] as const;
+export type TextColumn = (typeof TEXT_COLUMNS)[number];
+
+export interface ProfiledDocument extends Readonly<Record<TextColumn, string>> {
+  /** '' asks for an id made of source and text. */
+  readonly id: string;
+  readonly place: number;
+  readonly text: string;
+}
+
+/** Texts end to end in one file, hashed as they are written. */
+class TextFile {
+  readonly #fd: number;
+  readonly #hash = createHash('sha256');
+  readonly #buffer = new Uint8Array(TEXT_BUFFER_BYTES);
+  #used = 0;
+  offset = 0;
+
+  constructor(path: string) {
+    this.#fd = openSync(path, 'w');
+  }
+
+  #put(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.offset += bytes.length;
+    if (this.#used + bytes.length > TEXT_BUFFER_BYTES) this.flush();
+    if (bytes.length > TEXT_BUFFER_BYTES) {
+      this.#put(bytes);
+      return;
+    }
+    this.#buffer.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  flush(): void {
+    this.#put(this.#buffer.subarray(0, this.#used));
+    this.#used = 0;
+  }
+
+  close(): string {
+    this.flush();
+    closeSync(this.#fd);
+    return this.#hash.digest('hex');
+  }
+}
+
+function emptyBatch() {
+  return {
+    texts: Object.fromEntries(['id', ...TEXT_COLUMNS].map((name) => [name, [] as string[]])) as Record<
+      TextColumn | 'id',
+      string[]
+    >,
+    place: new Uint32Array(BATCH_ROWS),
+    idHash: new BigUint64Array(BATCH_ROWS),
+    tokens: new Uint32Array(BATCH_ROWS),
+    textOffset: new Float64Array(BATCH_ROWS),
+    textBytes: new Uint32Array(BATCH_ROWS),
+    digest: new Uint8Array(BATCH_ROWS * 32),
+    bands: new Uint32Array(BATCH_ROWS * BAND_WORDS),
+    shingles: new Uint32Array(BATCH_ROWS),
+    words: new Uint32Array(BATCH_ROWS),
+    lines: new Uint32Array(BATCH_ROWS),
+    characters: new Uint32Array(BATCH_ROWS),
+    length: 0,
+  };
+}
+
+/** Writes `documents.arrow` and `texts.bin`; every text is encoded once and seen by all kernels. */
+export class ProfileWriter {
+  readonly #kernel: TextKernel;
+  readonly #source: string;
+  readonly #documents: ColumnWriter;
+  readonly #texts: TextFile;
+  #batch = emptyBatch();
+  tokens = 0;
+
+  constructor(options: { kernel: TextKernel; source: string; documentsPath: string; textsPath: string }) {
+    this.#kernel = options.kernel;
+    this.#source = options.source;
+    this.#documents = new ColumnWriter(options.documentsPath);
+    this.#texts = new TextFile(options.textsPath);
+  }
+
+  get rows(): number {
+    return this.#documents.rows + this.#batch.length;
+  }
+
+  get textBytes(): number {
+    return this.#texts.offset;
+  }
+
+  add(document: ProfiledDocument): void {
+    const batch = this.#batch;
+    const row = batch.length++;
+    const bytes = this.#kernel.load(document.text);
+    const digest = hashOnce('sha256', bytes, 'buffer');
+    batch.digest.set(digest, row * 32);
+    batch.textOffset[row] = this.#texts.offset;
+    batch.textBytes[row] = bytes.length;
+    this.#texts.write(bytes);
+    const tokens = this.#kernel.countTokens();
+    batch.tokens[row] = tokens;
+    this.tokens += tokens;
+    batch.shingles[row] = this.#kernel.sketch(batch.bands, row * BAND_WORDS);
+    const statistics = this.#kernel.statistics();
+    batch.words[row] = statistics.words;
+    batch.lines[row] = statistics.lines;
+    batch.characters[row] = statistics.characters;
+    batch.place[row] = document.place;
+    const id = document.id === '' ? this.#madeId(digest) : document.id;
+    const { hi, lo } = hashText(ID_KEY, id);
+    batch.idHash[row] = (BigInt(hi) << 32n) | BigInt(lo);
+    batch.texts.id.push(id);
+    for (const name of TEXT_COLUMNS) batch.texts[name].push(document[name]);
+    if (batch.length === BATCH_ROWS || this.#texts.offset - batch.textOffset[0]! >= BATCH_TEXT_BYTES) this.#flush();
+  }
+
+  /** A missing id becomes a digest of source and text: the same document has it in every build. */
+  #madeId(digest: Uint8Array): string {
+    return `sha256-${createHash('sha256').update(`${this.#source}\n`).update(digest).digest('hex').slice(0, 32)}`;
+  }
+
+  #flush(): void {
+    const { texts, length, ...numbers } = this.#batch;
+    const n = length;
+    this.#documents.write({
+      ...texts,
+      place: numbers.place.subarray(0, n),
+      idHash: numbers.idHash.subarray(0, n),
+      tokens: numbers.tokens.subarray(0, n),
+      textOffset: numbers.textOffset.subarray(0, n),
+      textBytes: numbers.textBytes.subarray(0, n),
+      digest: { width: 32, bytes: numbers.digest.subarray(0, n * 32) },
+      bands: { width: BAND_WORDS * 4, bytes: new Uint8Array(numbers.bands.buffer, 0, n * BAND_WORDS * 4) },
+      shingles: numbers.shingles.subarray(0, n),
+      words: numbers.words.subarray(0, n),
+      lines: numbers.lines.subarray(0, n),
+      characters: numbers.characters.subarray(0, n),
+    });
+    this.#batch = emptyBatch();
+  }
+
+  /** Ends both files; returns the digest of the texts. */
+  async close(): Promise<string> {
+    if (this.#batch.length > 0 || this.#documents.rows === 0) this.#flush();
+    await this.#documents.close();
+    return this.#texts.close();
+  }
+}

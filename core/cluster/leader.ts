@@ -1,0 +1,36 @@
+/**
+ * Who leads a cluster of copies, and which copy is kept. The leader decides what the text is:
+ * allow-listed human first, then the oldest date, then source and id. The kept copy is the first
+ * in the same order whose grant allows the use: a near-duplicate needs a grant of its own.
+ */
+export interface ClusterMember {
+  readonly document: number;
+  readonly source: string;
+  readonly id: string;
+  /** ISO date, or null where there is none (sorts last). */
+  readonly date: string | null;
+  readonly allowListedHuman: boolean;
+  readonly usable: boolean;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function compareMembers(a: ClusterMember, b: ClusterMember): number {
+  if (a.allowListedHuman !== b.allowListedHuman) return a.allowListedHuman ? -1 : 1;
+  if (a.date !== b.date) return a.date === null ? 1 : b.date === null ? -1 : compareText(a.date, b.date);
+  return compareText(a.id, b.id) || compareText(a.source, b.source);
+}
+
+export interface Leadership {
+  readonly leader: ClusterMember;
+  readonly kept: ClusterMember;
+}
+
+/** Leader and kept copy of one cluster; does not depend on the order of `members`. */
+export function leaderOf(members: readonly ClusterMember[]): Leadership {
+  const ordered = [...members].sort(compareMembers);
+  const leader = ordered[0]!;
+  return { leader, kept: ordered.find((member) => member.usable) ?? leader };
+}

@@ -1,0 +1,104 @@
+/**
+ * Caps as sets of strata. A cap of the recipe becomes one row per scope: `part` are the strata that
+ * it counts, `whole` those of the scope that a share is of. `each` gives a row per domain present.
+ * The rule on model families gives a row per scope and family. All else (LP rows, exact rounding,
+ * usages) is built from these rows, so there is one reading of a cap.
+ */
+import type { StratumKey } from '../schema/plan.js';
+import type { Cap, Recipe } from '../schema/recipe.js';
+import { byCode, familyOf } from './stratum.js';
+
+export const FAMILIES_CAP = 'model_families';
+export const LICENCE_CAP = 'licence_budget';
+export const BUDGET_CAP = 'token_budget';
+export const REPETITION_CAP = 'max_repetition_factor';
+
+export interface CapRow {
+  readonly capId: string;
+  /** The domain, or `all`. */
+  readonly scope: string;
+  readonly kind: 'max_share' | 'min_share' | 'max_tokens' | 'min_tokens';
+  /** A share, or tokens. */
+  readonly limit: number;
+  /** Positions in the list of keys, ascending. `part` lies inside `whole`. */
+  readonly part: readonly number[];
+  readonly whole: readonly number[];
+  readonly reason: string;
+}
+
+export interface FamilyRow {
+  readonly scope: string;
+  readonly family: string;
+  readonly part: readonly number[];
+  /** All synthetic strata of the scope. */
+  readonly whole: readonly number[];
+}
+
+/** Positions by domain, plus `all`. */
+export function scopesOf(
+  keys: readonly StratumKey[],
+  domains: readonly string[],
+): Map<string, number[]> {
+  const scopes = new Map<string, number[]>([['all', keys.map((_, i) => i)]]);
+  for (const domain of domains) scopes.set(domain, []);
+  keys.forEach((key, i) => {
+    const list = scopes.get(key.domain);
+    if (list === undefined) scopes.set(key.domain, [i]);
+    else list.push(i);
+  });
+  return scopes;
+}
+
+/** Every domain of the keys, in code order. */
+export function domainsOf(keys: readonly StratumKey[]): string[] {
+  return [...new Set(keys.map((key) => key.domain))].sort(byCode);
+}
+
+/** One row per cap and scope, in order of cap id, then scope. */
+export function capRows(
+  recipe: Recipe,
+  keys: readonly StratumKey[],
+  domains: readonly string[],
+): CapRow[] {
+  const scopes = scopesOf(keys, domains);
+  const caps = [...recipe.caps].sort((a, b) => byCode(a.id, b.id));
+  return caps.flatMap((cap) =>
+    (cap.domain === 'each' ? domains : [cap.domain]).map((scope) => {
+      const whole = scopes.get(scope) ?? [];
+      const part = whole.filter((i) => counts(cap, keys[i]!));
+      return { ...limitOf(cap), capId: cap.id, scope, part, whole, reason: cap.reason };
+    }),
+  );
+}
+
+/** `licensed` needs no look: every stratum of an inventory has a grant that allows the use. */
+function counts(cap: Cap, key: StratumKey): boolean {
+  if (cap.provenance !== null && !cap.provenance.includes(key.label)) return false;
+  if (cap.source !== null && cap.source !== key.source) return false;
+  return (
+    cap.modelFamily === null || (key.label === 'synthetic' && cap.modelFamily === familyOf(key))
+  );
+}
+
+function limitOf({ limit }: Cap): { kind: CapRow['kind']; limit: number } {
+  return { kind: limit.kind, limit: 'share' in limit ? limit.share : limit.tokens };
+}
+
+/** Synthetic strata by scope (`all`, then every domain that has any) and family. */
+export function familyRows(keys: readonly StratumKey[]): FamilyRow[] {
+  const rows: FamilyRow[] = [];
+  for (const [scope, positions] of scopesOf(keys, domainsOf(keys))) {
+    const whole = positions.filter((i) => keys[i]!.label === 'synthetic');
+    const families = new Map<string, number[]>();
+    for (const i of whole) {
+      const family = familyOf(keys[i]!);
+      const list = families.get(family);
+      if (list === undefined) families.set(family, [i]);
+      else list.push(i);
+    }
+    for (const family of [...families.keys()].sort(byCode)) {
+      rows.push({ scope, family, part: families.get(family)!, whole });
+    }
+  }
+  return rows;
+}

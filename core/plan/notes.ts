@@ -1,0 +1,108 @@
+/** Sentences about what a plan does not reach, what binds, and what the recipe says in vain. */
+import type { OptimalPlan } from '../schema/plan.js';
+import { count, percent } from './conflict.js';
+import { groupBy, type Instance } from './instance.js';
+import { familiesPresentable } from './mix-model.js';
+
+/** A target missed by less than this share of the mix is rounding, and gets no note. */
+const TARGET_MISS_LEAST = 1e-4;
+
+type Planned = Pick<
+  OptimalPlan,
+  'tokenBudget' | 'tokensAllocated' | 'targets' | 'allocations' | 'caps'
+>;
+
+export function planNotes(
+  instance: Instance,
+  plan: Planned,
+  unfinished: readonly string[],
+): string[] {
+  const stages = unfinished.map(
+    (name) =>
+      `the solver did not finish the stage ${name}; the plan stands without that preference`,
+  );
+  return [
+    ...budgetNotes(plan),
+    ...targetNotes(instance, plan),
+    ...recipeNotes(instance),
+    ...smallNotes(instance, plan),
+    ...stages,
+  ];
+}
+
+function budgetNotes({ tokenBudget, tokensAllocated, caps }: Planned): string[] {
+  if (tokensAllocated === tokenBudget) return [];
+  const binding = caps
+    .filter((cap) => cap.shadowPrice !== null && cap.shadowPrice !== 0)
+    .sort((a, b) => Math.abs(b.shadowPrice!) - Math.abs(a.shadowPrice!));
+  const names = binding.slice(0, 8).map((cap) => `${cap.capId} in ${cap.scope}`);
+  const more = binding.length > names.length ? ` and ${binding.length - names.length} more` : '';
+  const why =
+    names.length > 0
+      ? `what binds: ${names.join(', ')}${more}`
+      : 'no cap binds: this is rounding to whole tokens';
+  const share = percent(tokensAllocated / tokenBudget);
+  return [
+    `${count(tokensAllocated)} of ${count(tokenBudget)} tokens of the budget are reached (${share}); ${why}`,
+  ];
+}
+
+function targetNotes(instance: Instance, plan: Planned): string[] {
+  const notes: string[] = [];
+  for (const { domain, target, planned } of plan.targets) {
+    if (!instance.domains.includes(domain)) {
+      if (target > 0) notes.push(`target of ${domain} (${percent(target)}): no usable text of it`);
+    } else if (Math.abs(planned - target) > TARGET_MISS_LEAST) {
+      notes.push(`target of ${domain}: ${percent(target)} wanted, ${percent(planned)} planned`);
+    }
+  }
+  if (plan.targets.length === 0) return notes;
+  const wanted = new Set(plan.targets.map((t) => t.domain));
+  for (const domain of instance.domains.filter((d) => !wanted.has(d))) {
+    const rows = plan.allocations.filter((a) => a.domain === domain);
+    const tokens = rows.reduce((sum, a) => sum + a.tokensAllocated, 0);
+    if (tokens > 0)
+      notes.push(`${domain} has no target and got ${count(tokens)} tokens to reach the budget`);
+  }
+  return notes;
+}
+
+/** Caps on what is not there, and domains whose synthetic text cannot reach the number of families. */
+export function recipeNotes(instance: Instance): string[] {
+  const notes: string[] = [];
+  for (const cap of instance.recipe.caps) {
+    const rows = instance.caps.filter((row) => row.capId === cap.id);
+    const absent =
+      cap.domain !== 'all' && cap.domain !== 'each' && !instance.domains.includes(cap.domain);
+    if (absent) notes.push(`cap ${cap.id}: no usable text of domain ${cap.domain}`);
+    else if (rows.every((row) => row.part.length === 0)) {
+      notes.push(`cap ${cap.id}: no usable text that it counts`);
+    }
+  }
+  const rule = instance.recipe.modelFamilies;
+  if (rule === null) return notes;
+  for (const domain of groupBy(instance.families, (row) => row.scope).keys()) {
+    if (domain === 'all') continue;
+    const families = familiesPresentable(instance, domain);
+    if (families.size >= rule.minCount) continue;
+    const found = `${families.size} of ${rule.minCount} model families`;
+    notes.push(
+      `${domain}: its synthetic text is of ${found} that the recipe asks for, so none is used`,
+    );
+  }
+  return notes;
+}
+
+/** Quotas too small for any document: they will be written as nothing. */
+function smallNotes(instance: Instance, plan: Planned): string[] {
+  const small = plan.allocations.filter(
+    ({ tokensAllocated }, i) =>
+      tokensAllocated > 0 && tokensAllocated < instance.strata[i]!.tokensMin,
+  );
+  if (small.length === 0) return [];
+  const tokens = small.reduce((sum, a) => sum + a.tokensAllocated, 0);
+  const strata = small.length === 1 ? '1 stratum is' : `${small.length} strata are`;
+  return [
+    `${strata} given less than its smallest document (${count(tokens)} tokens in all) and cannot be written`,
+  ];
+}

@@ -1,0 +1,154 @@
+/**
+ * Recipe and inventory in, plan out. Stages (`stages.ts`) give fractions, `whole-tokens.ts` integers
+ * that keep every cap exactly. The number of model families is stated with integers only in domains
+ * where the answer without them falls short: an answer that keeps the rule by itself is optimal under
+ * it too. Nothing to write, or floors that cannot be met, is `infeasible`; a budget not reached is a note.
+ */
+import { assert } from '../schema/failure.js';
+import type { Allocation, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
+import type { Recipe } from '../schema/recipe.js';
+import { capUsages, licenceOf, type TallyRow } from './cap-usages.js';
+import { findConflict, tokensLeast } from './conflict.js';
+import { type Instance, instanceOf } from './instance.js';
+import {
+  domainsShortOfFamilies,
+  type MixModel,
+  type MixModelOptions,
+  mixModel,
+} from './mix-model.js';
+import type { Solver } from './model.js';
+import { planNotes, recipeNotes } from './notes.js';
+import { shadowPrices } from './shadow-prices.js';
+import { type Staged, solveStages } from './stages.js';
+import { byCode, documentsPlanned, keyText } from './stratum.js';
+import { wholeTokens } from './whole-tokens.js';
+
+/** Rounds of adding integers for families, or of keeping more money free, before we give up. */
+const ROUNDS_MAX = 12;
+
+/**
+ * The plan of a recipe on an inventory. The same for any order of sources, strata and caps. Throws
+ * `NOTHING_USABLE` on an inventory without usable text, `GRANTS_INVALID` on mixed currencies.
+ */
+export async function planMix(
+  recipe: Recipe,
+  inventory: Inventory,
+  recipeFingerprint: string,
+  solver: Solver,
+): Promise<Plan> {
+  const instance = instanceOf(recipe, inventory);
+  const { name, version } = solver;
+  const shared = { schemaVersion: 1, recipeFingerprint, solver: { name, version } } as const;
+  const found = await solveWhole(instance, solver);
+  if (found.status === 'infeasible') {
+    const conflict = await findConflict(instance, found.options, solver);
+    return { ...shared, status: 'infeasible', conflict, notes: recipeNotes(instance) };
+  }
+  return { ...shared, ...optimalPart(instance, found) };
+}
+
+interface Found {
+  readonly status: 'optimal';
+  readonly model: MixModel;
+  readonly staged: Staged;
+  readonly tokens: readonly number[];
+}
+
+async function solveWhole(
+  instance: Instance,
+  solver: Solver,
+): Promise<Found | { status: 'infeasible'; options: MixModelOptions }> {
+  const presence = new Set<string>();
+  let marginMinor = 0;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const options = { presence, marginMinor };
+    const model = mixModel(instance, options);
+    const staged = await solveStages(model, solver);
+    const infeasible = { status: 'infeasible', options } as const;
+    if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return infeasible;
+    const tokens = await wholeTokens(model, staged, solver);
+    if (tokens === null || sumOf(tokens) === 0) return infeasible;
+    const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
+    const overspent = moneyOver(instance, tokens);
+    if (short.length === 0 && overspent === 0) return { status: 'optimal', model, staged, tokens };
+    for (const domain of short) presence.add(domain);
+    marginMinor += overspent === 0 ? 0 : overspent + 1;
+  }
+  throw new Error(`assertion failed: no plan keeps families and money after ${ROUNDS_MAX} rounds`);
+}
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
+
+function tallyOf(instance: Instance, tokens: readonly number[]): TallyRow[] {
+  return instance.strata.map((key, i) => {
+    return { key, tokens: tokens[i]!, documents: documentsPlanned(key, tokens[i]!) };
+  });
+}
+
+function moneyOver(instance: Instance, tokens: readonly number[]): number {
+  const limit = instance.licence?.budgetMinorUnits ?? null;
+  if (limit === null) return 0;
+  const cost = licenceOf(instance.recipe, instance.strata, tallyOf(instance, tokens));
+  return Math.max(0, (cost?.minorUnits ?? 0) - limit);
+}
+
+function optimalPart(
+  instance: Instance,
+  found: Found,
+): Omit<OptimalPlan, 'schemaVersion' | 'recipeFingerprint' | 'solver'> {
+  const { recipe, inventory, strata } = instance;
+  const tally = tallyOf(instance, found.tokens);
+  const priceOf = shadowPrices(found.model, found.staged.first);
+  const caps = capUsages(recipe, tally, inventory).map((usage) => {
+    return { ...usage, shadowPrice: priceOf(usage) };
+  });
+  const broken = caps.find((usage) => !usage.kept);
+  assert(
+    broken === undefined,
+    `plan breaks ${broken?.capId} (${broken?.kind}) in ${broken?.scope}`,
+  );
+  const tokensAllocated = sumOf(found.tokens);
+  const targets = targetsOf(instance, found.tokens, tokensAllocated);
+  const part = { status: 'optimal', tokenBudget: recipe.tokenBudget, tokensAllocated } as const;
+  const plan = {
+    ...part,
+    targets,
+    allocations: strata.map((_, i) => allocationOf(instance, i, found.tokens[i]!)),
+    caps,
+    licenceCost: licenceOf(recipe, strata, tally),
+    stages: [...found.staged.stages],
+  };
+  return { ...plan, notes: planNotes(instance, plan, found.staged.unfinished) };
+}
+
+function allocationOf(instance: Instance, i: number, tokensAllocated: number): Allocation {
+  const { source, domain, label, modelFamily, grantId, tokens } = instance.strata[i]!;
+  const key = { source, domain, label, modelFamily, grantId };
+  return { ...key, tokensAvailable: tokens, tokensAllocated, epochs: tokensAllocated / tokens };
+}
+
+/** Per domain with a target, in code order, also where the domain has no usable text. */
+function targetsOf(
+  { recipe, strata }: Instance,
+  tokens: readonly number[],
+  total: number,
+): OptimalPlan['targets'] {
+  return Object.keys(recipe.targetShares)
+    .sort(byCode)
+    .map((domain) => {
+      const reached = sumOf(strata.map((s, i) => (s.domain === domain ? tokens[i]! : 0)));
+      const planned = total === 0 ? 0 : reached / total;
+      return { domain, target: recipe.targetShares[domain]!, planned, tokens: reached };
+    });
+}
+
+/** The tally that a plan promises, with documents pro rata; for `capUsages` and the certificate. */
+export function plannedTally(allocations: readonly Allocation[], inventory: Inventory): TallyRow[] {
+  const strata = new Map(inventory.strata.map((stratum) => [keyText(stratum), stratum]));
+  return allocations.map((key) => {
+    const stratum = strata.get(keyText(key));
+    const known = stratum !== undefined && stratum.tokens > 0;
+    const documents = known ? documentsPlanned(stratum, key.tokensAllocated) : 0;
+    return { key, tokens: key.tokensAllocated, documents };
+  });
+}

@@ -1,0 +1,59 @@
+/** Strata in canonical order, and the questions that the planner asks of one. */
+import type { Stratum, StratumKey } from '../schema/plan.js';
+import type { Recipe } from '../schema/recipe.js';
+import { divCeil, exactNumber, floorShare } from './rational.js';
+
+/** Separates the parts of a key; no name holds it. */
+const SEPARATOR = '\u001f';
+
+/** One text per stratum, equal exactly when the keys are equal. */
+export function keyText(key: StratumKey): string {
+  return [key.source, key.domain, key.label, key.modelFamily, key.grantId].join(SEPARATOR);
+}
+
+/** Code-unit order: the same on every machine, unlike a locale's. */
+export function byCode(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** source, domain, label, modelFamily, grantId. */
+export function byKey(a: StratumKey, b: StratumKey): number {
+  return (
+    byCode(a.source, b.source) ||
+    byCode(a.domain, b.domain) ||
+    byCode(a.label, b.label) ||
+    byCode(a.modelFamily, b.modelFamily) ||
+    byCode(a.grantId, b.grantId)
+  );
+}
+
+/** Model family of synthetic text; text whose family nobody stated is one family of its own. */
+export function familyOf(key: StratumKey): string {
+  return key.modelFamily === '' ? 'unstated' : key.modelFamily;
+}
+
+/** Passes over a document of a source: its own factor, else the recipe's. */
+export function repetitionFactors(recipe: Recipe): (source: string) => number {
+  const own = new Map(recipe.sources.map((s) => [s.name, s.maxRepetitionFactor]));
+  return (source) => own.get(source) ?? recipe.maxRepetitionFactor;
+}
+
+/** Most tokens of a stratum that may be written: floor(factor x available). */
+export function tokensWritable(factor: number, tokensAvailable: number): number {
+  return floorShare(factor, tokensAvailable);
+}
+
+/** Documents that a token quota comes to, pro rata, rounded up. */
+export function documentsPlanned(stratum: Stratum, tokens: number): number {
+  if (tokens === 0) return 0;
+  return exactNumber(divCeil(BigInt(stratum.documents) * BigInt(tokens), BigInt(stratum.tokens)));
+}
+
+/**
+ * Tokens from which a stratum surely holds a document: its largest one. Where repetition allows less
+ * than that, all that it allows; null where not even the smallest fits.
+ */
+export function presenceTokens(stratum: Stratum, writable: number): number | null {
+  if (writable === 0 || stratum.tokensMin > writable) return null;
+  return Math.max(1, Math.min(stratum.tokensMax, writable));
+}

@@ -1,0 +1,115 @@
+/**
+ * From the LP's fractions to whole tokens under every cap, exactly. First floors, repair and largest
+ * remainder (`apportion`); where that finds nothing or loses tokens, an integer program over steps of a few tokens
+ * around the floors, whose answer is checked with the same exact rows.
+ */
+import { apportion, floorsOf } from './apportion.js';
+import { ExactRows } from './exact-rows.js';
+import type { Instance } from './instance.js';
+import type { MixModel } from './mix-model.js';
+import { ModelDraft, type Solver } from './model.js';
+import type { Staged } from './stages.js';
+
+/** Fractions of a token below which a value counts as whole: the solver's noise, at most a quarter. */
+const snapOf = (tokenBudget: number) => Math.min(0.25, Math.max(1e-4, tokenBudget * 1e-10));
+/** Steps of the integer program to either side of the floor. */
+const STEPS = 4;
+/** Above this many strata a few tokens are not worth an integer program. */
+const STRATA_MAX = 64;
+
+/** Whole tokens per stratum; null when no whole amounts near the fractions keep every cap. */
+export async function wholeTokens(
+  model: MixModel,
+  staged: Staged,
+  solver: Solver,
+): Promise<number[] | null> {
+  const { instance } = model;
+  const { tokenBudget } = instance.recipe;
+  const snap = snapOf(tokenBudget);
+  const sum = staged.tokens.reduce((total, n) => total + n, 0);
+  const wanted = {
+    ideal: staged.tokens,
+    total: Math.min(tokenBudget, Math.floor(sum + snap)),
+    ...limitsOf(model, staged),
+  };
+  const floors = floorsOf(wanted, snap);
+  const found = apportion(wanted, exactRows(instance, floors));
+  const reached = found?.reduce((total, n) => total + n, 0) ?? -1;
+  if (reached === wanted.total) return found;
+  if (found !== null && floors.length > STRATA_MAX) return found;
+  const stepped = await stepProgram({ instance, floors, ...wanted }, solver);
+  const better = stepped !== null && stepped.reduce((total, n) => total + n, 0) > reached;
+  return better ? stepped : found;
+}
+
+/** Limits per stratum that the integers of the LP imply: documents present, passes paid for. */
+function limitsOf(model: MixModel, staged: Staged): { lower: number[]; upper: number[] } {
+  const { strata, writable } = model.instance;
+  const lower = writable.map(() => 0);
+  const upper = [...writable];
+  for (const { column, position, tokens } of model.presence) {
+    if (staged.integers.get(column) === 1) lower[position] = tokens;
+  }
+  for (const [i, columns] of model.licence?.passes ?? []) {
+    for (const column of columns) {
+      const passes = staged.integers.get(column);
+      if (passes !== undefined) upper[i] = Math.min(upper[i]!, passes * strata[i]!.tokens);
+    }
+  }
+  return { lower, upper };
+}
+
+/** Every linear cap of the instance on whole tokens. */
+export function exactRows(instance: Instance, tokens: readonly number[]): ExactRows {
+  const rows = new ExactRows(tokens);
+  for (const cap of instance.caps) rows.addCap(cap);
+  const rule = instance.recipe.modelFamilies;
+  if (rule === null) return rows;
+  for (const family of instance.families) rows.addFamily(family, rule.maxShare);
+  return rows;
+}
+
+interface StepProblem {
+  readonly instance: Instance;
+  readonly floors: readonly number[];
+  readonly ideal: readonly number[];
+  readonly total: number;
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+}
+
+/** Most tokens over integer steps; a nearer amount breaks ties by less than one token in all. */
+async function stepProgram(problem: StepProblem, solver: Solver): Promise<number[] | null> {
+  const { floors, ideal, total, lower, upper } = problem;
+  const rows = exactRows(problem.instance, floors);
+  const draft = new ModelDraft();
+  const steps = floors.map((at, i) =>
+    draft.addColumn(
+      `d${i}`,
+      Math.max(lower[i]! - at, -STEPS),
+      Math.min(upper[i]! - at, STEPS),
+      true,
+    ),
+  );
+  const sum = floors.reduce((a, b) => a + b, 0);
+  draft.addRow(
+    steps.map((step) => [step, 1] as const),
+    { upper: total - sum },
+  );
+  for (let row = 0; row < rows.count; row++) {
+    const effects = rows.effects(row);
+    const scale = Math.max(1, ...effects.map(({ effect }) => Math.abs(Number(effect))));
+    const terms = effects.map((e) => [steps[e.stratum]!, Number(e.effect) / scale] as const);
+    draft.addRow(terms, { upper: -Number(rows.excess(row)) / scale });
+  }
+  const nearness = 1 / (4 * STEPS * floors.length);
+  const values = floors.map((at, i) => 1 + nearness * Math.tanh(ideal[i]! - at));
+  const solution = await solver.solve({
+    columns: draft.columns,
+    rows: draft.rows,
+    objective: { sense: 'maximise', indices: steps, values },
+  });
+  if (solution.status !== 'optimal') return null;
+  const whole = floors.map((at, i) => at + Math.round(solution.values[steps[i]!]!));
+  return exactRows(problem.instance, whole).broken() === -1 ? whole : null;
+}

@@ -1,0 +1,225 @@
+/** Tables as plain data: the CLI prints them, the page lays them out. A cell is text, ready to read. */
+import type { CapUsage, Inventory, LeftOut, Plan, StratumKey } from '../schema/plan.js';
+import {
+  formatChange,
+  formatCount,
+  formatEpochs,
+  formatMoney,
+  formatPrice,
+  formatShare,
+  formatWord,
+  NONE,
+  plural,
+} from './format.js';
+import { byText, shareOf, sumBy, totals } from './tally.js';
+import { tightnessOf } from './view-caps.js';
+import { funnelsOf } from './view-funnel.js';
+import type { Funnel, StratumRow } from './view-types.js';
+
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly { readonly name: string; readonly align: 'left' | 'right' }[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** `left('source', 'domain')` and `right('tokens')`: columns in order. */
+export const left = (...names: string[]) => names.map((name) => ({ name, align: 'left' as const }));
+export const right = (...names: string[]) =>
+  names.map((name) => ({ name, align: 'right' as const }));
+
+/** A cap's usage, and what a plan or a report knows besides. */
+export type CapLine = CapUsage & {
+  readonly planned?: number | null;
+  readonly shadowPrice?: number | null;
+};
+
+/** Every cap: breached first, then tightest first. `currency` is that of the licence budget. */
+export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
+  const withPlan = usages.some((cap) => cap.planned !== undefined && cap.planned !== null);
+  const withPrice = usages.some((cap) => cap.shadowPrice !== undefined);
+  const sorted = [...usages].sort(
+    (a, b) =>
+      Number(a.kept) - Number(b.kept) ||
+      tightnessOf(b) - tightnessOf(a) ||
+      byText(a.capId, b.capId) ||
+      byText(a.scope, b.scope),
+  );
+  return {
+    title: 'Caps',
+    columns: [
+      ...left('cap', 'scope', 'kind', 'kept'),
+      ...right('limit', ...(withPlan ? ['planned'] : []), 'used', 'slack'),
+      ...(withPrice ? right('shadow price') : []),
+      ...left('reason'),
+    ],
+    rows: sorted.map((cap) => [
+      ...[cap.capId, cap.scope, formatWord(cap.kind), cap.kept ? 'kept' : 'BREACHED'],
+      capAmount(cap, cap.limit, currency),
+      ...(withPlan ? [cap.planned == null ? NONE : capAmount(cap, cap.planned, currency)] : []),
+      capAmount(cap, cap.used, currency),
+      capSlack(cap, currency),
+      ...(withPrice ? [formatPrice(cap.shadowPrice ?? null)] : []),
+      cap.reason === '' ? NONE : cap.reason,
+    ]),
+  };
+}
+
+/** A limit or a usage in the unit of the cap's kind. */
+function capAmount(cap: CapUsage, amount: number, currency: string): string {
+  if (cap.kind === 'licence_budget') return formatMoney(amount, currency);
+  if (cap.kind.endsWith('share')) return formatShare(amount, 2);
+  if (cap.kind === 'repetition' && amount === cap.limit) return formatEpochs(amount);
+  return formatCount(amount);
+}
+
+function capSlack(cap: CapUsage, currency: string): string {
+  if (cap.kind === 'licence_budget') return formatMoney(cap.slack, currency);
+  return cap.kind === 'families_min_count' ? formatCount(cap.slack) : plural(cap.slack, 'token');
+}
+
+export function leftOutTable(rows: readonly LeftOut[]): Table {
+  const sorted = [...rows].sort(
+    (a, b) =>
+      b.tokens - a.tokens ||
+      byText(a.source, b.source) ||
+      byText(a.domain, b.domain) ||
+      byText(a.reason, b.reason),
+  );
+  return {
+    title: 'Left out',
+    columns: [...left('source', 'domain', 'reason'), ...right('documents', 'tokens')],
+    rows: sorted.map((row) => [
+      ...[row.source, row.domain, formatWord(row.reason)],
+      ...[formatCount(row.documents), formatCount(row.tokens)],
+    ]),
+  };
+}
+
+/** One line per step for one source or for all together. */
+export function funnelTable(funnel: Funnel): Table {
+  const name = funnel.source === 'all' ? 'all sources' : funnel.source;
+  return {
+    title: `From read to written: ${name}`,
+    columns: [...left('step'), ...right('documents', 'tokens')],
+    rows: [
+      ...funnel.steps.map((step) => [
+        ...[step.name, formatCount(step.documents), formatCount(step.tokens)],
+      ]),
+      [
+        'holdout (apart)',
+        formatCount(funnel.holdout.documents),
+        formatCount(funnel.holdout.tokens),
+      ],
+    ],
+  };
+}
+
+/** One line per source, one column per step, in one unit. */
+export function funnelsTable(funnels: readonly Funnel[], unit: 'documents' | 'tokens'): Table {
+  const steps = funnels[0]?.steps ?? [];
+  const shown = steps.filter((_, i) => funnels.some((f) => f.steps[i]?.[unit] !== null));
+  return {
+    title: `From read to written, in ${unit}`,
+    columns: [...left('source'), ...right(...shown.map((step) => step.name), 'holdout')],
+    rows: funnels.map((funnel) => [
+      funnel.source === 'all' ? 'all sources' : funnel.source,
+      ...shown.map((step) =>
+        formatCount(funnel.steps.find((own) => own.name === step.name)?.[unit] ?? null),
+      ),
+      formatCount(funnel.holdout[unit]),
+    ]),
+  };
+}
+
+/** Every stratum, however small. */
+export function strataTable(rows: readonly StratumRow[]): Table {
+  const planned = rows.some((row) => row.planned !== null);
+  const written = rows.some((row) => row.written !== null);
+  return {
+    title: 'Strata',
+    columns: [
+      ...left('source', 'domain', 'label', 'model family', 'grant'),
+      ...right('available', ...(planned ? ['planned', 'epochs'] : [])),
+      ...(written ? right('written', 'difference', 'documents') : []),
+    ],
+    rows: rows.map((row) => [
+      ...[row.source, row.domain, formatWord(row.label)],
+      ...[row.modelFamily === '' ? NONE : row.modelFamily, row.grantId],
+      formatCount(row.available),
+      ...(planned
+        ? [formatCount(row.planned), formatEpochs(shareOf(row.planned ?? 0, row.available))]
+        : []),
+      ...(written
+        ? [
+            formatCount(row.written),
+            formatChange((row.written ?? 0) - (row.planned ?? 0)),
+            formatCount(row.documents),
+          ]
+        : []),
+    ]),
+  };
+}
+
+/** The strata of an inventory with what a plan gives each; nothing is hidden. */
+export function plannedStrata(plan: Plan, inventory: Inventory): StratumRow[] {
+  const keyOf = ({ source, domain, label, modelFamily, grantId }: StratumKey) =>
+    JSON.stringify([source, domain, label, modelFamily, grantId]);
+  const allocations = plan.status === 'optimal' ? plan.allocations : [];
+  const planned = new Map(allocations.map((row) => [keyOf(row), row.tokensAllocated]));
+  return inventory.strata.map(({ source, domain, label, modelFamily, grantId, tokens }) => ({
+    ...{ source, domain, label, modelFamily, grantId, available: tokens },
+    planned:
+      plan.status === 'optimal'
+        ? (planned.get(keyOf({ source, domain, label, modelFamily, grantId })) ?? 0)
+        : null,
+    written: null,
+    documents: null,
+  }));
+}
+
+/** What `ballast plan` prints: the decision (or the conflict), then what it rests on. */
+export function planTables(plan: Plan, inventory: Inventory): Table[] {
+  const strata = plannedStrata(plan, inventory);
+  const funnel = funnelsOf({ sources: inventory.sources, leftOut: inventory.leftOut, strata })[0]!;
+  const tables = plan.status === 'optimal' ? optimalTables(plan) : [conflictTable(plan)];
+  tables.push(strataTable(strata));
+  if (inventory.leftOut.length > 0) tables.push(leftOutTable(inventory.leftOut));
+  return [...tables, funnelTable(funnel)];
+}
+
+function optimalTables(plan: Extract<Plan, { status: 'optimal' }>): Table[] {
+  return [domainPlanTable(plan), capsTable(plan.caps, plan.licenceCost?.currency)];
+}
+
+export function conflictTable(plan: Extract<Plan, { status: 'infeasible' }>): Table {
+  return {
+    title: 'These cannot hold together',
+    columns: left('cap', 'scope', 'statement'),
+    rows: plan.conflict.map((row) => [row.capId, row.scope, row.statement]),
+  };
+}
+
+function domainPlanTable(plan: Extract<Plan, { status: 'optimal' }>): Table {
+  const targets = new Map(plan.targets.map((row) => [row.domain, row.target]));
+  const sums = new Map(
+    totals(
+      plan.allocations,
+      (row) => row.domain,
+      (row) => row.tokensAllocated,
+    ),
+  );
+  for (const domain of targets.keys()) if (!sums.has(domain)) sums.set(domain, 0);
+  const all = sumBy(plan.allocations, (row) => row.tokensAllocated);
+  const line = (domain: string, tokens: number, target: number | null) => [
+    ...[domain, formatCount(tokens), formatShare(shareOf(tokens, all)), formatShare(target)],
+    target === null ? NONE : formatCount(Math.round(target * plan.tokenBudget)),
+  ];
+  return {
+    title: 'Domains',
+    columns: [...left('domain'), ...right('tokens', 'share', 'target', 'target tokens')],
+    rows: [
+      ...[...sums].map(([domain, tokens]) => line(domain, tokens, targets.get(domain) ?? null)),
+      ['all', formatCount(all), formatShare(1), NONE, formatCount(plan.tokenBudget)],
+    ],
+  };
+}

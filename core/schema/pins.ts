@@ -1,0 +1,25 @@
+/** Pins: the exact files of a build, by digest, fixed before anything is read. */
+import { z } from 'zod';
+
+export const pinnedShard = z.strictObject({
+  /** As the record keeps it: relative to the recipe's folder where the recipe says so. */
+  file: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  modifiedMs: z.number(),
+  format: z.string(),
+});
+export type PinnedShard = z.infer<typeof pinnedShard>;
+
+export const pins = z.strictObject({
+  schemaVersion: z.literal(1),
+  recipeFingerprint: z.string(),
+  /** Name written into files, and digest of the file where it is one. */
+  tokenizer: z.strictObject({
+    name: z.string(),
+    sha256: z.string().nullable(),
+    file: z.string().nullable(),
+  }),
+  sources: z.array(z.strictObject({ name: z.string(), shards: z.array(pinnedShard) })),
+});
+export type Pins = z.infer<typeof pins>;

@@ -1,0 +1,198 @@
+/**
+ * What only the whole recipe can show to be wrong: names that refer to nothing, shares that do not
+ * sum to 1, two currencies, windows that hold no day. Paths are those of the written file.
+ */
+import type { KeyPath, Problem } from './file-problems.js';
+import { suggest } from './nearest.js';
+import type { Recipe } from './recipe.js';
+
+/** Largest distance of a sum of shares from 1: room for the rounding of doubles, no more. */
+export const SHARE_SUM_TOLERANCE = 1e-9;
+
+type Report = (path: KeyPath, expected: string, found: string, remedy: string) => void;
+
+/** Every cross-check; the sources first, since the others refer to them. */
+export function checkRecipe(recipe: Recipe): Problem[] {
+  const problems: Problem[] = [];
+  const report: Report = (path, expected, found, remedy) => {
+    problems.push({ path, expected, found, remedy });
+  };
+  checkSources(recipe, report);
+  checkTargets(recipe, report);
+  checkAllowLists(recipe, report);
+  checkCaps(recipe, report);
+  checkMoney(recipe, report);
+  checkLists(recipe, report);
+  return problems;
+}
+
+/** Keys of later releases that this recipe uses; none of them may be ignored. */
+export function laterKeys(recipe: Recipe): string[] {
+  const keys: string[] = [];
+  if (recipe.ownOutputs.length > 0) keys.push('own_outputs');
+  if (recipe.benchmarks.length > 0) keys.push('benchmarks');
+  if (recipe.risk !== null) keys.push('risk');
+  if (recipe.review !== null) keys.push('review');
+  return keys;
+}
+
+/** Domains of the sources, or null when a field of the rows says them. */
+function knownDomains(recipe: Recipe): string[] | null {
+  const domains = new Set<string>();
+  for (const source of recipe.sources) {
+    if (source.domain.kind === 'field') return null;
+    domains.add(source.domain.value);
+  }
+  return [...domains];
+}
+
+function checkTargets(recipe: Recipe, report: Report): void {
+  const entries = Object.entries(recipe.targetShares);
+  if (entries.length === 0) return;
+  const sum = entries.reduce((total, [, share]) => total + share, 0);
+  if (Math.abs(sum - 1) > SHARE_SUM_TOLERANCE) {
+    const found = `a sum of ${Number(sum.toPrecision(12))}`;
+    report(['target_shares'], 'shares that sum to 1', found, 'change the shares to sum to 1');
+  }
+  const known = knownDomains(recipe);
+  if (known === null) return;
+  for (const [domain] of entries) {
+    if (known.includes(domain)) continue;
+    report(
+      ['target_shares', domain],
+      'a domain of some source',
+      `"${domain}"`,
+      suggest(domain, known),
+    );
+  }
+}
+
+/** Reports each value that stands a second time, and where it stood first. */
+function checkUnique(list: string, key: string, values: readonly string[], report: Report): void {
+  const first = new Map<string, number>();
+  values.forEach((value, index) => {
+    const before = first.get(value);
+    if (before === undefined) first.set(value, index);
+    else {
+      const found = `"${value}" in ${list}[${before}] and ${list}[${index}]`;
+      report([list, index, key], `a ${key} of its own`, found, 'rename one of the two');
+    }
+  });
+}
+
+function checkSources(recipe: Recipe, report: Report): void {
+  const names = recipe.sources.map((source) => source.name);
+  const grantIds = recipe.grants.map((grant) => grant.grantId);
+  checkUnique('sources', 'name', names, report);
+  checkUnique('grants', 'grant_id', grantIds, report);
+  const known = new Set(grantIds);
+  recipe.sources.forEach((source, index) => {
+    const { grant, domain } = source;
+    if (grant?.kind === 'constant' && !known.has(grant.value)) {
+      const remedy =
+        grantIds.length === 0 ? `add it under "grants"` : suggest(grant.value, grantIds);
+      report(['sources', index, 'grant'], 'the id of a grant', `"${grant.value}"`, remedy);
+    }
+    if (domain.kind === 'constant' && (domain.value === 'all' || domain.value === 'each')) {
+      const expected = 'a domain other than the scopes `all` and `each`';
+      report(['sources', index, 'domain'], expected, `"${domain.value}"`, 'rename the domain');
+    }
+  });
+  recipe.grants.forEach((grant, index) => {
+    for (const name of grant.scope.sources ?? []) {
+      if (names.includes(name) || recipe.sources.some((s) => s.grant?.kind === 'field')) continue;
+      const used = recipe.sources.some(
+        (s) => s.grant?.kind === 'constant' && s.grant.value === grant.grantId,
+      );
+      if (!used) continue;
+      const path = ['grants', index, 'scope', 'sources'];
+      report(path, 'a source of this recipe', `"${name}"`, suggest(name, names));
+    }
+  });
+}
+
+function checkAllowLists(recipe: Recipe, report: Report): void {
+  const names = recipe.sources.map((source) => source.name);
+  recipe.allowLists.forEach((list, index) => {
+    const path = ['allow_lists', index];
+    if (!names.includes(list.source)) {
+      const remedy = suggest(list.source, names);
+      report([...path, 'source'], 'the name of a source', `"${list.source}"`, remedy);
+    }
+    if (list.before === null && list.after === null) {
+      const remedy = 'add the day that makes it true, for example before: 2022-11-30';
+      report([...path, 'before'], 'before, after or both', 'neither', remedy);
+    }
+    if (list.before !== null && list.after !== null && list.after >= list.before) {
+      const found = `${list.after} to ${list.before}`;
+      report([...path, 'before'], 'a window with a day in it', found, 'swap or mend the two dates');
+    }
+  });
+}
+
+function checkCaps(recipe: Recipe, report: Report): void {
+  const names = recipe.sources.map((source) => source.name);
+  const domains = knownDomains(recipe);
+  checkUnique(
+    'caps',
+    'id',
+    recipe.caps.map((cap) => cap.id),
+    report,
+  );
+  recipe.caps.forEach((cap, index) => {
+    const path = ['caps', index];
+    if (cap.source !== null && !names.includes(cap.source)) {
+      const remedy = suggest(cap.source, names);
+      report([...path, 'source'], 'the name of a source', `"${cap.source}"`, remedy);
+    }
+    const scopes = ['all', 'each', ...(domains ?? [])];
+    if (domains !== null && !scopes.includes(cap.domain)) {
+      const remedy = suggest(cap.domain, scopes);
+      report([...path, 'domain'], 'a domain, `each` or `all`', `"${cap.domain}"`, remedy);
+    }
+    const filters = [cap.provenance, cap.source, cap.modelFamily, cap.licensed];
+    if ('share' in cap.limit && filters.every((filter) => filter === null)) {
+      const expected =
+        'provenance, source, model_family or licensed: the part that the share is of';
+      report(path, expected, 'none', 'name the part; for shares of domains use target_shares');
+    }
+    if (cap.licensed === false) {
+      report(
+        [...path, 'licensed'],
+        'true',
+        'false',
+        'leave it out: text without a grant is never used',
+      );
+    }
+    if (cap.provenance !== null && new Set(cap.provenance).size < cap.provenance.length) {
+      const found = cap.provenance.join(', ');
+      report([...path, 'provenance'], 'each label once', found, 'remove the second one');
+    }
+  });
+}
+
+/** Money of one build is added up, so it must be of one currency. */
+function checkMoney(recipe: Recipe, report: Report): void {
+  const budget = recipe.licenceBudget?.currency ?? null;
+  let currency = budget;
+  recipe.grants.forEach((grant, index) => {
+    if (grant.fee === null) return;
+    currency ??= grant.fee.currency;
+    if (grant.fee.currency === currency) return;
+    const expected = `${currency}, as in ${budget === null ? 'the fees before it' : 'licence_budget'}`;
+    const remedy = 'state all fees and the budget in one currency';
+    report(['grants', index, 'fee', 'currency'], expected, grant.fee.currency, remedy);
+  });
+}
+
+/** Lists in which a second mention would count twice or mean nothing. */
+function checkLists(recipe: Recipe, report: Report): void {
+  const lists: [KeyPath, readonly string[]][] = [
+    [['use', 'purposes'], recipe.use.purposes],
+    [['output', 'formats'], recipe.output.formats],
+  ];
+  for (const [path, values] of lists) {
+    if (new Set(values).size === values.length) continue;
+    report(path, 'each value once', values.join(', '), 'remove the second one');
+  }
+}

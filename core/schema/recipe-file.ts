@@ -1,0 +1,297 @@
+/**
+ * recipe.yaml as people write it: the only schema with defaults, and the only crossing from
+ * snake_case keys to the camelCase `Recipe`. Every key is described: docs/reference is generated
+ * from here. What one value alone cannot show to be wrong is checked in `recipe-checks.ts`.
+ */
+import { z } from 'zod';
+import {
+  constantOrField,
+  currency,
+  day,
+  decimalNumber,
+  decimalText,
+  leaf,
+  listOf,
+  mapping,
+  oneOf,
+  pattern,
+  prose,
+  share,
+  territory,
+  text,
+  wholeNumber,
+  yesNo,
+} from './file-values.js';
+import type { Grant } from './grant.js';
+import { USES } from './grant.js';
+import { grantFile } from './grants-file.js';
+import { LABELS, TRUTH_LABELS } from './label.js';
+import { LIMITS } from './limits.js';
+import type { Cap, Recipe } from './recipe.js';
+import { readCapLimit } from './recipe-cap-limit.js';
+import { versionText } from './recipe-version.js';
+
+const optional = <T extends z.ZodType>(schema: T, what: string) =>
+  schema.nullable().prefault(null).describe(what);
+
+const repetition = () => decimalNumber(0, LIMITS.maxRepetitionFactor);
+const jsonMapping = () =>
+  leaf('a mapping', (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined,
+  );
+
+const tokenizer = z.union([
+  oneOf(['o200k_base', 'cl100k_base', 'bytes']).transform((kind) => ({ kind })),
+  mapping({
+    file: text('the path of a tokenizer.json').describe('From the recipe on; pinned by digest.'),
+  }).transform(({ file }) => ({
+    kind: 'file' as const,
+    path: file,
+  })),
+]);
+
+const provenance = z.union([
+  mapping({
+    declared: oneOf(LABELS).describe('The label that the source claims for all its text.'),
+  }).transform(({ declared }) => ({ kind: 'declared' as const, label: declared })),
+  mapping({
+    field: text('the name of a field').describe('Field of each row that names what it is.'),
+    map: z
+      .record(z.string(), oneOf(LABELS), { error: 'a mapping of values to labels' })
+      .prefault({})
+      .describe('Label of each value of that field; a value that is a label needs no entry.'),
+  }).transform(({ field, map }) => ({ kind: 'field' as const, field, map })),
+]);
+
+const SOURCE_NAME = 'a name of letters, digits and . _ -, starting with a letter or digit';
+
+const sourceFile = mapping({
+  name: pattern(SOURCE_NAME, /^[A-Za-z0-9][A-Za-z0-9._-]*$/).describe('Its name in every report.'),
+  paths: listOf(text('a path or glob'), 'paths', 1, 10_000).describe(
+    'Globs of .jsonl, .jsonl.gz, .jsonl.zst, .parquet and .arrow files, from the recipe on.',
+  ),
+  fields: mapping({
+    id: text('the name of a field').prefault('id').describe('Stable id; missing: a digest.'),
+    text: text('the name of a field').prefault('text').describe('The text.'),
+    created: text('the name of a field').prefault('created').describe('When it was written.'),
+    url: text('the name of a field').prefault('url').describe('Where it came from.'),
+  })
+    .prefault({})
+    .describe('Which field of a row holds what.'),
+  domain: constantOrField('a domain').describe(
+    'Topic of its text, or the field of each row that holds it.',
+  ),
+  provenance: optional(
+    provenance,
+    'What the source claims: evidence, not the verdict. Without it: no claim.',
+  ).transform((value) => value ?? { kind: 'none' as const }),
+  model_family: optional(
+    constantOrField('a model family'),
+    'Whose models wrote its synthetic text.',
+  ),
+  grant: optional(
+    constantOrField('a grant id'),
+    'Grant id, or the field of each row that holds a grant id or SPDX expression. Without a grant no text is used.',
+  ),
+  value: decimalNumber(0, 1e9).prefault(1).describe('Preference among sources of one domain.'),
+  max_repetition_factor: optional(
+    repetition(),
+    'Passes over its documents; else the mix-wide one.',
+  ),
+  metadata: listOf(text('the name of a field'), 'field names', 0, 100)
+    .prefault([])
+    .describe('Fields of its rows that are copied into the written mix.'),
+}).transform((s) => ({
+  name: s.name,
+  paths: s.paths,
+  fields: s.fields,
+  domain: s.domain,
+  provenance: s.provenance,
+  modelFamily: s.model_family,
+  grant: s.grant,
+  value: s.value,
+  maxRepetitionFactor: s.max_repetition_factor,
+  metadata: s.metadata,
+}));
+
+const allowListFile = mapping({
+  source: text('the name of a source').describe('Where: a source of this recipe.'),
+  before: optional(day(), 'When: text created before this day.'),
+  after: optional(day(), 'When: text created on this day or later.'),
+  label: oneOf(TRUTH_LABELS).describe('What such text is.'),
+  reason: prose('a reason').describe('Why that can be said.'),
+  expires: day().describe('First day on which this no longer counts; must be renewed by a person.'),
+});
+
+const capFile = mapping({
+  id: text('a cap id').describe('Name of the cap in plan, report and errors.'),
+  domain: text('a domain, `each` or `all`')
+    .prefault('all')
+    .describe('What a share is of: one domain, `each` domain by itself, or `all` of the mix.'),
+  provenance: optional(
+    listOf(oneOf(LABELS), 'labels', 1, LABELS.length),
+    'Counts text with one of these labels only.',
+  ),
+  source: optional(text('the name of a source'), 'Counts text of this source only.'),
+  model_family: optional(text('a model family'), 'Counts text of this model family only.'),
+  licensed: optional(yesNo(), 'true: counts text under a grant that allows the use only.'),
+  max_share: optional(share(), 'At most this share. Exactly one of the four limits is given.'),
+  min_share: optional(share(), 'At least this share.'),
+  max_tokens: optional(wholeNumber(0, LIMITS.tokenBudget), 'At most so many tokens.'),
+  min_tokens: optional(wholeNumber(0, LIMITS.tokenBudget), 'At least so many tokens.'),
+  reason: optional(prose('a reason'), 'Why; shown wherever the cap binds.'),
+}).transform(
+  (c, context): Cap => ({
+    id: c.id,
+    domain: c.domain,
+    provenance: c.provenance,
+    source: c.source,
+    modelFamily: c.model_family,
+    licensed: c.licensed,
+    limit: readCapLimit(c, context),
+    reason: c.reason ?? '',
+  }),
+);
+
+/** Keys of later releases: their shape is read, and `laterKeys` names those that are in use. */
+const later = {
+  own_outputs: listOf(jsonMapping(), 'own outputs', 0, 1000)
+    .prefault([])
+    .describe('What our own models wrote, to search against. Not in this release.'),
+  benchmarks: listOf(jsonMapping(), 'benchmarks', 0, 1000)
+    .prefault([])
+    .describe('Evaluation sets that the mix must not hold. Not in this release.'),
+  risk: optional(jsonMapping(), 'Simulation of collapse, and its gate. Not in this release.'),
+  review: optional(jsonMapping(), 'Review and approval by people. Not in this release.'),
+};
+
+/** The whole recipe file. */
+export const recipeFile = mapping({
+  name: pattern(
+    'a name of small letters, digits and . _ -, starting with a letter or digit',
+    /^[a-z0-9][a-z0-9._-]*$/,
+    (value) => (typeof value === 'string' ? 'use small letters, digits and hyphens' : null),
+  ).describe('Name of the mix; `name@version` is immutable once published.'),
+  version: versionText().describe('YYYY.MM.DD with an optional .N, or `dev`, never published.'),
+  seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).prefault(0).describe('Key of every draw.'),
+  tokenizer: tokenizer
+    .prefault('o200k_base')
+    .describe('o200k_base, cl100k_base, bytes, or {file: tokenizer.json}. Counts are exact.'),
+  token_budget: wholeNumber(1, LIMITS.tokenBudget).describe('Tokens that the mix shall hold.'),
+  target_shares: z
+    .record(z.string(), share(), { error: 'a mapping of domains to shares' })
+    .prefault({})
+    .describe('Wanted share of each domain; sums to 1. Without it, domains are free.'),
+  sources: listOf(sourceFile, 'sources', 1, LIMITS.sources).describe('Named corpora.'),
+  allow_lists: listOf(allowListFile, 'allow-lists', 0, LIMITS.allowLists)
+    .prefault([])
+    .describe('Where and when text is known to be of one kind, why, and until when that counts.'),
+  own_outputs: later.own_outputs,
+  benchmarks: later.benchmarks,
+  grants: z
+    .union([
+      text('the path of a grants file').transform((file) => ({ kind: 'file' as const, file })),
+      listOf(grantFile, 'grants', 0, LIMITS.grants).transform((drafts) => ({
+        kind: 'inline' as const,
+        drafts,
+      })),
+    ])
+    .prefault([])
+    .describe('Path of a grants file, or its entries.'),
+  caps: listOf(capFile, 'caps', 0, LIMITS.caps).prefault([]).describe('Hard limits.'),
+  model_families: optional(
+    mapping({
+      min_count: wholeNumber(1, 100).prefault(1).describe('At least so many families.'),
+      max_share: share().prefault(1).describe('At most this share of the synthetic tokens each.'),
+    }).transform((m) => ({ minCount: m.min_count, maxShare: m.max_share })),
+    'Variety of the synthetic text, mix-wide and in every domain that has any.',
+  ),
+  max_repetition_factor: repetition().prefault(1).describe('Passes over a document.'),
+  licence_budget: optional(
+    mapping({
+      currency: currency().describe('ISO 4217 code.'),
+      amount: decimalText(6).describe('Amount in major units, in quotes.'),
+    }),
+    'The most that licences may cost.',
+  ),
+  use: mapping({
+    purposes: listOf(oneOf(USES), 'uses', 1, USES.length)
+      .prefault(['pretrain'])
+      .describe('What the mix is for; every grant must allow all of it.'),
+    territory: territory().prefault('WORLD').describe('Where it is used.'),
+    training_ends: optional(day(), 'Grants must still hold on this day.'),
+  })
+    .prefault({})
+    .transform((u) => ({
+      purposes: u.purposes,
+      territory: u.territory,
+      trainingEnds: u.training_ends,
+    }))
+    .describe('What the mix is for.'),
+  near_duplicates: mapping({
+    jaccard: decimalNumber(0.5, 1)
+      .prefault(0.8)
+      .describe('Jaccard of word 5-grams from which two documents are one.'),
+  })
+    .prefault({})
+    .describe('When two documents are one text.'),
+  rejects: mapping({
+    max_share: share().prefault(0.01).describe('The build stops beyond this share of bad rows.'),
+  })
+    .prefault({})
+    .transform((r) => ({ maxShare: r.max_share }))
+    .describe('Unreadable rows.'),
+  risk: later.risk,
+  review: later.review,
+  output: mapping({
+    formats: listOf(oneOf(['parquet', 'arrow']), 'formats', 1, 2)
+      .prefault(['parquet'])
+      .describe('Which files are written.'),
+    compression: oneOf(['zstd', 'snappy', 'gzip', 'uncompressed'])
+      .prefault('zstd')
+      .describe('Compression of the Parquet files.'),
+    shard_megabytes: decimalNumber(1, 4096).prefault(256).describe('Size of a data file.'),
+    holdout_share: decimalNumber(0, 0.5)
+      .prefault(0)
+      .describe('Share of documents that is never trained on, the same in every version.'),
+  })
+    .prefault({})
+    .transform((o) => ({
+      formats: o.formats,
+      compression: o.compression,
+      shardMegabytes: o.shard_megabytes,
+      holdoutShare: o.holdout_share,
+    }))
+    .describe('What is written.'),
+});
+export type RecipeFile = z.output<typeof recipeFile>;
+
+/** The recipe of a parsed file, once its grants are complete. */
+export function recipeOfFile(file: RecipeFile, grants: readonly Grant[]): Recipe {
+  return {
+    schemaVersion: 1,
+    name: file.name,
+    version: file.version,
+    seed: file.seed,
+    tokenizer: file.tokenizer,
+    tokenBudget: file.token_budget,
+    targetShares: file.target_shares,
+    sources: file.sources,
+    allowLists: file.allow_lists,
+    ownOutputs: file.own_outputs,
+    benchmarks: file.benchmarks,
+    grants: [...grants],
+    caps: file.caps,
+    modelFamilies: file.model_families,
+    maxRepetitionFactor: file.max_repetition_factor,
+    licenceBudget: file.licence_budget,
+    use: file.use,
+    nearDuplicates: file.near_duplicates,
+    rejects: file.rejects,
+    risk: file.risk,
+    review: file.review,
+    output: file.output,
+  };
+}

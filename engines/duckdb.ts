@@ -1,0 +1,157 @@
+/**
+ * DuckDB behind small functions: stream rows of a Parquet file, write rows to Parquet in the order
+ * given. One thread per instance, so two writes of the same rows give the same bytes.
+ */
+import {
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+  INTEGER,
+  UBIGINT,
+  VARCHAR,
+} from '@duckdb/node-api';
+
+export type { DuckDBConnection } from '@duckdb/node-api';
+
+export interface DuckDbOptions {
+  /** Bound of DuckDB's own memory; beyond it, it spills to `scratch`. */
+  readonly memoryMegabytes: number;
+  readonly scratch: string;
+}
+
+export interface DuckDb {
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+/** A private in-memory database with one thread. The caller closes it. */
+export async function openDuckDb(options: DuckDbOptions): Promise<DuckDb> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: `${options.memoryMegabytes}MB`,
+    temp_directory: options.scratch,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Runs `use` with a database of its own, and closes it afterwards. */
+export async function withDuckDb<T>(
+  options: DuckDbOptions,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const database = await openDuckDb(options);
+  try {
+    return await use(database.connection);
+  } finally {
+    database.close();
+  }
+}
+
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Column names of a Parquet file, in file order. */
+export async function parquetColumns(connection: DuckDBConnection, path: string): Promise<string[]> {
+  const described = await connection.runAndReadAll(`describe select * from read_parquet(${quote(path)})`);
+  return described.getRows().map((row) => String(row[0]));
+}
+
+/** Rows of the named columns, as plain JSON values, chunk by chunk. */
+export async function* parquetRows(
+  connection: DuckDBConnection,
+  path: string,
+  columns: readonly string[],
+): AsyncGenerator<Record<string, unknown>[]> {
+  const list = columns.map(quoteName).join(', ');
+  const result = await connection.stream(`select ${list} from read_parquet(${quote(path)})`);
+  for await (const rows of result.yieldRowsJson()) {
+    yield rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
+  }
+}
+
+export type ColumnType = 'text' | 'integer' | 'ubigint';
+export interface TableColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+const TYPES: Record<ColumnType, DuckDBType> = { text: VARCHAR, integer: INTEGER, ubigint: UBIGINT };
+const SQL_TYPES: Record<ColumnType, string> = { text: 'VARCHAR', integer: 'INTEGER', ubigint: 'UBIGINT' };
+
+/** Rows that one data chunk may hold. */
+export const CHUNK_ROWS = 2048;
+
+/** A table that takes columns chunk by chunk and keeps their order. */
+export class RowSink {
+  readonly #appender: DuckDBAppender;
+  readonly #types: DuckDBType[];
+
+  private constructor(appender: DuckDBAppender, types: DuckDBType[]) {
+    this.#appender = appender;
+    this.#types = types;
+  }
+
+  static async create(
+    connection: DuckDBConnection,
+    table: string,
+    columns: readonly TableColumn[],
+  ): Promise<RowSink> {
+    const list = columns.map((column) => `${quoteName(column.name)} ${SQL_TYPES[column.type]}`);
+    await connection.run(`create table ${quoteName(table)} (${list.join(', ')})`);
+    const appender = await connection.createAppender(table);
+    return new RowSink(appender, columns.map((column) => TYPES[column.type]));
+  }
+
+  /** Appends at most `CHUNK_ROWS` rows, given as columns. */
+  append(columns: DuckDBValue[][]): void {
+    const rows = columns[0]?.length ?? 0;
+    if (rows === 0) return;
+    const chunk = DuckDBDataChunk.create(this.#types, rows);
+    chunk.setColumns(columns);
+    this.#appender.appendDataChunk(chunk);
+  }
+
+  close(): void {
+    this.#appender.closeSync();
+  }
+}
+
+export interface ParquetWrite {
+  readonly query: string;
+  readonly path: string;
+  readonly compression: 'zstd' | 'snappy' | 'gzip' | 'uncompressed';
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Rows per row group: small enough that a reader that loads a group whole stays small. */
+const ROW_GROUP_ROWS = 10_240;
+
+/** Writes a query's rows to a Parquet file (version 1 pages, which other readers take). */
+export async function writeParquet(connection: DuckDBConnection, write: ParquetWrite): Promise<void> {
+  const pairs = Object.entries(write.metadata).map(([key, value]) => `${quoteName(key)}: ${quote(value)}`);
+  const options = [
+    'FORMAT parquet',
+    `COMPRESSION ${write.compression}`,
+    'PARQUET_VERSION V1',
+    `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
+    ...(pairs.length > 0 ? [`KV_METADATA {${pairs.join(', ')}}`] : []),
+  ];
+  await connection.run(`copy (${write.query}) to ${quote(write.path)} (${options.join(', ')})`);
+}

@@ -1,0 +1,147 @@
+/**
+ * Words and shingles. Normalised text -> words -> 64-bit word hashes -> hashes of 5 consecutive
+ * words -> the distinct ones. `engines/minhash-reference.ts` is the same in plain TypeScript.
+ */
+import { classAt, widthOf } from './characters';
+import { CLASSES, SOLO, WORD, align, ensure, setTop } from './memory';
+import { normalEnd, normalStart } from './normal-form';
+
+const SHINGLE_WORDS: u32 = 5;
+const WORD_MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
+const ROLL: u64 = 0xd6e8feb86659fd93;
+const ROLL_5: u64 = ROLL * ROLL * ROLL * ROLL * ROLL;
+
+/** Distinct shingles as u64. */
+export let shingleStart: usize = 0;
+export let shingleCount: u32 = 0;
+export let wordCount: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function hashWord(p: usize, length: usize): u64 {
+  let h: u64 = <u64>length * ROLL;
+  while (length >= 8) {
+    h = (h ^ load<u64>(p)) * WORD_MULTIPLIER;
+    h ^= h >>> 32;
+    p += 8;
+    length -= 8;
+  }
+  if (length) {
+    h = (h ^ (load<u64>(p) & (((<u64>1) << (length << 3)) - 1))) * WORD_MULTIPLIER;
+    h ^= h >>> 32;
+  }
+  return h;
+}
+
+/** Hashes every word into `out`; returns the end. A word has one byte at least and a separator, or
+ * three bytes where the script needs none, so half the text's bytes bound the words. */
+function hashWords(out: usize): usize {
+  let p = normalStart;
+  while (p < normalEnd) {
+    const start = p;
+    const lead: u32 = load<u8>(p);
+    if (lead < 0x80) {
+      p++;
+      if (!(<u32>load<u8>(CLASSES + lead) & WORD)) continue;
+    } else {
+      const c = classAt(p);
+      p += widthOf(lead);
+      if (!(c & WORD)) continue;
+      if (c & SOLO) {
+        store<u64>(out, hashWord(start, p - start));
+        out += 8;
+        continue;
+      }
+    }
+    p = wordTail(p);
+    store<u64>(out, hashWord(start, p - start));
+    out += 8;
+  }
+  return out;
+}
+
+/** Letters a-z and digits that follow `p`, up to 16 (normalised text has no A-Z). */
+// @ts-ignore: decorator
+@inline
+function asciiRun(p: usize): usize {
+  const bytes = v128.load(p);
+  const letters = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x61)), i8x16.splat(26));
+  const digits = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10));
+  return <usize>ctz(~i8x16.bitmask(v128.or(letters, digits)) | 0x10000);
+}
+
+/** End of the word that goes on at `p`. */
+// @ts-ignore: decorator
+@inline
+function wordTail(p: usize): usize {
+  while (true) {
+    const run = asciiRun(p);
+    p += run;
+    if (run == 16) continue;
+    const lead: u32 = load<u8>(p);
+    if (lead < 0x80) return p;
+    const c = classAt(p);
+    if (!(c & WORD) || c & SOLO) return p;
+    p += widthOf(lead);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function finish(h: u64): u64 {
+  h ^= h >>> 33;
+  h *= 0xff51afd7ed558ccd;
+  h ^= h >>> 33;
+  h *= 0xc4ceb9fe1a85ec53;
+  h ^= h >>> 33;
+  return h ? h : 1;
+}
+
+/** Words of the normal buffer -> distinct shingles. */
+export function collectShingles(): void {
+  shingleStart = align(normalEnd + 64);
+  ensure(shingleStart + 4 * (normalEnd - normalStart) + 64);
+  const words = <u32>((hashWords(shingleStart) - shingleStart) >>> 3);
+  wordCount = words;
+  const width = words < SHINGLE_WORDS ? words : SHINGLE_WORDS;
+  const shingles = words == 0 ? 0 : words - width + 1;
+  const set = align(shingleStart + ((<usize>words) << 3) + 64);
+  let bits: u32 = 3;
+  while ((<u32>1) << bits < 2 * shingles) bits++;
+  const setBytes = (<usize>8) << bits;
+  ensure(set + setBytes);
+  memory.fill(set, 0, setBytes);
+  setTop(set + setBytes);
+  shingleCount = distinct(shingles, width, set, bits);
+}
+
+/** Rolls over the word hashes; each new shingle replaces a word hash that is no longer needed. */
+function distinct(shingles: u32, width: u32, set: usize, bits: u32): u32 {
+  const salt: u64 = <u64>width * WORD_MULTIPLIER;
+  const shift: u64 = 64 - <u64>bits;
+  const mask: usize = ((<usize>1) << bits) - 1;
+  let p = shingleStart;
+  let rolled: u64 = 0;
+  for (let i: u32 = 0; i + 1 < width; i++, p += 8) rolled = rolled * ROLL + load<u64>(p);
+  let leaving: usize = shingleStart;
+  let out: usize = shingleStart;
+  let gone: u64 = 0;
+  for (let i: u32 = 0; i < shingles; i++) {
+    rolled = rolled * ROLL + load<u64>(p) - gone * ROLL_5;
+    gone = load<u64>(leaving);
+    p += 8;
+    leaving += 8;
+    const shingle = finish(rolled ^ salt);
+    let slot = <usize>(shingle >>> shift);
+    let found = load<u64>(set + (slot << 3));
+    while (found != 0 && found != shingle) {
+      slot = (slot + 1) & mask;
+      found = load<u64>(set + (slot << 3));
+    }
+    if (found == shingle) continue;
+    store<u64>(set + (slot << 3), shingle);
+    store<u64>(out, shingle);
+    out += 8;
+  }
+  return <u32>((out - shingleStart) >>> 3);
+}

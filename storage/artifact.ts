@@ -1,0 +1,121 @@
+/**
+ * Content-addressed artifacts. Each is a folder `cache/<kind>/../<key>/` with its files and a
+ * `record.json` that says what made it: kind, key, what the key was made of, and each file's size
+ * and digest. The record is written last and the folder appears by one rename, so a folder that is
+ * there is whole; a reader checks the record's kind and the files' sizes all the same.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type ArtifactRef, artifactRef } from '../core/schema/artifact.js';
+import { canonicalJson } from '../core/schema/canonical.js';
+import { assert } from '../core/schema/failure.js';
+import { digestOf, sha256, sha256File } from './digest.js';
+import { guardIo } from './io-failure.js';
+import { cachePath, isThere, makeScratch, publishFolder, readJson, sizeOf } from './workspace.js';
+
+const record = z.strictObject({
+  kind: z.string(),
+  key: z.string(),
+  madeOf: z.unknown(),
+  files: z.record(z.string(), artifactRef),
+  /** Counts that a reader wants without opening the files. */
+  summary: z.unknown(),
+});
+export type ArtifactRecord = z.infer<typeof record>;
+
+export interface ArtifactAddress {
+  readonly workspace: string;
+  readonly kind: string;
+  /** Inputs' digests, activity version and parameters. */
+  readonly madeOf: unknown;
+}
+
+export function artifactKey(madeOf: unknown): string {
+  return digestOf(madeOf);
+}
+
+/** The record of a finished artifact, or null where none is (or one whose files are gone). */
+export async function findArtifact(address: ArtifactAddress): Promise<ArtifactRecord | null> {
+  const key = artifactKey(address.madeOf);
+  const path = join(address.workspace, cachePath(address.kind, key), 'record.json');
+  if (!isThere(path)) return null;
+  const found = record.parse(readJson(path));
+  assert(found.kind === address.kind && found.key === key, `record of ${path} names another artifact`);
+  for (const file of Object.values(found.files)) {
+    if ((await sizeOf(join(address.workspace, file.path))) !== file.bytes) return null;
+  }
+  return found;
+}
+
+/** What `make` returns: rows per file it wrote into its folder, and the summary. */
+export interface Made {
+  readonly rows: Readonly<Record<string, number>>;
+  /** Digests already known (hashed while writing), by file name. */
+  readonly digests?: Readonly<Record<string, string>>;
+  readonly summary: unknown;
+}
+
+async function refsOf(folder: string, target: string, made: Made): Promise<Record<string, ArtifactRef>> {
+  const files: Record<string, ArtifactRef> = {};
+  for (const [name, rows] of Object.entries(made.rows)) {
+    const known = made.digests?.[name];
+    const path = join(folder, name);
+    const digest = known ?? (await sha256File(path)).sha256;
+    const bytes = await sizeOf(path);
+    assert(bytes !== null, `${name} was announced but not written`);
+    files[name] = { path: `${target}/${name}`, sha256: digest, rows, bytes };
+  }
+  return files;
+}
+
+/** Finds the artifact, or makes it in a scratch folder and publishes it. */
+export async function makeArtifact(
+  address: ArtifactAddress & { buildId: string },
+  make: (folder: string) => Promise<Made>,
+): Promise<{ record: ArtifactRecord; reused: boolean }> {
+  const found = await findArtifact(address);
+  if (found !== null) return { record: found, reused: true };
+  const key = artifactKey(address.madeOf);
+  const target = cachePath(address.kind, key);
+  const folder = await makeScratch(address.workspace, address.buildId);
+  const made = await guardIo(folder, () => make(folder));
+  const files = await refsOf(folder, target, made);
+  const whole = { kind: address.kind, key, madeOf: address.madeOf, files, summary: made.summary };
+  await guardIo(folder, () => writeFile(join(folder, 'record.json'), canonicalJson(whole)));
+  await publishFolder(folder, join(address.workspace, target));
+  return { record: record.parse(whole), reused: false };
+}
+
+export function fileOf(made: ArtifactRecord, name: string): ArtifactRef {
+  const ref = made.files[name];
+  assert(ref !== undefined, `artifact ${made.kind}/${made.key} has no file ${name}`);
+  return ref;
+}
+
+/** Writes one JSON document as an artifact of its own, addressed by its content. */
+export async function writeJsonArtifact(
+  address: { workspace: string; kind: string; buildId: string; rows: number },
+  value: unknown,
+): Promise<ArtifactRef> {
+  const text = canonicalJson(value);
+  const madeOf = { content: sha256(text) };
+  const { record: made } = await makeArtifact({ ...address, madeOf }, async (folder) => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'value.json'), text);
+    return { rows: { 'value.json': address.rows }, summary: null };
+  });
+  return fileOf(made, 'value.json');
+}
+
+/** Reads a JSON artifact, checking its digest. */
+export async function readJsonArtifact<T>(
+  workspace: string,
+  ref: ArtifactRef,
+  schema: z.ZodType<T>,
+): Promise<T> {
+  const path = join(workspace, ref.path);
+  const text = await guardIo(path, async () => (await import('node:fs/promises')).readFile(path, 'utf8'));
+  assert(sha256(text) === ref.sha256, `${ref.path} does not have the digest that was recorded for it`);
+  return schema.parse(JSON.parse(text));
+}

@@ -1,0 +1,132 @@
+/**
+ * The ledger: `ledger.jsonl` of a workspace, one line per published version or decision. Each line
+ * carries the hash of the line before, so that a changed, missing or inserted line shows. Lines are
+ * idempotent by key: a retried activity finds its line and adds none. This is the one file with a clock.
+ */
+import { appendFile, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { canonicalJson } from '../core/schema/canonical.js';
+import { Failure } from '../core/schema/failure.js';
+import { sha256 } from './digest.js';
+import { guardIo, hasCode } from './io-failure.js';
+
+export const LEDGER_FILE = 'ledger.jsonl';
+const GENESIS = '0'.repeat(64);
+const LOCK_WAIT_MS = 20;
+/** A lock older than this belongs to a process that died between two file operations. */
+const LOCK_STALE_MS = 10_000;
+
+export const ledgerEntry = z.strictObject({
+  sequence: z.int().min(1),
+  previous: z.string(),
+  /** `${workflowId}/${runId}/${what}`: one line per key. */
+  key: z.string(),
+  kind: z.string(),
+  at: z.string(),
+  by: z.string(),
+  body: z.unknown(),
+  hash: z.string(),
+});
+export type LedgerEntry = z.infer<typeof ledgerEntry>;
+
+export function entryHash(entry: Omit<LedgerEntry, 'hash'>): string {
+  return sha256(canonicalJson(entry));
+}
+
+function broken(where: string, expected: string, found: string): Failure {
+  return new Failure('LEDGER_BROKEN', {
+    subject: 'ledger',
+    expected,
+    found,
+    where,
+    remedy: 'restore ledger.jsonl from a copy; published versions are not touched by this',
+  });
+}
+
+/** All lines, with every link of the chain checked. An absent file is an empty ledger. */
+export async function readLedger(workspace: string): Promise<LedgerEntry[]> {
+  const path = join(workspace, LEDGER_FILE);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return '';
+    throw error;
+  });
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw broken(`${LEDGER_FILE}:${lines.length + 1}`, 'a line feed at the end', 'half a line');
+  const entries: LedgerEntry[] = [];
+  lines.forEach((line, i) => {
+    const where = `${LEDGER_FILE}:${i + 1}`;
+    const entry = parseLine(line, where);
+    const { hash, ...rest } = entry;
+    const previous = entries.at(-1)?.hash ?? GENESIS;
+    if (entry.sequence !== i + 1) throw broken(where, `sequence ${i + 1}`, String(entry.sequence));
+    if (entry.previous !== previous) throw broken(where, `previous ${previous.slice(0, 12)}..`, `${entry.previous.slice(0, 12)}..`);
+    if (hash !== entryHash(rest)) throw broken(where, `hash ${entryHash(rest).slice(0, 12)}..`, `${hash.slice(0, 12)}..`);
+    entries.push(entry);
+  });
+  return entries;
+}
+
+function parseLine(line: string, where: string): LedgerEntry {
+  try {
+    return ledgerEntry.parse(JSON.parse(line));
+  } catch (error) {
+    throw broken(where, 'one ledger entry as JSON', (error as Error).message.split('\n')[0]!);
+  }
+}
+
+async function withLock<T>(workspace: string, act: () => Promise<T>): Promise<T> {
+  const path = join(workspace, `${LEDGER_FILE}.lock`);
+  for (;;) {
+    try {
+      await (await open(path, 'wx')).close();
+      break;
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+      const age = Date.now() - (await stat(path).then((found) => found.mtimeMs, () => Date.now()));
+      if (age > LOCK_STALE_MS) await rm(path, { force: true });
+      await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
+    }
+  }
+  return act().finally(() => rm(path, { force: true }));
+}
+
+/**
+ * Removes half a line that a crash left at the end: it was never acknowledged, so nothing is lost.
+ */
+async function mendTail(path: string): Promise<void> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+  if (bytes.length === 0 || bytes[bytes.length - 1] === 10) return;
+  const handle = await open(path, 'r+');
+  await handle.truncate(bytes.lastIndexOf(10) + 1).finally(() => handle.close());
+}
+
+export interface LedgerDraft {
+  readonly key: string;
+  readonly kind: string;
+  readonly by: string;
+  readonly body: unknown;
+}
+
+/** Appends a line, or returns the one that already has this key. */
+export async function appendLedger(workspace: string, draft: LedgerDraft): Promise<LedgerEntry> {
+  const path = join(workspace, LEDGER_FILE);
+  return guardIo(path, async () => {
+    await mkdir(workspace, { recursive: true });
+    return withLock(workspace, async () => {
+      await mendTail(path);
+      const entries = await readLedger(workspace);
+      const known = entries.find((entry) => entry.key === draft.key);
+      if (known !== undefined) return known;
+      const open = {
+        sequence: entries.length + 1,
+        previous: entries.at(-1)?.hash ?? GENESIS,
+        ...draft,
+        at: new Date().toISOString(),
+      };
+      const entry = { ...open, hash: entryHash(open) };
+      await appendFile(path, `${canonicalJson(entry)}\n`, { flush: true } as { flush: boolean });
+      return entry;
+    });
+  });
+}

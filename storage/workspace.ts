@@ -1,0 +1,89 @@
+/**
+ * The workspace: one folder that holds everything that Ballast writes.
+ *
+ *   cache/<kind>/<k0>/<key>/   content-addressed artifacts; key = digest of inputs, activity version, parameters
+ *   tmp/<build>/               scratch; removed when the build ends, however it ends
+ *   mixes/<name>/<version>/    published versions, immutable
+ *   ledger.jsonl               hash-chained record of what was published
+ *
+ * Nothing half-written is ever visible: an artifact is a folder that appears by one rename.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { guardIo, hasCode } from './io-failure.js';
+
+/** Name of a build's scratch folder: file-safe form of its workflow id. */
+export function fileSafe(id: string): string {
+  return id.replace(/[^A-Za-z0-9._-]/g, '_');
+}
+
+export function cachePath(kind: string, key: string): string {
+  return `cache/${kind}/${key.slice(0, 2)}/${key}`;
+}
+
+export function mixPath(name: string, version: string): string {
+  return `mixes/${name}/${version}`;
+}
+
+export function scratchPath(buildId: string): string {
+  return `tmp/${fileSafe(buildId)}`;
+}
+
+/** A new, empty scratch folder of a build; absolute. */
+export async function makeScratch(workspace: string, buildId: string): Promise<string> {
+  const folder = join(workspace, scratchPath(buildId), randomUUID());
+  await guardIo(folder, () => mkdir(folder, { recursive: true }));
+  return folder;
+}
+
+/** Removes all scratch of a build; what other builds hold stays. */
+export async function removeScratch(workspace: string, buildId: string): Promise<void> {
+  await rm(join(workspace, scratchPath(buildId)), { recursive: true, force: true });
+  const parent = join(workspace, 'tmp');
+  const rest = await readdir(parent).catch(() => ['unreadable']);
+  if (rest.length === 0) await rm(parent, { recursive: true, force: true });
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+/**
+ * Publishes `folder` at `target` (absolute) by one rename. Returns false when the target already
+ * stood there: another attempt was first, with the same bytes, and ours is removed.
+ */
+export async function publishFolder(folder: string, target: string): Promise<boolean> {
+  return guardIo(target, async () => {
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await rename(folder, target);
+    } catch (error) {
+      if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+      await rm(folder, { recursive: true, force: true });
+      return false;
+    }
+    await syncPath(dirname(target));
+    return true;
+  });
+}
+
+/** Bytes of a file, or null where there is none. */
+export async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+export function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+export function isThere(path: string): boolean {
+  return existsSync(path);
+}

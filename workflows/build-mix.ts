@@ -1,0 +1,231 @@
+/**
+ * The main job: pin -> profile (a child per source) -> cluster -> label -> inventory -> plan ->
+ * select -> scatter -> gather -> verify -> publish. It chooses the next step and computes nothing;
+ * scratch is removed however it ends.
+ */
+import { ApplicationFailure, CancellationScope, executeChild, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { z } from 'zod';
+import type { Pinned } from '../activities/index.js';
+import type { Assembled } from '../activities/tasks/assemble-version.js';
+import type { Selected } from '../activities/tasks/select-documents.js';
+import type { Solved } from '../activities/tasks/solve-plan.js';
+import type { ArtifactRef } from '../core/schema/artifact.js';
+import { execution, type Recipe, recipe } from '../core/schema/recipe.js';
+import { buildSource, type SourceResult } from './build-source.js';
+import { BuildStory } from './build-story.js';
+import { fanOut } from './fan-out.js';
+import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
+import { parseOrFail } from './parse-or-fail.js';
+import { MixTokens, SyntheticShare } from './search-attributes.js';
+import { heavy, light, WIDTH } from './steps.js';
+
+export const buildMixInput = z.strictObject({ recipe, execution });
+export type BuildMixInput = z.infer<typeof buildMixInput>;
+
+export interface BuildMixResult {
+  /** `present`: this version was published before, by the same recipe from the same inputs. */
+  readonly status: 'published' | 'present' | 'planned' | 'infeasible';
+  /** Of the published version, relative to the workspace. */
+  readonly path: string | null;
+  readonly plan: ArtifactRef | null;
+  readonly inventory: ArtifactRef | null;
+  readonly conflict: readonly string[];
+  readonly tokens: number;
+  readonly documents: number;
+  /** Shards whose profile was read back instead of made. */
+  readonly profilesReused: number;
+  readonly profilesMade: number;
+  readonly manifestSha256: string | null;
+  readonly ledgerSequence: number | null;
+}
+
+const NOTHING: BuildMixResult = {
+  status: 'planned',
+  path: null,
+  plan: null,
+  inventory: null,
+  conflict: [],
+  tokens: 0,
+  documents: 0,
+  profilesReused: 0,
+  profilesMade: 0,
+  manifestSha256: null,
+  ledgerSequence: null,
+};
+
+export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
+  const wanted = parseOrFail(buildMixInput, input, 'build-mix input');
+  const title = `${wanted.recipe.name}@${wanted.recipe.version}`;
+  const story = new BuildStory(title);
+  setHandler(progressQuery, () => story.progress);
+  setHandler(reportQuery, () => story.report);
+  const { workflowId, runId } = workflowInfo();
+  const buildId = `${workflowId}/${runId}`;
+  try {
+    return await build(wanted, story, buildId);
+  } finally {
+    const { workspace } = wanted.execution;
+    await CancellationScope.nonCancellable(() =>
+      light.removeScratch.executeWithOptions({ summary: `${title}: scratch removed` }, [{ workspace, buildId }]),
+    );
+  }
+}
+
+async function build({ recipe: wanted, execution: how }: BuildMixInput, story: BuildStory, buildId: string): Promise<BuildMixResult> {
+  const title = `${wanted.name}@${wanted.version}`;
+  story.enter('pin', 1);
+  const pinned = await heavy.pinSources.executeWithOptions({ summary: `${title}: pin every input file by its digest` }, [
+    { recipe: wanted, execution: how, buildId },
+  ]);
+  const files = pinned.sources.reduce((sum, { shards }) => sum + shards, 0);
+  story.step('pin', `${files} files of ${pinned.sources.length} sources`);
+  if (pinned.published !== null) return { ...NOTHING, status: 'present', path: pinned.published };
+  const profiled = await profileSources(pinned, story);
+  const profilesReused = profiled.reduce((sum, { reused }) => sum + reused, 0);
+  const counts = { profilesReused, profilesMade: files - profilesReused };
+  const inventory = await labelDocuments(pinned, files, story);
+  const plan = await solve(pinned, inventory, how.until, story);
+  const planned = { ...NOTHING, ...counts, plan: plan.ref, inventory, conflict: plan.conflict };
+  if (plan.status === 'infeasible') return { ...planned, status: 'infeasible' };
+  if (how.until === 'plan') return { ...planned, tokens: plan.tokensAllocated };
+  const selected = await select(pinned, inventory, plan, story);
+  const assembled = await writeAndVerify({ wanted, pinned, inventory, plan, selected, files, story });
+  const published = await publish(pinned, assembled, story);
+  const { tokens, documents } = assembled;
+  return { ...planned, ...published, tokens, documents, status: 'published' };
+}
+
+async function profileSources({ context, sources }: Pinned, story: BuildStory): Promise<SourceResult[]> {
+  story.enter('profile', sources.length);
+  const { workflowId } = workflowInfo();
+  return fanOut(sources, WIDTH, async ({ name, shards, firstShard }) => {
+    const result = await executeChild(buildSource, {
+      workflowId: sourceWorkflowId(workflowId, name),
+      args: [{ context, source: name, firstShard, shards, next: 0, reused: 0 }],
+      staticSummary: `read source ${name}: ${shards} ${shards === 1 ? 'file' : 'files'}`,
+    });
+    story.step('profile', `${result.source}: ${result.rowsKept} documents, ${result.rowsRejected} rejected`);
+    return result;
+  });
+}
+
+async function labelDocuments({ context }: Pinned, shards: number, story: BuildStory): Promise<ArtifactRef> {
+  story.enter('cluster', 1);
+  const clusters = await heavy.clusterDuplicates.executeWithOptions({ summary: 'find exact and near duplicates over all sources' }, [context]);
+  story.step('cluster', `${clusters.documentsRemoved} duplicates in ${clusters.clusters} clusters`);
+  story.enter('label', shards + 1);
+  const all = Array.from({ length: shards }, (_, shard) => shard);
+  await fanOut(all, WIDTH, async (shard) => {
+    const summary = `label shard ${shard + 1} of ${shards}: evidence, grant, duplicates, holdout`;
+    const labelled = await heavy.labelShard.executeWithOptions({ summary }, [{ context, shard }]);
+    story.step('label', labelled.conflicts > 0 ? `${labelled.conflicts} conflicts of evidence` : '');
+  });
+  const inventory = await heavy.takeInventory.executeWithOptions({ summary: 'count tokens per stratum' }, [context]);
+  story.step('label', `${inventory.tokensAvailable} tokens usable in ${inventory.strata} strata`);
+  return inventory.ref;
+}
+
+async function solve({ context }: Pinned, inventory: ArtifactRef, until: string, story: BuildStory): Promise<Solved> {
+  story.enter('plan', until === 'plan' ? 1 : 2);
+  const plan = await heavy.solvePlan.executeWithOptions({ summary: 'solve the mix under every cap, and check the answer' }, [{ context, inventory }]);
+  story.step('plan', plan.status === 'optimal' ? `${plan.tokensAllocated} tokens allocated` : plan.conflict.join('; '));
+  if (plan.status === 'optimal' || until === 'plan') return plan;
+  const parts = {
+    subject: 'plan',
+    expected: 'a mix that keeps every cap',
+    found: plan.conflict.join('; ') || plan.notes.join('; '),
+    where: 'caps',
+    remedy: 'loosen one of these caps or add text; `ballast plan` shows what is available',
+  };
+  const message = `${parts.subject}: expected ${parts.expected}, found ${parts.found}; ${parts.remedy}`;
+  throw ApplicationFailure.nonRetryable(message, 'CAP_INFEASIBLE', { parts, details: { plan: plan.ref, inventory } });
+}
+
+async function select({ context }: Pinned, inventory: ArtifactRef, plan: Solved, story: BuildStory): Promise<Selected> {
+  const summary = 'choose whole documents by keyed draws, under every quota';
+  const selected = await heavy.selectDocuments.executeWithOptions({ summary }, [{ context, inventory, plan: plan.ref }]);
+  story.step('plan', `${selected.documents} documents, ${selected.tokens} tokens`);
+  return selected;
+}
+
+interface WriteInput {
+  readonly wanted: Recipe;
+  readonly pinned: Pinned;
+  readonly inventory: ArtifactRef;
+  readonly plan: Solved;
+  readonly selected: Selected;
+  readonly files: number;
+  readonly story: BuildStory;
+}
+
+async function writeAndVerify(input: WriteInput): Promise<Assembled> {
+  const { pinned, inventory, plan, selected, story } = input;
+  const { context } = pinned;
+  await scatter(input);
+  await CancellationScope.cancellable(() => gatherAndLabel(input));
+  story.enter('publish', 2);
+  const summary = 'recompute every cap from the written files; write manifest, card and report';
+  const { previousVersion } = pinned;
+  const assembled = await heavy.verifyMix.executeWithOptions({ summary }, [
+    { context, inventory, plan: plan.ref, selection: selected.ref, previousVersion },
+  ]);
+  upsertSearchAttributes([
+    { key: SyntheticShare, value: assembled.syntheticShare },
+    { key: MixTokens, value: assembled.tokens },
+  ]);
+  story.step('publish', `${assembled.caps} caps kept, 0 breached`);
+  return assembled;
+}
+
+async function scatter({ pinned: { context }, selected, files, story }: WriteInput): Promise<void> {
+  story.enter('scatter', files);
+  const shards = Array.from({ length: files }, (_, shard) => shard);
+  await fanOut(shards, WIDTH, async (shard) => {
+    const summary = `scatter shard ${shard + 1} of ${files} to the output shards`;
+    await heavy.scatterShard.executeWithOptions({ summary }, [{ context, selection: selected.ref, shard }]);
+    story.step('scatter');
+  });
+}
+
+type WriteJob = { split: 'train' | 'holdout'; outputShard: number; outputShards: number } | { source: string };
+
+function writeJobs({ wanted, selected }: WriteInput): WriteJob[] {
+  const outputs = (split: 'train' | 'holdout', count: number): WriteJob[] =>
+    Array.from({ length: count }, (_, outputShard) => ({ split, outputShard, outputShards: count }));
+  const labels = wanted.sources.map(({ name }) => ({ source: name }));
+  return [...outputs('train', selected.trainShards), ...outputs('holdout', selected.holdoutShards), ...labels];
+}
+
+/** Writes and re-reads the output shards; the label tables are written beside them. */
+async function gatherAndLabel(input: WriteInput): Promise<void> {
+  const { wanted, pinned, selected, story } = input;
+  const { context } = pinned;
+  const jobs = writeJobs(input);
+  const outputs = selected.trainShards + selected.holdoutShards;
+  story.enter('gather', jobs.length);
+  story.enter('verify', outputs * wanted.output.formats.length);
+  await fanOut(jobs, WIDTH, async (job) => {
+    if ('source' in job) {
+      const summary = `write labels of ${job.source}: every document, its evidence, what became of it`;
+      await heavy.writeLabels.executeWithOptions({ summary }, [{ context, selection: selected.ref, source: job.source }]);
+      story.step('gather');
+      return;
+    }
+    const name = `${job.split} ${job.outputShard + 1} of ${job.outputShards}`;
+    const gathered = await heavy.gatherShard.executeWithOptions({ summary: `write ${name} in the global order` }, [{ context, selection: selected.ref, ...job }]);
+    story.step('gather');
+    for (const file of gathered.files) {
+      const summary = `read ${name} back with another reader and count afresh`;
+      await heavy.verifyFile.executeWithOptions({ summary }, [{ context, ...job, file, gathered }]);
+      story.step('verify', `${gathered.rows} rows of ${name} agree`);
+    }
+  });
+}
+
+async function publish({ context }: Pinned, assembled: Assembled, story: BuildStory) {
+  const { workflowId, runId } = workflowInfo();
+  const summary = 'publish by one rename, and say so in the ledger';
+  const published = await light.publishMix.executeWithOptions({ summary }, [{ context, assembled, workflowId, runId }]);
+  story.step('publish', published.path);
+  return published;
+}

@@ -1,0 +1,49 @@
+/** Profiles all shards of one source in a window, then checks the source as a whole. */
+import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow';
+import type { BuildContext } from '../activities/build-context.js';
+import { LIMITS } from '../core/schema/limits.js';
+import { fanOut } from './fan-out.js';
+import { type SourceProgress, sourceProgressQuery } from './messages.js';
+import { heavy, WIDTH } from './steps.js';
+
+export interface BuildSourceInput {
+  readonly context: BuildContext;
+  readonly source: string;
+  /** Numbers of its shards over all sources: [firstShard, firstShard + shards). */
+  readonly firstShard: number;
+  readonly shards: number;
+  /** Where this run starts, and what the runs before it did. */
+  readonly next: number;
+  readonly reused: number;
+}
+
+export interface SourceResult {
+  readonly source: string;
+  readonly rowsKept: number;
+  readonly rowsRejected: number;
+  readonly tokens: number;
+  /** Shards whose profile stood already: no work was done for them. */
+  readonly reused: number;
+}
+
+export async function buildSource(input: BuildSourceInput): Promise<SourceResult> {
+  const { context, source, firstShard, shards } = input;
+  let done = input.next;
+  let reused = input.reused;
+  setHandler(sourceProgressQuery, (): SourceProgress => ({ source, done, total: shards, reused }));
+  const end = Math.min(shards, input.next + LIMITS.shardsPerRun);
+  const window = Array.from({ length: end - input.next }, (_, i) => input.next + i);
+  await fanOut(window, WIDTH, async (index) => {
+    const summary = `${source} shard ${index + 1} of ${shards}: read once, count tokens, fingerprint`;
+    const made = await heavy.profileShard.executeWithOptions({ summary }, [{ context, shard: firstShard + index }]);
+    done++;
+    if (made.reused) reused++;
+  });
+  if (end < shards) {
+    await condition(allHandlersFinished);
+    await continueAsNew<typeof buildSource>({ ...input, next: end, reused });
+  }
+  const summary = `${source}: read = kept + rejected, ids unique, rejects within the limit`;
+  const check = await heavy.checkSource.executeWithOptions({ summary }, [{ context, source }]);
+  return { source, rowsKept: check.rowsKept, rowsRejected: check.rowsRejected, tokens: check.tokens, reused };
+}

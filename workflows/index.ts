@@ -1,0 +1,3 @@
+/** All workflows of the bundle. */
+export { buildMix } from './build-mix.js';
+export { buildSource } from './build-source.js';

@@ -1,0 +1,24 @@
+/** The activities as the workflows call them, by class of cost, and how long each may take. */
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+
+/**
+ * Work in the thread pool. It heartbeats every second, so a dead worker is noticed within seconds;
+ * an expected failure is never retried, anything else a few times.
+ */
+export const heavy = proxyActivities<Activities>({
+  taskQueue: 'ballast-cpu',
+  startToCloseTimeout: '12h',
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 40 },
+});
+
+/** A folder moved, a line appended, a scratch removed. */
+export const light = proxyActivities<Activities>({
+  taskQueue: 'ballast',
+  startToCloseTimeout: '60s',
+  retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 40 },
+});
+
+/** Activities of one kind under way at once. */
+export const WIDTH = 16;
