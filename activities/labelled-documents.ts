@@ -38,10 +38,14 @@ export interface LabelledBatch {
 
 export async function* labelledBatches(shard: LabelledShard): AsyncGenerator<LabelledBatch> {
   const labels = readColumns(shard.labels);
-  for await (const batch of readColumns(shard.profile.documents)) {
-    const beside = await labels.next();
-    assert(!beside.done && beside.value.length === batch.length, 'labels and profile differ in batches');
-    yield { length: batch.length, documents: documentColumns(batch), labels: labelColumns(beside.value) };
+  try {
+    for await (const batch of readColumns(shard.profile.documents)) {
+      const beside = await labels.next();
+      assert(!beside.done && beside.value.length === batch.length, 'labels and profile differ in batches');
+      yield { length: batch.length, documents: documentColumns(batch), labels: labelColumns(beside.value) };
+    }
+  } finally {
+    await labels.return(undefined);
   }
 }
 

@@ -3,8 +3,9 @@
  * that is already in one set is not looked at again (the sets would be the same).
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { reachesJaccard } from '../../core/cluster/jaccard.js';
 import type { UnionFind } from '../../core/cluster/union-find.js';
-import { jaccard, type TextKernel } from '../../engines/text-kernel.js';
+import type { TextKernel } from '../../engines/text-kernel.js';
 import { readColumns } from '../../storage/columns.js';
 import type { ShardProfile } from '../build-context.js';
 import { documentColumns } from '../profile-columns.js';
@@ -139,7 +140,7 @@ export class PairVerifier {
     for (const [a, b] of pairs) {
       if (sets.find(a) === sets.find(b)) continue;
       this.verified++;
-      if (jaccard(shingles.of(a), shingles.of(b)) < threshold) continue;
+      if (!reachesJaccard(shingles.of(a), shingles.of(b), threshold)) continue;
       this.near++;
       sets.union(a, b);
     }

@@ -2,6 +2,7 @@
  * Lexicographic planning: each stage optimises one wish and leaves its optimum, less a tolerance, as
  * a row for all later stages.
  *   budget            most tokens, up to the budget
+ *   untargeted        where targets are given: fewest tokens of domains without one
  *   targets           least sum over domains of |tokens - target x total|
  *   domains_even      where that leaves domains free: as even as possible against their targets
  *   domains_tie       keyed weights decide what is left; then tokens per domain stand
@@ -11,7 +12,7 @@
  *   strata_even       strata of one domain, label and family in proportion to what is available
  *   tie_break         keyed weights make the answer unique
  * A stage that cannot change anything is left out. Integers (families present, grants used) vary in
- * the first two stages and are then fixed: later wishes choose within that pattern only.
+ * the stages up to `targets` and are then fixed: later wishes choose within that pattern only.
  */
 import { derive, draw } from '../random/draw.js';
 import { groupBy } from './instance.js';
@@ -45,7 +46,7 @@ export async function solveStages(model: MixModel, solver: Solver): Promise<Stag
   const first = await run.stage('budget', maximise([[model.total, 1]]));
   if (first === null) return null;
   run.releaseIntegers();
-  await targetStage(run);
+  await targetStages(run);
   run.keepIntegers();
   await domainStages(run);
   await run.stage('value', valueObjective(model));
@@ -153,20 +154,19 @@ function weight(key: string): number {
 
 const keyOf = (model: MixModel, i: number) => keyText(model.instance.strata[i]!);
 
-/** |tokens of the domain - target x total|; a domain without a target has target 0. */
-async function targetStage(run: StageRun): Promise<void> {
+/** |tokens of the domain - target x total|; domains without a target only help to reach the budget. */
+async function targetStages(run: StageRun): Promise<void> {
   const { model } = run;
   const targets = model.instance.recipe.targetShares;
   if (Object.keys(targets).length === 0) return;
+  const shareOf = (domain: string) => (Object.hasOwn(targets, domain) ? targets[domain]! : 0);
+  const others = [...model.domains].filter(([domain]) => shareOf(domain) === 0);
+  const fewest = others.map(([, column]) => [column, 1] as const);
+  await run.stage('untargeted', minimise(fewest));
+  run.releaseIntegers();
   const terms = [...model.domains].map(([domain, column]) => {
-    const share = Object.hasOwn(targets, domain) ? targets[domain]! : 0;
-    return [
-      addDistance(model, [
-        [column, 1],
-        [model.total, -share],
-      ]),
-      1,
-    ] as const;
+    const distance = [[column, 1], [model.total, -shareOf(domain)]] as const;
+    return [addDistance(model, distance), 1] as const;
   });
   await run.stage('targets', minimise(terms));
 }

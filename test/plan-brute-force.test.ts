@@ -1,0 +1,121 @@
+/**
+ * Stage 1 and 2 against enumeration. The set of feasible mixes is a polytope: its best total lies at a
+ * vertex, and the least deviation from the targets among the best at a vertex of the arrangement with
+ * the planes `tokens = target x total`. Both are enumerated here by Cramer-free elimination over every
+ * choice of planes; no code is shared with the planner but the recipe.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { planMix } from '../core/plan/plan-mix.js';
+import { createHighs } from '../engines/highs.js';
+import { cap, inventoryOf, recipeOf } from './plan-fixture.js';
+
+const solver = await createHighs();
+
+interface Plane {
+  readonly a: readonly number[];
+  readonly b: number;
+}
+
+/** Solves n equations by Gauss with pivoting; null when they are dependent. */
+function intersect(planes: readonly Plane[]): number[] | null {
+  const m = planes.map(({ a, b }) => [...a, b]);
+  const n = m.length;
+  for (let c = 0; c < n; c++) {
+    let pivot = c;
+    for (let r = c + 1; r < n; r++) if (Math.abs(m[r]![c]!) > Math.abs(m[pivot]![c]!)) pivot = r;
+    if (Math.abs(m[pivot]![c]!) < 1e-9) return null;
+    [m[c], m[pivot]] = [m[pivot]!, m[c]!];
+    for (let r = 0; r < n; r++) {
+      if (r === c) continue;
+      const f = m[r]![c]! / m[c]![c]!;
+      for (let k = c; k <= n; k++) m[r]![k]! -= f * m[c]![k]!;
+    }
+  }
+  return m.map((row, i) => row[n]! / row[i]!);
+}
+
+function* choices<T>(list: readonly T[], size: number, from = 0): Generator<T[]> {
+  if (size === 0) yield [];
+  for (let i = from; i <= list.length - size; i++) {
+    for (const rest of choices(list, size - 1, i + 1)) yield [list[i]!, ...rest];
+  }
+}
+
+const dot = (a: readonly number[], x: readonly number[]) => a.reduce((s, v, i) => s + v * x[i]!, 0);
+
+/** Points where n planes meet that satisfy every `a x <= b`. */
+function vertices(limits: readonly Plane[], others: readonly Plane[], n: number): number[][] {
+  const points: number[][] = [];
+  for (const chosen of choices([...limits, ...others], n)) {
+    const x = intersect(chosen);
+    if (x !== null && limits.every(({ a, b }) => dot(a, x) <= b + 1e-6)) points.push(x);
+  }
+  return points;
+}
+
+const anyCase = fc.record({
+  tokens: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 1, max: 12 }))),
+  budget: fc.integer({ min: 2, max: 30 }),
+  synthetic: fc.constantFrom(0.1, 0.25, 0.3, 0.5),
+  human: fc.constantFrom(0, 0.2, 0.5, 0.6),
+  floor: fc.constantFrom(0, 0, 1, 3),
+  target: fc.constantFrom(0.2, 0.5, 0.7, 0.9),
+});
+
+/** Tokens per enumerated unit, so that whole tokens are fine enough to compare with fractions. */
+const UNIT = 1_000_000;
+/** Whole tokens, four strata, and the tolerance kept between stages. */
+const TOLERANCE = 50 / UNIT;
+
+test('budget and target deviation equal the enumerated optimum in small instances', async () => {
+  let optimalCases = 0;
+  let infeasibleCases = 0;
+  await fc.assert(
+    fc.asyncProperty(anyCase, async (c) => {
+      const [hx, sx, hy, sy] = c.tokens.map((t) => t * UNIT) as [number, number, number, number];
+      const inventory = inventoryOf(`a x h ${hx}\n b x s:m ${sx}\n c y h ${hy}\n d y s:m ${sy}`);
+      const recipe = recipeOf(inventory, {
+        tokenBudget: c.budget * UNIT,
+        targetShares: { x: c.target, y: Number((1 - c.target).toFixed(2)) },
+        caps: [
+          cap('syn', { domain: 'each', provenance: ['synthetic'], max: c.synthetic }),
+          cap('hum', { source: 'a', min: c.human }),
+          cap('floor', { domain: 'y', minTokens: c.floor * UNIT }),
+        ],
+      });
+      const s = c.synthetic;
+      const limits: Plane[] = [
+        ...c.tokens.map((b, i) => ({ a: unit(i), b })),
+        ...c.tokens.map((_, i) => ({ a: unit(i).map((v) => -v), b: 0 })),
+        { a: [1, 1, 1, 1], b: c.budget },
+        { a: [-s, 1 - s, 0, 0], b: 0 },
+        { a: [0, 0, -s, 1 - s], b: 0 },
+        { a: [c.human - 1, c.human, c.human, c.human], b: 0 },
+        { a: [0, 0, -1, -1], b: -c.floor },
+      ];
+      const total = Math.max(-1, ...vertices(limits, [], 4).map((x) => dot([1, 1, 1, 1], x)));
+      const plan = await planMix(recipe, inventory, 'f', solver);
+      if (total < 1e-6) {
+        infeasibleCases += 1;
+        expect(plan.status).toBe('infeasible');
+        return;
+      }
+      optimalCases += 1;
+      if (plan.status !== 'optimal') throw new Error(JSON.stringify({ total, plan }));
+      expect(Math.abs(plan.tokensAllocated / UNIT - total)).toBeLessThan(TOLERANCE);
+      const t = c.target;
+      const best = [...limits, { a: [-1, -1, -1, -1], b: -total + 1e-9 }];
+      const deviation = (x: readonly number[]) => 2 * Math.abs(x[0]! + x[1]! - t * total);
+      const planes = [{ a: [1 - t, 1 - t, -t, -t], b: 0 }];
+      const least = Math.min(...vertices(best, planes, 4).map(deviation));
+      const amounts = plan.allocations.map((a) => a.tokensAllocated / UNIT);
+      expect(Math.abs(deviation(amounts) - least)).toBeLessThan(4 * TOLERANCE);
+    }),
+    { numRuns: 120, seed: 21 },
+  );
+  expect(optimalCases).toBeGreaterThan(50);
+  expect(infeasibleCases).toBeGreaterThan(2);
+});
+
+const unit = (i: number) => [0, 1, 2, 3].map((k) => (k === i ? 1 : 0));

@@ -1,0 +1,79 @@
+/** The certificate accepts the planner's plan and catches each way of tampering with it. */
+import { expect, test } from 'vitest';
+import { certify } from '../core/plan/certificate.js';
+import { planMix } from '../core/plan/plan-mix.js';
+import type { OptimalPlan } from '../core/schema/plan.js';
+import { createHighs } from '../engines/highs.js';
+import { cap, feeGrant, inventoryOf, recipeOf } from './plan-fixture.js';
+
+const inventory = inventoryOf(`
+  a x h 4000 doc=10
+  a y h 3000 doc=10
+  g x s:m1 900
+  g x s:m2 900
+  g y s:m1 900
+  g y s:m2 900
+  p y u 500 grant=paid`);
+const recipe = recipeOf(inventory, {
+  tokenBudget: 6000,
+  targetShares: { x: 0.6, y: 0.4 },
+  caps: [cap('syn', { domain: 'each', provenance: ['synthetic'], max: 0.3 })],
+  modelFamilies: { minCount: 2, maxShare: 0.5 },
+  grants: [feeGrant('paid', { perToken: '0.01' })],
+  licenceBudget: { currency: 'USD', amount: '3' },
+});
+const plan = (await planMix(recipe, inventory, 'f', await createHighs())) as OptimalPlan;
+
+type Draft = { -readonly [K in keyof OptimalPlan]: OptimalPlan[K] };
+const allocationOf = (p: Draft, source: string, family = '') =>
+  p.allocations.find((a) => a.source === source && a.modelFamily === family)!;
+
+function set(p: Draft, source: string, family: string, tokens: number): void {
+  const a = allocationOf(p, source, family);
+  a.tokensAllocated = tokens;
+  a.epochs = tokens / a.tokensAvailable;
+}
+
+test('the plan itself has no complaint', () => {
+  expect(plan.status).toBe('optimal');
+  expect(certify(recipe, inventory, plan)).toEqual([]);
+});
+
+test.each<[string, (p: Draft) => void, RegExp]>([
+  ['one token more in one stratum', (p) => set(p, 'a', '', allocationOf(p, 'a').tokensAllocated + 1), /sum to/],
+  ['a token moved between labels', (p) => {
+    set(p, 'a', '', allocationOf(p, 'a').tokensAllocated - 1);
+    set(p, 'g', 'm1', allocationOf(p, 'g', 'm1').tokensAllocated + 1);
+  }, /cap syn|model_families/],
+  ['more than is available', (p) => set(p, 'g', 'm1', 901), /pass 1 x 900/],
+  ['a negative amount', (p) => set(p, 'p', '', -1), /no number of tokens/],
+  ['half a token', (p) => set(p, 'p', '', 0.5), /no number of tokens/],
+  ['an unknown stratum', (p) => { allocationOf(p, 'p').grantId = 'other'; }, /not in the inventory/],
+  ['a stratum left out', (p) => { p.allocations.splice(0, 1); }, /missing in the plan/],
+  ['a stratum twice', (p) => { p.allocations.push({ ...p.allocations[0]! }); }, /stands twice/],
+  ['another availability', (p) => { allocationOf(p, 'p').tokensAvailable += 1; }, /the inventory 500/],
+  ['other epochs', (p) => { allocationOf(p, 'a').epochs += 0.1; }, /epochs/],
+  ['another total', (p) => { p.tokensAllocated -= 1; }, /sum to/],
+  ['another budget', (p) => { p.tokenBudget += 1; }, /the recipe says 6000/],
+  ['a target share not reached', (p) => { p.targets[0]!.planned = 0.61; }, /targets/],
+  ['a target left out', (p) => { p.targets.pop(); }, /targets/],
+  ['another cap limit', (p) => { p.caps[0]!.limit = 0.4; }, /caps\[0\]/],
+  ['another cap part', (p) => { p.caps[0]!.part -= 1; }, /caps\[0\]/],
+  ['a cap left out', (p) => { p.caps.shift(); }, /expected/],
+  ['a cap said to be broken', (p) => { p.caps[1]!.kept = false; }, /caps\[1\]/],
+  ['other licence money', (p) => { p.licenceCost!.minorUnits -= 1; }, /licenceCost/],
+  ['nothing allocated', (p) => {
+    for (const a of p.allocations) Object.assign(a, { tokensAllocated: 0, epochs: 0 });
+    p.tokensAllocated = 0;
+  }, /allocates nothing/],
+])('tampering is caught: %s', (_, tamper, complaint) => {
+  const draft = structuredClone(plan) as Draft;
+  tamper(draft);
+  expect(certify(recipe, inventory, draft).join('\n')).toMatch(complaint);
+});
+
+test('money over the budget is caught although every sum is right', () => {
+  const poor = { ...recipe, licenceBudget: { currency: 'USD', amount: '0.01' } };
+  expect(plan.licenceCost!.minorUnits).toBeGreaterThan(1);
+  expect(certify(poor, inventory, plan).join('\n')).toMatch(/licence_budget/);
+});
