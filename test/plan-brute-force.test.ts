@@ -1,8 +1,8 @@
 /**
  * Stage 1 and 2 against enumeration. The set of feasible mixes is a polytope: its best total lies at a
  * vertex, and the least deviation from the targets among the best at a vertex of the arrangement with
- * the planes `tokens = target x total`. Both are enumerated here by Cramer-free elimination over every
- * choice of planes; no code is shared with the planner but the recipe.
+ * the planes `tokens = target x total`. Both are enumerated here by elimination over every choice of
+ * planes; no code is shared with the planner but the recipe.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -36,7 +36,10 @@ function intersect(planes: readonly Plane[]): number[] | null {
 }
 
 function* choices<T>(list: readonly T[], size: number, from = 0): Generator<T[]> {
-  if (size === 0) yield [];
+  if (size === 0) {
+    yield [];
+    return;
+  }
   for (let i = from; i <= list.length - size; i++) {
     for (const rest of choices(list, size - 1, i + 1)) yield [list[i]!, ...rest];
   }

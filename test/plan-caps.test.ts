@@ -115,12 +115,26 @@ test('apportion keeps every cap and sums to the budget wherever whole amounts ca
         const ideal = [x * (1 - share), x * share, y * (1 - share), y * share];
         const wanted = { ideal, total, lower: [0, 0, 0, 0], upper: [99, 99, 99, 99] };
         const rows = new ExactRows(floorsOf(wanted, 1e-9));
-        for (const [scope, part, whole] of [['x', [1], [0, 1]], ['y', [3], [2, 3]]] as const) {
-          rows.addCap({ capId: 'c', scope, kind: 'max_share', limit: share, part, whole, reason: '' });
+        for (const [scope, part, whole] of [
+          ['x', [1], [0, 1]],
+          ['y', [3], [2, 3]],
+        ] as const) {
+          rows.addCap({
+            capId: 'c',
+            scope,
+            kind: 'max_share',
+            limit: share,
+            part,
+            whole,
+            reason: '',
+          });
         }
         const whole = apportion(wanted, rows)!;
         expect(whole.reduce((a, b) => a + b, 0)).toBe(total);
-        for (const [h, s] of [[0, 1], [2, 3]] as const) {
+        for (const [h, s] of [
+          [0, 1],
+          [2, 3],
+        ] as const) {
           expect(whole[s]! * 10).toBeLessThanOrEqual(tenths * (whole[h]! + whole[s]!));
         }
         reached += 1;

@@ -40,32 +40,128 @@ test('the plan itself has no complaint', () => {
 });
 
 test.each<[string, (p: Draft) => void, RegExp]>([
-  ['one token more in one stratum', (p) => set(p, 'a', '', allocationOf(p, 'a').tokensAllocated + 1), /sum to/],
-  ['a token moved between labels', (p) => {
-    set(p, 'a', '', allocationOf(p, 'a').tokensAllocated - 1);
-    set(p, 'g', 'm1', allocationOf(p, 'g', 'm1').tokensAllocated + 1);
-  }, /cap syn|model_families/],
+  [
+    'one token more in one stratum',
+    (p) => set(p, 'a', '', allocationOf(p, 'a').tokensAllocated + 1),
+    /sum to/,
+  ],
+  [
+    'a token moved between labels',
+    (p) => {
+      set(p, 'a', '', allocationOf(p, 'a').tokensAllocated - 1);
+      set(p, 'g', 'm1', allocationOf(p, 'g', 'm1').tokensAllocated + 1);
+    },
+    /cap syn|model_families/,
+  ],
   ['more than is available', (p) => set(p, 'g', 'm1', 901), /pass 1 x 900/],
   ['a negative amount', (p) => set(p, 'p', '', -1), /no number of tokens/],
   ['half a token', (p) => set(p, 'p', '', 0.5), /no number of tokens/],
-  ['an unknown stratum', (p) => { allocationOf(p, 'p').grantId = 'other'; }, /not in the inventory/],
-  ['a stratum left out', (p) => { p.allocations.splice(0, 1); }, /missing in the plan/],
-  ['a stratum twice', (p) => { p.allocations.push({ ...p.allocations[0]! }); }, /stands twice/],
-  ['another availability', (p) => { allocationOf(p, 'p').tokensAvailable += 1; }, /the inventory 500/],
-  ['other epochs', (p) => { allocationOf(p, 'a').epochs += 0.1; }, /epochs/],
-  ['another total', (p) => { p.tokensAllocated -= 1; }, /sum to/],
-  ['another budget', (p) => { p.tokenBudget += 1; }, /the recipe says 6000/],
-  ['a target share not reached', (p) => { p.targets[0]!.planned = 0.61; }, /targets/],
-  ['a target left out', (p) => { p.targets.pop(); }, /targets/],
-  ['another cap limit', (p) => { p.caps[0]!.limit = 0.4; }, /caps\[0\]/],
-  ['another cap part', (p) => { p.caps[0]!.part -= 1; }, /caps\[0\]/],
-  ['a cap left out', (p) => { p.caps.shift(); }, /expected/],
-  ['a cap said to be broken', (p) => { p.caps[1]!.kept = false; }, /caps\[1\]/],
-  ['other licence money', (p) => { p.licenceCost!.minorUnits -= 1; }, /licenceCost/],
-  ['nothing allocated', (p) => {
-    for (const a of p.allocations) Object.assign(a, { tokensAllocated: 0, epochs: 0 });
-    p.tokensAllocated = 0;
-  }, /allocates nothing/],
+  [
+    'an unknown stratum',
+    (p) => {
+      allocationOf(p, 'p').grantId = 'other';
+    },
+    /not in the inventory/,
+  ],
+  [
+    'a stratum left out',
+    (p) => {
+      p.allocations.splice(0, 1);
+    },
+    /missing in the plan/,
+  ],
+  [
+    'a stratum twice',
+    (p) => {
+      p.allocations.push({ ...p.allocations[0]! });
+    },
+    /stands twice/,
+  ],
+  [
+    'another availability',
+    (p) => {
+      allocationOf(p, 'p').tokensAvailable += 1;
+    },
+    /the inventory 500/,
+  ],
+  [
+    'other epochs',
+    (p) => {
+      allocationOf(p, 'a').epochs += 0.1;
+    },
+    /epochs/,
+  ],
+  [
+    'another total',
+    (p) => {
+      p.tokensAllocated -= 1;
+    },
+    /sum to/,
+  ],
+  [
+    'another budget',
+    (p) => {
+      p.tokenBudget += 1;
+    },
+    /the recipe says 6000/,
+  ],
+  [
+    'a target share not reached',
+    (p) => {
+      p.targets[0]!.planned = 0.61;
+    },
+    /targets/,
+  ],
+  [
+    'a target left out',
+    (p) => {
+      p.targets.pop();
+    },
+    /targets/,
+  ],
+  [
+    'another cap limit',
+    (p) => {
+      p.caps[0]!.limit = 0.4;
+    },
+    /caps\[0\]/,
+  ],
+  [
+    'another cap part',
+    (p) => {
+      p.caps[0]!.part -= 1;
+    },
+    /caps\[0\]/,
+  ],
+  [
+    'a cap left out',
+    (p) => {
+      p.caps.shift();
+    },
+    /expected/,
+  ],
+  [
+    'a cap said to be broken',
+    (p) => {
+      p.caps[1]!.kept = false;
+    },
+    /caps\[1\]/,
+  ],
+  [
+    'other licence money',
+    (p) => {
+      p.licenceCost!.minorUnits -= 1;
+    },
+    /licenceCost/,
+  ],
+  [
+    'nothing allocated',
+    (p) => {
+      for (const a of p.allocations) Object.assign(a, { tokensAllocated: 0, epochs: 0 });
+      p.tokensAllocated = 0;
+    },
+    /allocates nothing/,
+  ],
 ])('tampering is caught: %s', (_, tamper, complaint) => {
   const draft = structuredClone(plan) as Draft;
   tamper(draft);

@@ -1,5 +1,5 @@
 /** Small recipes and inventories for the planner's tests: only what a test names differs. */
-import type { Grant } from '../core/schema/grant.js';
+import { type Grant, USES, type Use } from '../core/schema/grant.js';
 import type { Label } from '../core/schema/label.js';
 import type { Inventory, Stratum } from '../core/schema/plan.js';
 import type { Cap, Recipe } from '../core/schema/recipe.js';
@@ -18,7 +18,13 @@ export function stratum(line: string): Stratum {
   const option = new Map(options.map((o) => o.split('=') as [string, string]));
   const size = Number(option.get('doc') ?? '1');
   return {
-    ...{ source, domain, label: LETTERS[letter]!, modelFamily, grantId: option.get('grant') ?? 'open' },
+    ...{
+      source,
+      domain,
+      label: LETTERS[letter]!,
+      modelFamily,
+      grantId: option.get('grant') ?? 'open',
+    },
     ...{ documents: Math.ceil(Number(tokens) / size), tokens: Number(tokens) },
     ...{ tokensMax: size, tokensMin: size },
   };
@@ -87,7 +93,12 @@ export function feeGrant(grantId: string, fee: Partial<NonNullable<Grant['fee']>
   return {
     ...{ grantId, kind: 'contract', grantor: null, spdxDeclared: null, spdxConcluded: null },
     scope: { sources: null, contentBefore: null, contentAfter: null },
-    ...{ validFrom: null, validUntil: null, noticeDays: 0, uses: { pretrain: 'allow' } },
+    ...{
+      validFrom: null,
+      validUntil: null,
+      noticeDays: 0,
+      uses: Object.fromEntries(USES.map((use) => [use, 'allow'])) as Record<Use, 'allow'>,
+    },
     conditions: { attributionText: null, shareAlike: false, noDerivatives: false },
     territory: { include: ['WORLD'], exclude: [] },
     fee: {

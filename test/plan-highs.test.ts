@@ -6,7 +6,7 @@ import { createHighs } from '../engines/highs.js';
 const solver = await createHighs();
 
 function optimal(solution: Solution): Extract<Solution, { status: 'optimal' }> {
-  if (solution.status !== "optimal") throw new Error(JSON.stringify(solution));
+  if (solution.status !== 'optimal') throw new Error(JSON.stringify(solution));
   return solution;
 }
 
@@ -15,8 +15,20 @@ function textbook() {
   const draft = new ModelDraft();
   const x = draft.addColumn('x', 0, 3);
   const y = draft.addColumn('y', 0, Infinity);
-  draft.addRow([[x, 1], [y, 1]], { upper: 4 });
-  draft.addRow([[x, 1], [y, 3]], { upper: 6 });
+  draft.addRow(
+    [
+      [x, 1],
+      [y, 1],
+    ],
+    { upper: 4 },
+  );
+  draft.addRow(
+    [
+      [x, 1],
+      [y, 3],
+    ],
+    { upper: 6 },
+  );
   return { draft, x, y };
 }
 
@@ -37,7 +49,13 @@ test('prices of a minimum row are negative in a maximisation', async () => {
   const draft = new ModelDraft();
   const x = draft.addColumn('x', 0, Infinity);
   const y = draft.addColumn('y', 0, Infinity);
-  draft.addRow([[x, 1], [y, 2]], { upper: 10 });
+  draft.addRow(
+    [
+      [x, 1],
+      [y, 2],
+    ],
+    { upper: 10 },
+  );
   draft.addRow([[y, 1]], { lower: 2 });
   const objective = { sense: 'maximise', indices: [x, y], values: [1, 1] } as const;
   const found = optimal(await solver.solve({ ...draft, objective }));
@@ -50,7 +68,14 @@ test('integers are respected and have no prices', async () => {
   const a = draft.addColumn('a', 0, 1, true);
   const b = draft.addColumn('b', 0, 1, true);
   const c = draft.addColumn('c', 0, 1, true);
-  draft.addRow([[a, 3], [b, 2], [c, 2]], { upper: 4 });
+  draft.addRow(
+    [
+      [a, 3],
+      [b, 2],
+      [c, 2],
+    ],
+    { upper: 4 },
+  );
   const objective = { sense: 'maximise', indices: [a, b, c], values: [5, 3, 3] } as const;
   const found = optimal(await solver.solve({ ...draft, objective }));
   expect(found.objective).toBeCloseTo(6, 9);
@@ -78,11 +103,19 @@ test('an empty program is feasible exactly when its rows allow nothing', async (
   expect(await solver.solve({ ...empty, objective: none })).toEqual({ status: 'infeasible' });
 });
 
-test('an instance that dies is replaced and the next model is solved', async () => {
+test('a model that the runtime refuses is `failed`, and the next one is solved by a fresh instance', async () => {
   const broken = new ModelDraft();
   broken.addColumn('x', 0, 1);
   // An index out of range is refused by the wrapper: the solver reports, and stays usable.
-  broken.rows.push({ name: 'r', capId: null, scope: 'all', indices: [7], values: [1], lower: 0, upper: 1 });
+  broken.rows.push({
+    name: 'r',
+    capId: null,
+    scope: 'all',
+    indices: [7],
+    values: [1],
+    lower: 0,
+    upper: 1,
+  });
   const none = { sense: 'minimise', indices: [], values: [] } as const;
   expect((await solver.solve({ ...broken, objective: none })).status).toBe('failed');
   const { draft, x } = textbook();

@@ -47,7 +47,11 @@ const SCENARIOS: Scenario[] = [
     title: 'without wishes the budget is filled in proportion to what is available',
     inventory: `a health h 1500\n b health h 500\n c law h 2000`,
     recipe: { tokenBudget: 1000 },
-    expected: { 'a health human_authored': 375, 'b health human_authored': 125, 'c law human_authored': 500 },
+    expected: {
+      'a health human_authored': 375,
+      'b health human_authored': 125,
+      'c law human_authored': 500,
+    },
   },
   {
     title: 'target shares are met exactly where there is text',
@@ -66,13 +70,20 @@ const SCENARIOS: Scenario[] = [
     title: 'a domain without a target gets tokens only to reach the budget',
     inventory: `a health h 600\n b law h 300\n c art h 2000`,
     recipe: { tokenBudget: 1000, targetShares: { health: 0.5, law: 0.5 } },
-    expected: { 'a health human_authored': 600, 'b law human_authored': 300, 'c art human_authored': 100 },
+    expected: {
+      'a health human_authored': 600,
+      'b law human_authored': 300,
+      'c art human_authored': 100,
+    },
     note: /art has no target and got 100 tokens/,
   },
   {
     title: 'a synthetic cap holds and the rest of the budget is human text',
     inventory: `a health h 1000\n g health s:m1 5000`,
-    recipe: { tokenBudget: 1000, caps: [cap('syn', { domain: 'each', provenance: synthetic, max: 0.3 })] },
+    recipe: {
+      tokenBudget: 1000,
+      caps: [cap('syn', { domain: 'each', provenance: synthetic, max: 0.3 })],
+    },
     expected: { 'a health human_authored': 700, 'g health synthetic:m1': 300 },
   },
   {
@@ -100,9 +111,17 @@ const SCENARIOS: Scenario[] = [
     recipe: {
       tokenBudget: 1000,
       targetShares: { health: 0.8, law: 0.2 },
-      sources: [sourceOf('a', { value: 1 }), sourceOf('b', { value: 2 }), sourceOf('c', { value: 9 })],
+      sources: [
+        sourceOf('a', { value: 1 }),
+        sourceOf('b', { value: 2 }),
+        sourceOf('c', { value: 9 }),
+      ],
     },
-    expected: { 'a health human_authored': 200, 'b health human_authored': 600, 'c law human_authored': 200 },
+    expected: {
+      'a health human_authored': 200,
+      'b health human_authored': 600,
+      'c law human_authored': 200,
+    },
   },
   {
     title: 'repetition is fractional and a source may have its own limit',
@@ -119,7 +138,12 @@ const SCENARIOS: Scenario[] = [
     title: 'model families share the synthetic text evenly, small ones give all they have',
     inventory: `a x h 700\n g x s:m1 40\n g x s:m2 900\n g x s:m3 900`,
     recipe: { tokenBudget: 1000, caps: [cap('syn', { provenance: synthetic, max: 0.3 })] },
-    expected: { 'a x human_authored': 700, 'g x synthetic:m1': 40, 'g x synthetic:m2': 130, 'g x synthetic:m3': 130 },
+    expected: {
+      'a x human_authored': 700,
+      'g x synthetic:m1': 40,
+      'g x synthetic:m2': 130,
+      'g x synthetic:m3': 130,
+    },
   },
   {
     title: 'a domain with two of three model families gets no synthetic text at all',
@@ -127,7 +151,12 @@ const SCENARIOS: Scenario[] = [
     recipe: { tokenBudget: 5000, modelFamilies: { minCount: 3, maxShare: 0.5 } },
     expected: {
       ...{ 'a x human_authored': 700, 'g x synthetic:m1': 0, 'g x synthetic:m2': 0 },
-      ...{ 'b y human_authored': 100, 'g y synthetic:m1': 90, 'g y synthetic:m2': 90, 'g y synthetic:m3': 90 },
+      ...{
+        'b y human_authored': 100,
+        'g y synthetic:m1': 90,
+        'g y synthetic:m2': 90,
+        'g y synthetic:m3': 90,
+      },
     },
     note: /x: its synthetic text is of 2 of 3 model families/,
   },
@@ -142,10 +171,20 @@ const SCENARIOS: Scenario[] = [
     inventory: `a x h 500\n g x s:m1 200\n g2 x s:m2 200\n g3 x s:m3 200 doc=20`,
     recipe: {
       tokenBudget: 600,
-      sources: [sourceOf('a', { value: 5 }), sourceOf('g', { value: 3 }), sourceOf('g2', { value: 3 }), sourceOf('g3')],
+      sources: [
+        sourceOf('a', { value: 5 }),
+        sourceOf('g', { value: 3 }),
+        sourceOf('g2', { value: 3 }),
+        sourceOf('g3'),
+      ],
       modelFamilies: { minCount: 3, maxShare: 0.5 },
     },
-    expected: { 'a x human_authored': 500, 'g x synthetic:m1': 40, 'g2 x synthetic:m2': 40, 'g3 x synthetic:m3': 20 },
+    expected: {
+      'a x human_authored': 500,
+      'g x synthetic:m1': 40,
+      'g2 x synthetic:m2': 40,
+      'g3 x synthetic:m3': 20,
+    },
   },
   {
     title: 'a fee per token limits how much is bought',
@@ -212,7 +251,11 @@ test.each([
     title: 'floors above the budget',
     inventory: `a x h 900\n b y h 900`,
     recipe: {
-      caps: [cap('lots', { domain: 'x', minTokens: 700 }), cap('more', { domain: 'y', minTokens: 700 }), cap('idle', { domain: 'x', provenance: synthetic, max: 0.1 })],
+      caps: [
+        cap('lots', { domain: 'x', minTokens: 700 }),
+        cap('more', { domain: 'y', minTokens: 700 }),
+        cap('idle', { domain: 'x', provenance: synthetic, max: 0.1 }),
+      ],
     },
     conflict: ['lots', 'more', 'token_budget'],
   },
@@ -226,7 +269,11 @@ test.each([
     title: 'shares that leave only nothing',
     inventory: `a x h 900\n g x s:m1 900`,
     recipe: {
-      caps: [cap('no-syn', { provenance: synthetic, max: 0.3 }), cap('mostly', { provenance: synthetic, min: 0.6 }), cap('idle', { source: 'a', max: 0.9 })],
+      caps: [
+        cap('no-syn', { provenance: synthetic, max: 0.3 }),
+        cap('mostly', { provenance: synthetic, min: 0.6 }),
+        cap('idle', { source: 'a', max: 0.9 }),
+      ],
     },
     conflict: ['mostly', 'no-syn'],
   },
@@ -245,13 +292,16 @@ test.each([
     },
     conflict: ['licence_budget'],
   },
-])('infeasible: $title names exactly the caps involved', async ({ inventory, recipe, conflict }) => {
-  const plan = await planOf(inventoryOf(inventory), recipe);
-  if (plan.status !== 'infeasible') throw new Error(`status ${plan.status}`);
-  expect(plan.conflict.map((c) => c.capId).sort()).toEqual(conflict);
-  for (const member of plan.conflict) expect(member.statement.length).toBeGreaterThan(10);
-  expect('allocations' in plan).toBe(false);
-});
+])(
+  'infeasible: $title names exactly the caps involved',
+  async ({ inventory, recipe, conflict }) => {
+    const plan = await planOf(inventoryOf(inventory), recipe);
+    if (plan.status !== 'infeasible') throw new Error(`status ${plan.status}`);
+    expect(plan.conflict.map((c) => c.capId).sort()).toEqual(conflict);
+    for (const member of plan.conflict) expect(member.statement.length).toBeGreaterThan(10);
+    expect('allocations' in plan).toBe(false);
+  },
+);
 
 test('a budget that cannot be reached is a plan with a note, not infeasible', async () => {
   const plan = await optimal(inventoryOf('a x h 10'), { tokenBudget: 1_000_000 });
@@ -275,7 +325,9 @@ test('nothing usable, and a fee in another currency, are failures with a remedy'
     grants: [feeGrant('paid', { perToken: '1', currency: 'EUR' })],
     licenceBudget: { currency: 'USD', amount: '5' },
   });
-  await expect(planMix(recipe, none, 'f', solver)).rejects.toMatchObject({ code: 'NOTHING_USABLE' });
+  await expect(planMix(recipe, none, 'f', solver)).rejects.toMatchObject({
+    code: 'NOTHING_USABLE',
+  });
   await expect(
     planMix(recipe, inventoryOf('a x h 10 grant=paid'), 'f', solver),
   ).rejects.toMatchObject({ code: 'GRANTS_INVALID' });

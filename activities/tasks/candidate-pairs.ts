@@ -3,8 +3,8 @@
  * that is already in one set is not looked at again (the sets would be the same).
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { reachesJaccard } from '../../core/cluster/jaccard.js';
 import type { UnionFind } from '../../core/cluster/union-find.js';
+import { createVerifier } from '../../engines/minhash-verify.js';
 import type { TextKernel } from '../../engines/text-kernel.js';
 import { readColumns } from '../../storage/columns.js';
 import type { ShardProfile } from '../build-context.js';
@@ -12,13 +12,15 @@ import { documentColumns } from '../profile-columns.js';
 
 /** Pairs held before they are verified: 8 bytes each. */
 const PAIRS_HELD = 4_000_000;
-/** 64-bit shingles kept between pairs: 256 MiB. */
-const SHINGLES_KEPT = 32_000_000;
+const OPEN_FILES = 64;
+/** Shingles held while a group of pairs is verified: about 40 bytes each. */
+const SHINGLES_HELD = 6_000_000;
 
 interface TextPlace {
   readonly profile: ShardProfile;
   readonly offset: number;
   readonly bytes: number;
+  readonly shingles: number;
 }
 
 /** Where the texts of the wanted documents stand; `wanted` is sorted. */
@@ -30,10 +32,10 @@ async function locate(profiles: readonly ShardProfile[], wanted: readonly number
     if (at >= wanted.length || wanted[at]! >= end) continue;
     let first = profile.firstDocument;
     for await (const batch of readColumns(profile.documents)) {
-      const { textOffsets, textBytes } = documentColumns(batch);
+      const { textOffsets, textBytes, shingleCounts } = documentColumns(batch);
       for (; at < wanted.length && wanted[at]! < first + batch.length; at++) {
         const row = wanted[at]! - first;
-        places.set(wanted[at]!, { profile, offset: textOffsets[row]!, bytes: textBytes[row]! });
+        places.set(wanted[at]!, { profile, offset: textOffsets[row]!, bytes: textBytes[row]!, shingles: shingleCounts[row]! });
       }
       first += batch.length;
     }
@@ -41,50 +43,56 @@ async function locate(profiles: readonly ShardProfile[], wanted: readonly number
   return places;
 }
 
-/** Shingle sets by document, with the least recently made dropped first. */
-class ShingleSets {
+/** Cuts texts into shingles; a few files stay open between them. */
+class ShingleReader {
   readonly #kernel: TextKernel;
-  readonly #places: Map<number, TextPlace>;
-  readonly #sets = new Map<number, BigUint64Array>();
   readonly #files = new Map<string, number>();
-  #held = 0;
 
-  constructor(kernel: TextKernel, places: Map<number, TextPlace>) {
+  constructor(kernel: TextKernel) {
     this.#kernel = kernel;
-    this.#places = places;
   }
 
-  #text(place: TextPlace): string {
-    let fd = this.#files.get(place.profile.texts);
+  read({ profile, offset, bytes }: TextPlace): BigUint64Array {
+    let fd = this.#files.get(profile.texts);
     if (fd === undefined) {
-      if (this.#files.size >= 64) this.close();
-      fd = openSync(place.profile.texts, 'r');
-      this.#files.set(place.profile.texts, fd);
+      if (this.#files.size >= OPEN_FILES) this.close();
+      fd = openSync(profile.texts, 'r');
+      this.#files.set(profile.texts, fd);
     }
-    const buffer = Buffer.allocUnsafe(place.bytes);
-    readSync(fd, buffer, 0, place.bytes, place.offset);
-    return buffer.toString('utf8');
-  }
-
-  of(document: number): BigUint64Array {
-    const known = this.#sets.get(document);
-    if (known !== undefined) return known;
-    this.#kernel.load(this.#text(this.#places.get(document)!));
-    const made = this.#kernel.shingles();
-    this.#sets.set(document, made);
-    this.#held += made.length;
-    for (const [old, set] of this.#sets) {
-      if (this.#held <= SHINGLES_KEPT || old === document) break;
-      this.#sets.delete(old);
-      this.#held -= set.length;
-    }
-    return made;
+    const buffer = Buffer.allocUnsafe(bytes);
+    readSync(fd, buffer, 0, bytes, offset);
+    this.#kernel.load(buffer.toString('utf8'));
+    return this.#kernel.shingles();
   }
 
   close(): void {
     for (const fd of this.#files.values()) closeSync(fd);
     this.#files.clear();
   }
+}
+
+type Pair = readonly [number, number];
+
+/** Runs of pairs whose documents' shingles fit into memory together. */
+function* groupsOf(pairs: readonly Pair[], places: ReadonlyMap<number, TextPlace>): Generator<Pair[]> {
+  let group: Pair[] = [];
+  let documents = new Set<number>();
+  let held = 0;
+  for (const pair of pairs) {
+    if (held > SHINGLES_HELD) {
+      yield group;
+      group = [];
+      documents = new Set();
+      held = 0;
+    }
+    group.push(pair);
+    for (const document of pair) {
+      if (documents.has(document)) continue;
+      documents.add(document);
+      held += places.get(document)!.shingles;
+    }
+  }
+  if (group.length > 0) yield group;
 }
 
 export class PairVerifier {
@@ -116,11 +124,11 @@ export class PairVerifier {
     this.#words[at + 1] = Math.min(a, b);
   }
 
-  #sortedPairs(): [number, number][] {
+  #sortedPairs(): Pair[] {
     const words = this.#words;
     this.#pairs.subarray(0, this.#count).sort();
     const { sets } = this.#options;
-    const pairs: [number, number][] = [];
+    const pairs: Pair[] = [];
     for (let i = 0; i < this.#count; i++) {
       const a = words[i * 2 + 1]!;
       const b = words[i * 2]!;
@@ -132,18 +140,27 @@ export class PairVerifier {
 
   /** Verifies all pairs held, and lets them go. */
   async verify(): Promise<void> {
-    const { profiles, kernel, threshold, sets } = this.#options;
+    const { profiles, kernel } = this.#options;
     const pairs = this.#sortedPairs();
     this.#count = 0;
     const wanted = [...new Set(pairs.flat())].sort((a, b) => a - b);
-    const shingles = new ShingleSets(kernel, await locate(profiles, wanted));
-    for (const [a, b] of pairs) {
+    const places = await locate(profiles, wanted);
+    const reader = new ShingleReader(kernel);
+    for (const group of groupsOf(pairs, places)) this.#verifyGroup(group, places, reader);
+    reader.close();
+  }
+
+  #verifyGroup(group: readonly Pair[], places: ReadonlyMap<number, TextPlace>, reader: ShingleReader): void {
+    const { threshold, sets } = this.#options;
+    const documents = [...new Set(group.flat())].sort((a, b) => a - b);
+    const position = new Map(documents.map((document, i) => [document, i]));
+    const reaches = createVerifier(documents.map((document) => reader.read(places.get(document)!)), threshold);
+    for (const [a, b] of group) {
       if (sets.find(a) === sets.find(b)) continue;
       this.verified++;
-      if (!reachesJaccard(shingles.of(a), shingles.of(b), threshold)) continue;
+      if (!reaches(position.get(a)!, position.get(b)!)) continue;
       this.near++;
       sets.union(a, b);
     }
-    shingles.close();
   }
 }

@@ -1,16 +1,12 @@
 /**
- * Is there a Temporal server at this address, with our namespace? A connection is opened, asked and
- * closed; a live process or an open port proves nothing.
+ * Is there a Temporal server at this address? A connection is opened, asked and closed; a live
+ * process or an open port proves nothing.
  */
 import { Connection } from '@temporalio/client';
+import { Failure } from '../../core/schema/failure.js';
+import { type Prepared, prepareNamespace } from './namespace.js';
 
-export interface Reached {
-  readonly serverVersion: string;
-  /** Null when the server has no such namespace. */
-  readonly retentionSeconds: number | null;
-}
-
-const NOT_FOUND = 5;
+const CALL_MS_MAX = 15_000;
 
 /** Opens a connection for `work` and closes it whatever happens. */
 export async function withConnection<T>(
@@ -20,46 +16,48 @@ export async function withConnection<T>(
 ): Promise<T> {
   const connection = await Connection.connect({ address, connectTimeout: timeoutMs });
   try {
-    return await connection.withDeadline(Date.now() + 15_000, () => work(connection));
+    return await connection.withDeadline(Date.now() + CALL_MS_MAX, () => work(connection));
   } finally {
     await connection.close();
   }
 }
 
-/** What answers at the address; throws when nothing does within the time. */
-export async function reach(
+/** Prepares the embedded server's namespace; null when nothing answers or it is still starting. */
+export async function reachEmbedded(
   address: string,
   namespace: string,
   timeoutMs: number,
-): Promise<Reached> {
-  return await withConnection(address, timeoutMs, async (connection) => {
-    const [info, retentionSeconds] = await Promise.all([
-      connection.workflowService.getSystemInfo({}),
-      retentionOf(connection, namespace),
-    ]);
-    return { serverVersion: info.serverVersion ?? 'unknown', retentionSeconds };
-  });
-}
-
-async function retentionOf(connection: Connection, namespace: string): Promise<number | null> {
+): Promise<Prepared | null> {
   try {
-    const answer = await connection.workflowService.describeNamespace({ namespace });
-    return Number(answer.config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+    return await withConnection(address, timeoutMs, (connection) =>
+      prepareNamespace({ connection, namespace, address, raiseRetention: true }),
+    );
   } catch (error) {
-    if ((error as { code?: unknown }).code === NOT_FOUND) return null;
-    throw error;
-  }
-}
-
-/** As `reach`, but null instead of an error. */
-export async function tryReach(
-  address: string,
-  namespace: string,
-  timeoutMs: number,
-): Promise<Reached | null> {
-  try {
-    return await reach(address, namespace, timeoutMs);
-  } catch {
+    const isVerdict = error instanceof Failure && error.parts.found !== 'none';
+    if (isVerdict) throw error;
     return null;
   }
+}
+
+/** Connects to a server that the user named; never starts one. */
+export async function reachExplicit(address: string, namespace: string): Promise<Prepared> {
+  try {
+    return await withConnection(address, 5_000, (connection) =>
+      prepareNamespace({ connection, namespace, address, raiseRetention: false }),
+    );
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw unreachable(address, (error as Error).message);
+  }
+}
+
+export function unreachable(address: string, found: string): Failure {
+  return new Failure('SERVER_UNREACHABLE', {
+    subject: 'the Temporal server',
+    expected: 'an answer',
+    found: found.split('\n')[0] ?? 'none',
+    where: address,
+    remedy:
+      'start that server or correct the address (--address, BALLAST_TEMPORAL_ADDRESS, TEMPORAL_ADDRESS); without one, ballast starts its own server',
+  });
 }

@@ -24,7 +24,7 @@ import { familyOf, keyText } from './stratum.js';
  * How far a later stage may fall behind an earlier optimum, in LP units (1e-10 of the budget): ten
  * times the solver's feasibility tolerance, so that the optimum itself always remains feasible.
  */
-const STAGE_TOLERANCE = 1e-6;
+export const STAGE_TOLERANCE = 1e-6;
 
 export type Optimal = Extract<Solution, { status: 'optimal' }>;
 
@@ -165,7 +165,10 @@ async function targetStages(run: StageRun): Promise<void> {
   await run.stage('untargeted', minimise(fewest));
   run.releaseIntegers();
   const terms = [...model.domains].map(([domain, column]) => {
-    const distance = [[column, 1], [model.total, -shareOf(domain)]] as const;
+    const distance = [
+      [column, 1],
+      [model.total, -shareOf(domain)],
+    ] as const;
     return [addDistance(model, distance), 1] as const;
   });
   await run.stage('targets', minimise(terms));

@@ -1,14 +1,14 @@
 /**
  * From the LP's fractions to whole tokens under every cap, exactly. First floors, repair and largest
- * remainder (`apportion`); where that finds nothing or loses tokens, an integer program over steps of a few tokens
- * around the floors, whose answer is checked with the same exact rows.
+ * remainder (`apportion`); where that finds nothing or loses tokens, an integer program over
+ * steps of a few tokens around the floors, whose answer is checked with the same exact rows.
  */
 import { apportion, floorsOf } from './apportion.js';
 import { ExactRows } from './exact-rows.js';
 import type { Instance } from './instance.js';
 import type { MixModel } from './mix-model.js';
 import { ModelDraft, type Solver } from './model.js';
-import type { Staged } from './stages.js';
+import { STAGE_TOLERANCE, type Staged } from './stages.js';
 
 /** Fractions of a token below which a value counts as whole: the solver's noise, at most a quarter. */
 const snapOf = (tokenBudget: number) => Math.min(0.25, Math.max(1e-4, tokenBudget * 1e-10));
@@ -26,10 +26,11 @@ export async function wholeTokens(
   const { instance } = model;
   const { tokenBudget } = instance.recipe;
   const snap = snapOf(tokenBudget);
-  const sum = staged.tokens.reduce((total, n) => total + n, 0);
+  const most = staged.first.objective * instance.tokensPerUnit;
+  const isFull = most >= tokenBudget - STAGE_TOLERANCE * instance.tokensPerUnit;
   const wanted = {
     ideal: staged.tokens,
-    total: Math.min(tokenBudget, Math.floor(sum + snap)),
+    total: isFull ? tokenBudget : Math.floor(most + snap),
     ...limitsOf(model, staged),
   };
   const floors = floorsOf(wanted, snap);

@@ -1,0 +1,199 @@
+/**
+ * The server of this machine. An explicit address is only connected to. Otherwise the recorded
+ * server is reused if it answers; else, under the lock: adopt a server of our state folder that is
+ * running without a record, or start one. Two processes never share one database file.
+ */
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../core/schema/failure.js';
+import { askCli } from './cli-version.js';
+import { haveCli } from './install-cli.js';
+import { withLock } from './lock.js';
+import { DEFAULT_NAMESPACE, type Prepared } from './namespace.js';
+import { DEFAULT_PORTS, freePorts } from './ports.js';
+import { findProcesses, isProcess, type RunningProcess, stopProcess } from './process-identity.js';
+import { reachEmbedded, reachExplicit } from './reach.js';
+import { logTail, serverMarkers, spawnServer } from './spawn-server.js';
+import {
+  readServerRecord,
+  removeRecord,
+  type ServerRecord,
+  type StateFolder,
+  stateFolder,
+  writeRecord,
+} from './state.js';
+
+export interface ServerInfo {
+  readonly address: string;
+  readonly uiUrl: string | null;
+  readonly namespace: string;
+  readonly embedded: boolean;
+  /** Null for a server that was named by its address. */
+  readonly cliVersion: string | null;
+  readonly serverVersion: string;
+  readonly reused: boolean;
+}
+
+export interface ServerOptions {
+  /** `--address`; before BALLAST_TEMPORAL_ADDRESS and TEMPORAL_ADDRESS. */
+  readonly address?: string | undefined;
+  readonly state?: StateFolder | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+}
+
+export const LOCK_MS_MAX = 180_000;
+const READY_MS_MAX = 30_000;
+const ADOPT_MS_MAX = 15_000;
+const STOP_GRACE_MS = 10_000;
+const STARTS_MAX = 3;
+
+/** The address that the user named, if any. */
+export function explicitAddress(
+  flag: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): string | null {
+  const named = [flag, env.BALLAST_TEMPORAL_ADDRESS, env.TEMPORAL_ADDRESS];
+  return named.find((address) => address !== undefined && address !== '') ?? null;
+}
+
+/** `BALLAST_TEMPORAL_NAMESPACE`, else `ballast`; for a server that the user named. */
+export function explicitNamespace(env: NodeJS.ProcessEnv = process.env): string {
+  return env.BALLAST_TEMPORAL_NAMESPACE || DEFAULT_NAMESPACE;
+}
+
+/** Finds or starts the server. Quick when it is there: one connection, three calls. */
+export async function ensureServer(options: ServerOptions = {}): Promise<ServerInfo> {
+  const address = explicitAddress(options.address);
+  if (address !== null) return await namedServer(address, options);
+  const state = options.state ?? stateFolder();
+  const running = await recordedServer(state);
+  if (running !== null) return running;
+  return await withLock(state.lockFile, LOCK_MS_MAX, async () => {
+    return (await recordedServer(state)) ?? (await adoptServer(state)) ?? startServer(state, options);
+  });
+}
+
+async function namedServer(address: string, options: ServerOptions): Promise<ServerInfo> {
+  const namespace = explicitNamespace();
+  const { serverVersion, attributesAdded } = await reachExplicit(address, namespace);
+  if (attributesAdded.length > 0) {
+    options.onProgress?.(`added search attributes at ${address}: ${attributesAdded.join(', ')}`);
+  }
+  const info = { address, namespace, serverVersion };
+  return { ...info, uiUrl: null, embedded: false, cliVersion: null, reused: true };
+}
+
+/** The server of the record, if it answers. */
+export async function recordedServer(state: StateFolder): Promise<ServerInfo | null> {
+  const record = readServerRecord(state);
+  if (record === null || !isProcess(record.pid, serverMarkers(state))) return null;
+  const reached = await reachEmbedded(addressOf(record), DEFAULT_NAMESPACE, 2_000);
+  return reached === null ? null : serverInfo(record, reached, true);
+}
+
+function addressOf(record: ServerRecord): string {
+  return `127.0.0.1:${record.port}`;
+}
+
+function serverInfo(record: ServerRecord, reached: Prepared, reused: boolean): ServerInfo {
+  return {
+    address: addressOf(record),
+    uiUrl: `http://127.0.0.1:${record.uiPort}`,
+    namespace: DEFAULT_NAMESPACE,
+    embedded: true,
+    cliVersion: record.cliVersion,
+    serverVersion: reached.serverVersion,
+    reused,
+  };
+}
+
+/** A server of ours whose starter died, or that is slow to answer; one that stays silent is ended. */
+async function adoptServer(state: StateFolder): Promise<ServerInfo | null> {
+  let adopted: ServerInfo | null = null;
+  for (const running of findProcesses(serverMarkers(state))) {
+    const record = adopted === null ? await recordOf(running, state) : null;
+    const isAlive = (): boolean => isProcess(running.pid, serverMarkers(state));
+    const reached = record === null ? null : await untilReady(record, isAlive, ADOPT_MS_MAX);
+    if (record === null || reached === null) {
+      await stopProcess(running.pid, serverMarkers(state), STOP_GRACE_MS);
+      continue;
+    }
+    writeRecord(state.serverFile, record);
+    adopted = serverInfo(record, reached, true);
+  }
+  return adopted;
+}
+
+async function recordOf(
+  { pid, commandLine }: RunningProcess,
+  state: StateFolder,
+): Promise<ServerRecord | null> {
+  const known = readServerRecord(state);
+  if (known?.pid === pid) return known;
+  const option = (name: string): string =>
+    new RegExp(` --${name} (.+?)(?= --|$)`).exec(commandLine)?.[1] ?? '';
+  const cli = await askCli(commandLine.slice(0, commandLine.indexOf(' server start-dev')));
+  const [port, uiPort] = [Number(option('port')), Number(option('ui-port'))];
+  if (cli === null || !(port > 0) || !(uiPort > 0)) return null;
+  const { path: cliPath, cliVersion, serverVersion } = cli;
+  const startedAt = new Date().toISOString();
+  const dbFile = option('db-filename');
+  return { pid, port, uiPort, cliPath, cliVersion, serverVersion, dbFile, startedAt };
+}
+
+/** Starts a server; a port that somebody else took in between costs another try. */
+async function startServer(state: StateFolder, options: ServerOptions): Promise<ServerInfo> {
+  const progress = options.onProgress ?? (() => undefined);
+  const cli = await haveCli(state, progress);
+  progress(`starting Temporal server ${cli.serverVersion}`);
+  // One start at a time per user: between a look at a port and its use lies a moment.
+  const startLock = join(tmpdir(), `ballast-start-${userInfo().username}.lock`);
+  return await withLock(startLock, LOCK_MS_MAX, async () => {
+    for (let attempt = 1; attempt <= STARTS_MAX; attempt++) {
+      const ports = await freePorts(readServerRecord(state) ?? DEFAULT_PORTS);
+      const { record, child } = spawnServer(state, cli, ports);
+      const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
+      const reached = await untilReady(record, isAlive, READY_MS_MAX).catch(async (error) => {
+        await stopProcess(record.pid, serverMarkers(state), STOP_GRACE_MS);
+        throw error;
+      });
+      if (reached !== null && isAlive()) return serverInfo(record, reached, false);
+      await stopProcess(record.pid, serverMarkers(state), STOP_GRACE_MS);
+    }
+    removeRecord(state.serverFile);
+    throw startFailed(state);
+  });
+}
+
+async function untilReady(
+  record: ServerRecord,
+  isAlive: () => boolean,
+  timeoutMs: number,
+): Promise<Prepared | null> {
+  const until = Date.now() + timeoutMs;
+  while (isAlive() && Date.now() < until) {
+    const reached = await reachEmbedded(addressOf(record), DEFAULT_NAMESPACE, 1_000);
+    if (reached !== null) return reached;
+    await sleep(50);
+  }
+  return null;
+}
+
+function startFailed(state: StateFolder): Failure {
+  return new Failure('SERVER_UNREACHABLE', {
+    subject: 'the embedded Temporal server',
+    expected: `an answer within ${READY_MS_MAX / 1000} s of its start`,
+    found: logTail(state.serverLog),
+    where: state.serverLog,
+    remedy: 'read that log; free disk space or ports if it says so, then run: ballast up',
+  });
+}
+
+/** Ends every server of this state folder. Returns how many there were. */
+export async function stopServer(state: StateFolder): Promise<number> {
+  const running = findProcesses(serverMarkers(state));
+  await Promise.all(running.map(({ pid }) => stopProcess(pid, serverMarkers(state), STOP_GRACE_MS)));
+  removeRecord(state.serverFile);
+  return running.length;
+}
