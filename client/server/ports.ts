@@ -14,7 +14,7 @@ const PAIRS_TRIED = 64;
 
 /** The first free pair of (wanted, then default + 1, + 2, ..); the system's choice at last. */
 export async function freePorts(wanted: PortPair = DEFAULT_PORTS): Promise<PortPair> {
-  if (await bothFree(wanted)) return wanted;
+  if (await bothFree(wanted)) return { port: wanted.port, uiPort: wanted.uiPort };
   for (let step = 0; step < PAIRS_TRIED; step++) {
     const pair = { port: DEFAULT_PORTS.port + step, uiPort: DEFAULT_PORTS.uiPort + step };
     if (await bothFree(pair)) return pair;

@@ -1,0 +1,87 @@
+/**
+ * Follows a build until it ends: progress by phase from its queries and heartbeats. A server or
+ * worker that dies is brought back and waited for; the build itself loses nothing.
+ */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { BuildMixInput, BuildMixResult } from '../../workflows/build-mix.js';
+import type { BuildProgress, PhaseProgress, SourceProgress } from '../../workflows/messages.js';
+import type { StartedBuild } from './start-build.js';
+
+const POLL_MS = 250;
+const POLL_TIMEOUT_MS = 5_000;
+/** After this long without an answer, what is missing is started again. */
+const REVIVE_AFTER_MS = 3_000;
+
+export interface FollowOptions {
+  readonly client: Client;
+  readonly build: StartedBuild;
+  /** Names of the sources, whose children tell how far profiling is. */
+  readonly sources: readonly string[];
+  readonly onProgress: (phases: readonly PhaseProgress[]) => void;
+  /** Starts server and worker where they are gone. */
+  readonly revive: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Profiling as shards over all sources, while it runs. */
+async function profileProgress(client: Client, workflowId: string, sources: readonly string[]): Promise<PhaseProgress | null> {
+  const asked = sources.map((source) => client.workflow.getHandle(`${workflowId}/source/${source}`).query<SourceProgress>('progress'));
+  const answers = (await Promise.allSettled(asked)).filter((answer) => answer.status === 'fulfilled').map(({ value }) => value);
+  if (answers.length < sources.length) return null;
+  const done = answers.reduce((sum, answer) => sum + answer.done, 0);
+  const total = answers.reduce((sum, answer) => sum + answer.total, 0);
+  const reused = answers.reduce((sum, answer) => sum + answer.reused, 0);
+  return { phase: 'profile', done, total, note: reused > 0 ? `${reused} read back` : '' };
+}
+
+async function currentPhases({ client, build, sources }: FollowOptions): Promise<readonly PhaseProgress[]> {
+  const handle = client.workflow.getHandle(build.workflowId, build.runId);
+  const { phases, current } = await handle.query<BuildProgress>('progress');
+  if (current !== 'profile') return phases;
+  const profile = await profileProgress(client, build.workflowId, sources);
+  return phases.map((phase) => (phase.phase === 'profile' && profile !== null ? profile : phase));
+}
+
+function withDeadline<T>(client: Client, act: () => Promise<T>): Promise<T> {
+  return client.withDeadline(Date.now() + POLL_TIMEOUT_MS, act);
+}
+
+async function isClosed({ client, build }: FollowOptions): Promise<boolean> {
+  const { status } = await client.workflow.getHandle(build.workflowId, build.runId).describe();
+  return status.name !== 'RUNNING';
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+type BuildMix = (input: BuildMixInput) => Promise<BuildMixResult>;
+
+/** The result of the build; null where `signal` ended the watch (the build goes on). */
+export async function followBuild(options: FollowOptions): Promise<BuildMixResult | null> {
+  const { client, build, onProgress, revive, signal } = options;
+  let lastAnswer = Date.now();
+  while (!signal.aborted) {
+    try {
+      if (await withDeadline(client, () => isClosed(options))) break;
+      lastAnswer = Date.now();
+      onProgress(await withDeadline(client, () => currentPhases(options)));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw error;
+      if (Date.now() - lastAnswer > REVIVE_AFTER_MS) {
+        await revive();
+        lastAnswer = Date.now();
+      }
+    }
+    await pause(POLL_MS, signal);
+  }
+  if (signal.aborted) return null;
+  await withDeadline(client, async () => onProgress(await currentPhases(options))).catch(() => undefined);
+  return client.workflow.getHandle<BuildMix>(build.workflowId, build.runId).result();
+}
