@@ -51,13 +51,17 @@ async function isClosed({ client, build }: FollowOptions): Promise<boolean> {
   return status.name !== 'RUNNING';
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits a moment, or until `signal` or `ended` says that there is nothing to wait for. */
+function pause(ms: number, signal: AbortSignal, ended: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+    ended.then(end, end);
   });
 }
 
@@ -66,6 +70,9 @@ type BuildMix = (input: BuildMixInput) => Promise<BuildMixResult>;
 /** The result of the build; null where `signal` ended the watch (the build goes on). */
 export async function followBuild(options: FollowOptions): Promise<BuildMixResult | null> {
   const { client, build, onProgress, revive, signal } = options;
+  const handle = client.workflow.getHandle<BuildMix>(build.workflowId, build.runId);
+  // Ends the pause at once when the build ends; where the server dies meanwhile, polling goes on.
+  const ended = handle.result().catch(() => undefined);
   let lastAnswer = Date.now();
   while (!signal.aborted) {
     try {
@@ -79,9 +86,9 @@ export async function followBuild(options: FollowOptions): Promise<BuildMixResul
         lastAnswer = Date.now();
       }
     }
-    await pause(POLL_MS, signal);
+    await pause(POLL_MS, signal, ended);
   }
   if (signal.aborted) return null;
   await withDeadline(client, async () => onProgress(await currentPhases(options))).catch(() => undefined);
-  return client.workflow.getHandle<BuildMix>(build.workflowId, build.runId).result();
+  return handle.result();
 }

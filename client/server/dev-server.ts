@@ -9,12 +9,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../core/schema/failure.js';
 import { askCli } from './cli-version.js';
 import { haveCli } from './install-cli.js';
-import { withLock } from './lock.js';
+import { LOCK_MS_MAX, withLock } from './lock.js';
 import { DEFAULT_NAMESPACE, type Prepared } from './namespace.js';
 import { DEFAULT_PORTS, freePorts } from './ports.js';
 import { findProcesses, isProcess, type RunningProcess, stopProcess } from './process-identity.js';
+import { serverMarkers } from './process-markers.js';
 import { reachEmbedded, reachExplicit } from './reach.js';
-import { logTail, serverMarkers, spawnServer } from './spawn-server.js';
+import { logTail } from './spawn-detached.js';
+import { spawnServer } from './spawn-server.js';
 import {
   readServerRecord,
   removeRecord,
@@ -42,7 +44,6 @@ export interface ServerOptions {
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
-export const LOCK_MS_MAX = 180_000;
 const READY_MS_MAX = 30_000;
 const ADOPT_MS_MAX = 15_000;
 const STOP_GRACE_MS = 10_000;
@@ -70,7 +71,9 @@ export async function ensureServer(options: ServerOptions = {}): Promise<ServerI
   const running = await recordedServer(state);
   if (running !== null) return running;
   return await withLock(state.lockFile, LOCK_MS_MAX, async () => {
-    return (await recordedServer(state)) ?? (await adoptServer(state)) ?? startServer(state, options);
+    return (
+      (await recordedServer(state)) ?? (await adoptServer(state)) ?? startServer(state, options)
+    );
   });
 }
 
@@ -193,7 +196,9 @@ function startFailed(state: StateFolder): Failure {
 /** Ends every server of this state folder. Returns how many there were. */
 export async function stopServer(state: StateFolder): Promise<number> {
   const running = findProcesses(serverMarkers(state));
-  await Promise.all(running.map(({ pid }) => stopProcess(pid, serverMarkers(state), STOP_GRACE_MS)));
+  await Promise.all(
+    running.map(({ pid }) => stopProcess(pid, serverMarkers(state), STOP_GRACE_MS)),
+  );
   removeRecord(state.serverFile);
   return running.length;
 }

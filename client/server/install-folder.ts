@@ -46,6 +46,11 @@ export function codeVersion(): string {
   return known;
 }
 
+/** For a process that outlives an installation: the next `codeVersion()` reads the files again. */
+export function forgetCodeVersion(): void {
+  known = null;
+}
+
 /** Digest of the keeper's own files, for the same reason. */
 export function keeperVersion(): string {
   return digestFolder(join(packageRoot(), 'dist', 'client', 'server'), () => true);

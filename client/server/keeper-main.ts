@@ -5,9 +5,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { restartDelayMs } from './keeper.js';
+import { forgetCodeVersion } from './install-folder.js';
 import { isProcess } from './process-identity.js';
-import { serverMarkers } from './spawn-server.js';
+import { serverMarkers, workerMarkers } from './process-markers.js';
+import { restartDelayMs } from './restart-delay.js';
 import {
   readKeeperRecord,
   readServerRecord,
@@ -15,7 +16,6 @@ import {
   type StateFolder,
   stateFolder,
 } from './state.js';
-import { workerMarkers } from './worker-process.js';
 
 const LOOK_MS = 500;
 /** A keeper that its record does not name for so long was replaced, or its folder is gone. */
@@ -32,7 +32,7 @@ function log(text: string): void {
   console.log(`${new Date().toISOString()} ${text}`);
 }
 
-function keptProcesses(state: StateFolder): Kept[] {
+function keptProcesses(state: StateFolder, address: string | undefined): Kept[] {
   const serverAlive = (): boolean => {
     const record = readServerRecord(state);
     return record !== null && isProcess(record.pid, serverMarkers(state));
@@ -44,7 +44,8 @@ function keptProcesses(state: StateFolder): Kept[] {
   const kept = (name: string, isAlive: () => boolean): Kept => {
     return { name, isAlive, deathTimesMs: [], notBeforeMs: 0 };
   };
-  return [kept('server', serverAlive), kept('worker', workerAlive)];
+  const worker = kept('worker', workerAlive);
+  return address === undefined ? [kept('server', serverAlive), worker] : [worker];
 }
 
 /** Notes a new death once; says whether it is time to restart. */
@@ -59,15 +60,22 @@ function isDue(kept: Kept, nowMs: number): boolean {
   return nowMs >= kept.notBeforeMs;
 }
 
+interface LookOptions {
+  readonly address: string | undefined;
+  readonly workerEntry: string | undefined;
+}
+
 /** One look; restarts what is dead and due. The SDK is loaded only then: the keeper stays small. */
-async function look(state: StateFolder, kept: readonly Kept[], workerEntry: string | undefined) {
+async function look(state: StateFolder, kept: readonly Kept[], options: LookOptions) {
   const nowMs = Date.now();
   const due = kept.filter((one) => !one.isAlive() && isDue(one, nowMs));
   if (due.length === 0) return;
   for (const one of due) one.notBeforeMs = 0;
   try {
-    const { startEmbedded } = await import('./runtime.js');
-    const { server, worker } = await startEmbedded({ state, workerEntry, onProgress: log });
+    const { startServerAndWorker } = await import('./runtime.js');
+    forgetCodeVersion();
+    const found = await startServerAndWorker({ ...options, state, onProgress: log });
+    const { server, worker } = found;
     log(`server at ${server.address}, worker is process ${worker.pid}`);
   } catch (error) {
     log(`restart failed: ${(error as Error).message}`);
@@ -76,14 +84,19 @@ async function look(state: StateFolder, kept: readonly Kept[], workerEntry: stri
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { 'keeper-file': { type: 'string' }, 'worker-entry': { type: 'string' } },
+    options: {
+      'keeper-file': { type: 'string' },
+      'worker-entry': { type: 'string' },
+      address: { type: 'string' },
+    },
   });
   const state = stateFolder();
-  const kept = keptProcesses(state);
+  const options = { address: values.address, workerEntry: values['worker-entry'] };
+  const kept = keptProcesses(state, values.address);
   log(`keeper ${process.pid} watches ${state.root}`);
   for (let unnamed = 0; unnamed < UNNAMED_LOOKS_MAX; ) {
     unnamed = readKeeperRecord(state)?.pid === process.pid ? 0 : unnamed + 1;
-    if (unnamed === 0) await look(state, kept, values['worker-entry']);
+    if (unnamed === 0) await look(state, kept, options);
     await sleep(LOOK_MS);
   }
   log('the record names another keeper or none; this one ends');

@@ -17,6 +17,8 @@ interface Owner {
   readonly nonce: string;
 }
 
+/** Longest wait for another command: it may be fetching the CLI. */
+export const LOCK_MS_MAX = 180_000;
 const POLL_MS = 50;
 /** A guard older than this belongs to a process that died between two system calls. */
 const GUARD_MS_MAX = 10_000;

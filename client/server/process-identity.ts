@@ -74,7 +74,10 @@ function listProcesses(): RunningProcess[] {
 
 function ps(args: string[]): string[] {
   try {
-    const text = execFileSync('ps', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const text = execFileSync('ps', args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return text.split('\n').filter((line) => line.trim() !== '');
   } catch {
     return [];
@@ -102,7 +105,11 @@ export async function stopProcess(
   await isGone(pid, markers, 10_000);
 }
 
-async function isGone(pid: number, markers: readonly string[], timeoutMs: number): Promise<boolean> {
+async function isGone(
+  pid: number,
+  markers: readonly string[],
+  timeoutMs: number,
+): Promise<boolean> {
   const until = Date.now() + timeoutMs;
   while (isProcess(pid, markers)) {
     if (Date.now() >= until) return false;

@@ -1,19 +1,20 @@
 /**
  * Everything a build needs to be under way: server, worker, keeper. `ensureRuntime` starts what is
- * missing and returns quickly when all is there; `stopRuntime` ends it all, the keeper first, so
- * that nobody restarts what is being stopped.
+ * missing and returns quickly when all is there; `stopRuntime` ends it all, keepers first, so that
+ * nobody restarts what is being stopped. A server that the user named gets a worker and a keeper of
+ * its own, beside the embedded ones.
  */
 import {
   ensureServer,
   explicitAddress,
-  LOCK_MS_MAX,
+  explicitNamespace,
   type ServerInfo,
   type ServerOptions,
   stopServer,
 } from './dev-server.js';
 import { ensureKeeper, type KeeperInfo, stopKeeper } from './keeper.js';
-import { withLock } from './lock.js';
-import { stateFolder } from './state.js';
+import { LOCK_MS_MAX, withLock } from './lock.js';
+import { namedServerFolder, namedServerFolders, type StateFolder, stateFolder } from './state.js';
 import { ensureWorker, stopWorker, type WorkerInfo, type WorkerOptions } from './worker-process.js';
 
 export type RuntimeOptions = ServerOptions & WorkerOptions;
@@ -21,26 +22,25 @@ export type RuntimeOptions = ServerOptions & WorkerOptions;
 export interface Runtime {
   readonly server: ServerInfo;
   readonly worker: WorkerInfo;
-  /** Null beside a server that the user named: that one is not ours to keep. */
-  readonly keeper: KeeperInfo | null;
+  readonly keeper: KeeperInfo;
 }
 
 /** Finds or starts server, worker and keeper. */
 export async function ensureRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  const state = options.state ?? stateFolder();
-  if (explicitAddress(options.address) !== null) {
-    // A keeper would bring the embedded server back and take the worker away from this one.
-    await stopKeeper(state);
-    const server = await ensureServer({ ...options, state });
-    return { server, worker: await ensureWorker(server, { ...options, state }), keeper: null };
-  }
-  const embedded = await startEmbedded({ ...options, state });
-  const keeper = await ensureKeeper(state, { workerEntry: options.workerEntry });
-  return { ...embedded, keeper };
+  const address = explicitAddress(options.address) ?? undefined;
+  const state = runtimeFolder(options.state ?? stateFolder(), address);
+  const started = await startServerAndWorker({ ...options, address, state });
+  const keeper = await ensureKeeper(state, { address, workerEntry: options.workerEntry });
+  return { ...started, keeper };
 }
 
-/** The embedded server and its worker, whatever address the environment names. */
-export async function startEmbedded(
+/** The folder with the records of the worker and keeper of the embedded or the named server. */
+export function runtimeFolder(state: StateFolder, address: string | undefined): StateFolder {
+  return address === undefined ? state : namedServerFolder(state, address, explicitNamespace());
+}
+
+/** As `ensureRuntime` without the keeper, which calls this. */
+export async function startServerAndWorker(
   options: RuntimeOptions,
 ): Promise<{ server: ServerInfo; worker: WorkerInfo }> {
   const server = await ensureServer(options);
@@ -53,12 +53,25 @@ export interface Stopped {
   readonly servers: number;
 }
 
-/** Ends keeper, worker and embedded server; leaves no process and no record. */
-export async function stopRuntime(options: RuntimeOptions = {}): Promise<Stopped> {
-  const state = options.state ?? stateFolder();
-  const before = await stopKeeper(state);
-  return await withLock(state.lockFile, LOCK_MS_MAX, async () => {
-    const keepers = before + (await stopKeeper(state));
-    return { keepers, workers: await stopWorker(state), servers: await stopServer(state) };
-  });
+/** Ends every keeper, worker and server of ours; leaves no process and no record. */
+export async function stopRuntime(state: StateFolder = stateFolder()): Promise<Stopped> {
+  let total: Stopped = { keepers: 0, workers: 0, servers: 0 };
+  for (const folder of [...namedServerFolders(state), state]) {
+    const keepers = await stopKeeper(folder);
+    const stopped = await withLock(folder.lockFile, LOCK_MS_MAX, async () => ({
+      keepers: keepers + (await stopKeeper(folder)),
+      workers: await stopWorker(folder),
+      servers: await stopServer(folder),
+    }));
+    total = add(total, stopped);
+  }
+  return total;
+}
+
+function add(a: Stopped, b: Stopped): Stopped {
+  return {
+    keepers: a.keepers + b.keepers,
+    workers: a.workers + b.workers,
+    servers: a.servers + b.servers,
+  };
 }

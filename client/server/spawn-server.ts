@@ -1,16 +1,15 @@
 /**
- * Starts the embedded dev server: its own process group, so that it outlives the command that
- * started it; the loopback interface only, for it has no authentication; one database file per
+ * Starts the embedded dev server: detached, so that it outlives the command; on the loopback interface only, for it has no authentication; one database file per
  * server version, for it never migrates one. The record is written right after the start, so that
  * a starter that dies leaves a server that the next one finds.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { TemporalCli } from './cli-version.js';
 import { DEFAULT_NAMESPACE } from './namespace.js';
 import type { PortPair } from './ports.js';
 import { SEARCH_ATTRIBUTES } from './search-attributes.js';
+import { spawnDetached } from './spawn-detached.js';
 import { type ServerRecord, type StateFolder, writeRecord } from './state.js';
 
 export interface SpawnedServer {
@@ -18,24 +17,11 @@ export interface SpawnedServer {
   readonly child: ChildProcess;
 }
 
-/** What the command line of a server of this state folder holds. */
-export function serverMarkers(state: StateFolder): readonly string[] {
-  return ['server start-dev', `--db-filename ${join(state.root, 'temporal-')}`];
-}
-
 export function spawnServer(state: StateFolder, cli: TemporalCli, ports: PortPair): SpawnedServer {
-  mkdirSync(state.root, { recursive: true });
   const dbFile = join(state.root, `temporal-${cli.serverVersion}.db`);
-  const log = openSync(state.serverLog, 'a');
-  const child = spawn(cli.path, serverArguments(dbFile, ports), {
-    detached: true,
-    stdio: ['ignore', log, log],
-    cwd: state.root,
-    env: withoutTemporalSettings(process.env),
-  });
-  closeSync(log);
-  child.on('error', () => undefined);
-  child.unref();
+  const env = withoutTemporalSettings(process.env);
+  const logFile = state.serverLog;
+  const child = spawnDetached(cli.path, serverArguments(dbFile, ports), { state, logFile, env });
   const record: ServerRecord = {
     pid: child.pid ?? 0,
     ...ports,
@@ -66,14 +52,4 @@ function serverArguments(dbFile: string, ports: PortPair): string[] {
 /** The user's own Temporal settings (another address, TLS) are no business of the embedded server. */
 function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
-}
-
-/** The last lines of a log, for the error that a failed start becomes. */
-export function logTail(file: string, lineCount = 3): string {
-  try {
-    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-    return lines.slice(-lineCount).join(' | ').slice(-600) || 'an empty log';
-  } catch {
-    return 'no log';
-  }
 }

@@ -3,7 +3,15 @@
  * hints, never proof: whoever reads one checks the process (`process-identity.ts`) or asks the
  * server. They are written to a temporary name and renamed, so that no reader sees half a record.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -66,6 +74,24 @@ export function stateFolder(root: string = stateRoot()): StateFolder {
     keeperLog: join(root, 'keeper.log'),
     lockFile: join(root, 'runtime.lock'),
   };
+}
+
+/** Where the worker of a server that the user named has its records, apart from the embedded one. */
+export function namedServerFolder(
+  state: StateFolder,
+  address: string,
+  namespace: string,
+): StateFolder {
+  const name = `${address}-${namespace}`.replaceAll(/[^A-Za-z0-9.-]/g, '_');
+  return stateFolder(join(state.root, 'servers', name));
+}
+
+/** The folders of all named servers that had a worker. */
+export function namedServerFolders(state: StateFolder): StateFolder[] {
+  const parent = join(state.root, 'servers');
+  return existsSync(parent)
+    ? readdirSync(parent).map((name) => stateFolder(join(parent, name)))
+    : [];
 }
 
 export function readServerRecord(state: StateFolder): ServerRecord | null {

@@ -3,15 +3,14 @@
  * itself once it polls; until then it counts as starting. A worker of other code, or of another
  * server, is ended gracefully and replaced, so that no build runs on two versions of the code.
  */
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../core/schema/failure.js';
-import { LOCK_MS_MAX, type ServerInfo } from './dev-server.js';
+import type { ServerInfo } from './dev-server.js';
 import { builtFile, codeVersion } from './install-folder.js';
-import { withLock } from './lock.js';
+import { LOCK_MS_MAX, withLock } from './lock.js';
 import { findProcesses, isProcess, stopProcess } from './process-identity.js';
-import { logTail } from './spawn-server.js';
+import { workerMarkers } from './process-markers.js';
+import { logTail, spawnDetached } from './spawn-detached.js';
 import { readWorkerRecord, removeRecord, type StateFolder, stateFolder } from './state.js';
 
 export interface WorkerInfo {
@@ -30,11 +29,6 @@ export interface WorkerOptions {
 const READY_MS_MAX = 30_000;
 /** A worker finishes what it can and hands the rest back; a second one may wait for it. */
 const STOP_GRACE_MS = 20_000;
-
-/** What the command line of a worker of this state folder holds. */
-export function workerMarkers(state: StateFolder): readonly string[] {
-  return [`--ready-file ${state.workerFile}`];
-}
 
 /** Finds or starts the worker of this code for this server. */
 export async function ensureWorker(
@@ -79,20 +73,14 @@ async function replaceWorker(
 }
 
 function spawnWorker(state: StateFolder, server: ServerInfo, entry: string) {
-  mkdirSync(state.root, { recursive: true });
-  const log = openSync(state.workerLog, 'a');
   const { address, namespace } = server;
   const args = ['--address', address, '--namespace', namespace, '--ready-file', state.workerFile];
-  const child = spawn(process.execPath, [entry, ...args], {
-    detached: true,
-    stdio: ['ignore', log, log],
-    cwd: state.root,
-    env: { ...process.env, BALLAST_CODE_VERSION: codeVersion(), BALLAST_STATE_DIR: state.root },
+  const env = { ...process.env, BALLAST_CODE_VERSION: codeVersion() };
+  return spawnDetached(process.execPath, [entry, ...args], {
+    state,
+    logFile: state.workerLog,
+    env,
   });
-  closeSync(log);
-  child.on('error', () => undefined);
-  child.unref();
-  return child;
 }
 
 function workerFailed(state: StateFolder): Failure {
@@ -108,7 +96,9 @@ function workerFailed(state: StateFolder): Failure {
 /** Ends every worker of this state folder. Returns how many there were. */
 export async function stopWorker(state: StateFolder): Promise<number> {
   const running = findProcesses(workerMarkers(state));
-  await Promise.all(running.map(({ pid }) => stopProcess(pid, workerMarkers(state), STOP_GRACE_MS)));
+  await Promise.all(
+    running.map(({ pid }) => stopProcess(pid, workerMarkers(state), STOP_GRACE_MS)),
+  );
   removeRecord(state.workerFile);
   return running.length;
 }

@@ -1,0 +1,43 @@
+/** What a finished build says on the terminal: domains, caps, what was left out, where it stands. */
+import { join } from 'node:path';
+import { capsTable, funnelTable, leftOutTable } from '../../core/report/tables.js';
+import { reportView } from '../../core/report/view.js';
+import { domainsTable, familiesTable } from '../../core/report/view-tables.js';
+import type { Manifest } from '../../core/schema/manifest.js';
+import { plan as planSchema } from '../../core/schema/plan.js';
+import { readJson } from '../../storage/workspace.js';
+import type { Output } from '../terminal/output.js';
+import { printTables } from './print-tables.js';
+
+/** A table with more rows than this is cut on the terminal; the report has them all. */
+const ROWS_SHOWN = 40;
+
+export interface MixPlace {
+  readonly manifest: Manifest;
+  /** Absolute. */
+  readonly folder: string;
+  readonly url: string | null;
+}
+
+export function printMix(output: Output, { manifest, folder, url }: MixPlace): void {
+  const { plan } = readJson(join(folder, 'plan.json')) as { plan: unknown };
+  const parsed = planSchema.parse(plan);
+  const view = reportView(manifest, parsed.status === 'optimal' ? parsed : null);
+  const funnel = view.funnels[0];
+  const caps = capsTable(view.caps);
+  printTables(output, [
+    ...(funnel === undefined ? [] : [funnelTable(funnel)]),
+    leftOutTable(manifest.leftOut),
+    domainsTable(view),
+    familiesTable(view),
+    { ...caps, rows: caps.rows.slice(0, ROWS_SHOWN) },
+  ]);
+  if (caps.rows.length > ROWS_SHOWN) output.line(`.. and ${caps.rows.length - ROWS_SHOWN} more caps in the report`);
+  const { colors } = output;
+  const kept = manifest.caps.filter((usage) => usage.kept).length;
+  output.line();
+  output.line(colors.green(`${kept} caps kept, ${manifest.caps.length - kept} breached, counted from the written files by a second reader`));
+  output.line(`mix     ${colors.cyan(folder)}`);
+  output.line(`report  ${colors.cyan(join(folder, 'report.html'))}`);
+  if (url !== null) output.line(`run     ${colors.cyan(url)}`);
+}

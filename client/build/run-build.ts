@@ -1,0 +1,51 @@
+/** Starts a build (or attaches to it) and shows its progress until it ends or the user leaves. */
+import type { BuildMixResult } from '../../workflows/build-mix.js';
+import type { PhaseProgress } from '../../workflows/messages.js';
+import { followBuild } from './follow-build.js';
+import type { Session } from './session.js';
+import type { StartedBuild } from './start-build.js';
+import { createProgress } from '../terminal/progress.js';
+
+/** Phases as people read them, in order. */
+const LABELS: readonly (readonly [PhaseProgress['phase'], string])[] = [
+  ['pin', 'pin sources'],
+  ['profile', 'read and count'],
+  ['cluster', 'find duplicates'],
+  ['label', 'label'],
+  ['plan', 'plan'],
+  ['scatter', 'select'],
+  ['gather', 'write'],
+  ['verify', 'read back'],
+  ['publish', 'publish'],
+];
+
+export interface RunOptions {
+  readonly session: Session;
+  readonly build: StartedBuild;
+  readonly sources: readonly string[];
+  readonly until: 'plan' | 'publish';
+}
+
+/** The build's result; null where the user left it with Ctrl-C: the build itself goes on. */
+export async function showBuild({ session, build, sources, until }: RunOptions): Promise<BuildMixResult | null> {
+  const shown = until === 'plan' ? LABELS.slice(0, 5) : LABELS;
+  const progress = createProgress(shown.map(([name, label]) => ({ name, label })));
+  const leave = new AbortController();
+  const onInterrupt = () => leave.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    return await followBuild({
+      client: session.client,
+      build,
+      sources,
+      revive: session.revive,
+      signal: leave.signal,
+      onProgress: (phases) => {
+        for (const { phase, done, total, note } of phases) progress.update(phase, done, total, note);
+      },
+    });
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+    progress.stop();
+  }
+}

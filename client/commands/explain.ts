@@ -1,0 +1,85 @@
+/** `ballast explain <id>`: why a document is in a mix or out of it, from records alone. */
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { Failure } from '../../core/schema/failure.js';
+import { workspaceOf } from '../build/workspace-option.js';
+import { type Explained, explainDocument } from '../records/explain-document.js';
+import { openMix } from '../records/mix-reference.js';
+import { readRecipe } from '../recipe/read-recipe.js';
+import { sharedArgs, valuesOf } from '../terminal/arguments.js';
+import { createOutput, type Output } from '../terminal/output.js';
+
+const VERDICTS: Readonly<Record<string, string>> = {
+  written: 'it is in the mix',
+  not_selected: 'it could be in the mix, but its stratum was full before its rank',
+  duplicate: 'left out: a copy of it is kept',
+  holdout: 'held out: no version trains on it',
+};
+
+function printOne(output: Output, found: Explained, mix: string): void {
+  const { colors } = output;
+  const verdict = VERDICTS[found.outcome] ?? `left out: ${found.outcome}`;
+  const mark = found.outcome === 'written' ? colors.green(verdict) : colors.yellow(verdict);
+  output.line(`${colors.bold(`${found.source}/${found.id}`)} in ${mix}: ${mark}`);
+  const rows = [
+    ['why', found.reason ?? ''],
+    ['label', [found.provenance, found.edit_direction, found.unknown_reason].filter((part) => part !== null).join(', ')],
+    ['domain', found.domain],
+    ['model family', found.model_family ?? ''],
+    ['grant', found.grant_id ?? 'none that allows the use'],
+    ['created', found.created ?? ''],
+    ['copy of', found.duplicate_of ?? ''],
+    ['tokens', `${found.tokens}, written in ${found.passes} ${found.passes === 1 ? 'pass' : 'passes'}`],
+    ['read from', `${found.file}:${found.line}`],
+  ];
+  output.table('', ['', ''], rows.filter(([, value]) => value !== ''));
+  const evidence = found.evidence.map(({ family, tier, supports, strength, reason, detail, field }) => [family, tier, supports, strength.toFixed(1), reason, field, detail]);
+  if (evidence.length > 0) output.table('evidence', ['family', 'tier', 'for', 'strength', 'reason', 'read in', 'detail'], evidence);
+  else output.line('no evidence: nobody declared what it is, and no allow-list covers it');
+}
+
+async function mixOf(args: { mix?: string | undefined; config?: string | undefined }, set: string[]): Promise<string> {
+  if (args.mix !== undefined && args.mix !== '') return args.mix;
+  if (args.config !== undefined) {
+    const { recipe } = await readRecipe({ path: args.config, set });
+    return `${recipe.name}@${recipe.version}`;
+  }
+  throw new Failure('USAGE', {
+    subject: 'ballast explain',
+    expected: 'the mix to look in',
+    found: 'none',
+    where: 'command line',
+    remedy: 'write: ballast explain <id> --mix name@version, or -c recipe.yaml',
+  });
+}
+
+export default defineCommand({
+  meta: { name: 'explain', description: 'Say why a document is in a mix, or is not' },
+  args: {
+    id: { type: 'positional', required: true, description: 'id, or source/id' },
+    mix: { type: 'string', valueHint: 'name@version', description: 'The mix; a name alone means its newest version' },
+    ...sharedArgs.config,
+    ...sharedArgs.set,
+    ...sharedArgs.workspace,
+    ...sharedArgs.json,
+  },
+  run: async ({ args, rawArgs }) => {
+    const output = createOutput({ json: args.json === true });
+    const workspace = workspaceOf(args.workspace);
+    const { manifest, path } = openMix(await mixOf(args, valuesOf(rawArgs, 'set')), workspace);
+    const mix = `${manifest.name}@${manifest.version}`;
+    const found = await explainDocument(join(workspace, path), args.id);
+    if (found.length === 0) {
+      throw new Failure('USAGE', {
+        subject: `document ${args.id}`,
+        expected: `an id among the documents read for ${mix}`,
+        found: 'none',
+        where: `${path}/labels`,
+        remedy: `check the spelling; rejected rows have no id and are listed in ${path}/rejects`,
+      });
+    }
+    for (const document of found) printOne(output, document, mix);
+    output.emit({ mix, documents: found });
+    return 0;
+  },
+});
