@@ -4,12 +4,16 @@
  * no list of references has to travel through Temporal.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
-import { type ArtifactRef, artifactRef } from '../core/schema/artifact.js';
+import type { ArtifactRef } from '../core/schema/artifact.js';
 import { assert, Failure } from '../core/schema/failure.js';
 import { type PinnedShard, type Pins, pins } from '../core/schema/pins.js';
 import { type Recipe, recipe, type Source } from '../core/schema/recipe.js';
-import { type ArtifactRecord, artifactKey, findArtifact, readJsonArtifact } from '../storage/artifact.js';
+import {
+  type ArtifactRecord,
+  artifactKey,
+  findArtifact,
+  readJsonArtifact,
+} from '../storage/artifact.js';
 import {
   DOCUMENTS_FILE,
   fieldPlan,
@@ -19,17 +23,16 @@ import {
   TEXTS_FILE,
 } from './profile-columns.js';
 
-export const buildContext = z.strictObject({
-  workspace: z.string(),
-  baseFolder: z.string(),
+export interface BuildContext {
+  readonly workspace: string;
+  readonly baseFolder: string;
   /** Scratch of this build stands under this name; the workflow id with its run. */
-  buildId: z.string(),
-  asOf: z.string(),
-  recipeFingerprint: z.string(),
-  recipe: artifactRef,
-  pins: artifactRef,
-});
-export type BuildContext = z.infer<typeof buildContext>;
+  readonly buildId: string;
+  readonly asOf: string;
+  readonly recipeFingerprint: string;
+  readonly recipe: ArtifactRef;
+  readonly pins: ArtifactRef;
+}
 
 /** One shard of the build with everything that addresses it. */
 export interface BuildShard {
@@ -57,7 +60,12 @@ async function open(context: BuildContext): Promise<Build> {
     assert(source !== undefined, `pinned source ${name} is not in the recipe`);
     return list.map((shard, shardIndex) => ({ source, shardIndex, pinned: shard }));
   });
-  return { context, recipe: wanted, pins: pinned, shards: shards.map((shard, index) => ({ index, ...shard })) };
+  return {
+    context,
+    recipe: wanted,
+    pins: pinned,
+    shards: shards.map((shard, index) => ({ index, ...shard })),
+  };
 }
 
 /** Reads recipe and pins of a build; kept per process, since they are addressed by content. */
@@ -98,9 +106,15 @@ export interface ShardProfile {
   readonly firstDocument: number;
 }
 
+const knownKeys = new WeakMap<readonly BuildShard[], string[]>();
+
 /** Content addresses of all profiles, in shard order: part of the address of what is made of them. */
 export function profileKeys(build: Build): string[] {
-  return build.shards.map((shard) => artifactKey(profileMadeOf(profileInput(build, shard))));
+  const known = knownKeys.get(build.shards);
+  if (known !== undefined) return known;
+  const keys = build.shards.map((shard) => artifactKey(profileMadeOf(profileInput(build, shard))));
+  knownKeys.set(build.shards, keys);
+  return keys;
 }
 
 const profiled = new Map<string, ShardProfile[]>();

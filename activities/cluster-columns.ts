@@ -35,5 +35,10 @@ export function judgementOf(build: Build): unknown {
 
 export function clustersMadeOf(build: Build, profileKeys: readonly string[]): unknown {
   const { jaccard } = build.recipe.nearDuplicates;
-  return { activity: CLUSTERS_VERSION, profiles: profileKeys, jaccard, judgement: judgementOf(build) };
+  return {
+    activity: CLUSTERS_VERSION,
+    profiles: profileKeys,
+    jaccard,
+    judgement: judgementOf(build),
+  };
 }

@@ -19,7 +19,12 @@ import type { ClusterSummary } from './cluster-columns.js';
 import type { LabelSummary } from './label-columns.js';
 import { stagingFolder } from './piece-columns.js';
 import { DOCUMENTS_FILE, type ProfileSummary } from './profile-columns.js';
-import { assertSameInputs, assertSameRecipe, latestVersion, readManifest } from './published-version.js';
+import {
+  assertSameInputs,
+  assertSameRecipe,
+  latestVersion,
+  readManifest,
+} from './published-version.js';
 import { createRunTask, guardActivity } from './run-task.js';
 import type { Assembled, AssembleInput } from './tasks/assemble-version.js';
 import type { CheckInput, SourceCheck } from './tasks/check-source.js';
@@ -68,8 +73,12 @@ export function createActivities({ pool }: Dependencies) {
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
       const { workspace, baseFolder, recipeFingerprint, asOf, until } = execution;
-      const found = until === 'publish' ? readManifest(workspace, recipe.name, recipe.version) : null;
-      if (found !== null) await guardActivity(workspace, async () => assertSameRecipe(found, recipeFingerprint, recipe));
+      const found =
+        until === 'publish' ? readManifest(workspace, recipe.name, recipe.version) : null;
+      if (found !== null)
+        await guardActivity(workspace, async () =>
+          assertSameRecipe(found, recipeFingerprint, recipe),
+        );
       const pins = await runTask<Pins>('pin-sources', { recipe, baseFolder, recipeFingerprint });
       return guardActivity(workspace, async () => {
         if (found !== null) assertSameInputs(found, pins);
@@ -77,7 +86,15 @@ export function createActivities({ pool }: Dependencies) {
         const recipeRef = await writeJsonArtifact({ ...place, kind: 'recipe' }, recipe);
         const pinsRef = await writeJsonArtifact({ ...place, kind: 'pins' }, pins);
         return {
-          context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, recipe: recipeRef, pins: pinsRef },
+          context: {
+            workspace,
+            baseFolder,
+            buildId,
+            asOf,
+            recipeFingerprint,
+            recipe: recipeRef,
+            pins: pinsRef,
+          },
           sources: sourcesOf(pins),
           published: found === null ? null : mixPath(recipe.name, recipe.version),
           previousVersion: latestVersion(workspace, recipe.name, recipe.version),
@@ -87,7 +104,10 @@ export function createActivities({ pool }: Dependencies) {
 
     async profileShard(input: { context: BuildContext; shard: number }) {
       const build = await guardActivity('pins', () => openBuild(input.context));
-      const { record, reused } = await runTask<Made>('profile-shard', profileInput(build, build.shards[input.shard]!));
+      const { record, reused } = await runTask<Made>(
+        'profile-shard',
+        profileInput(build, build.shards[input.shard]!),
+      );
       return { ref: record.files[DOCUMENTS_FILE]!, reused, ...(record.summary as ProfileSummary) };
     },
 
@@ -104,15 +124,22 @@ export function createActivities({ pool }: Dependencies) {
       return { reused, key: record.key, ...(record.summary as LabelSummary) };
     },
 
-    async takeInventory(context: BuildContext): Promise<{ ref: ArtifactRef; tokensAvailable: number; strata: number; documents: number }> {
+    async takeInventory(
+      context: BuildContext,
+    ): Promise<{ ref: ArtifactRef; tokensAvailable: number; strata: number; documents: number }> {
       const { record } = await runTask<Made>('take-inventory', context);
-      const summary = record.summary as { tokensAvailable: number; strata: number; documents: number };
+      const summary = record.summary as {
+        tokensAvailable: number;
+        strata: number;
+        documents: number;
+      };
       return { ref: record.files[INVENTORY_FILE]!, ...summary };
     },
 
     solvePlan: (input: SolveInput) => runTask<Solved>('solve-plan', input),
     selectDocuments: (input: SelectInput) => runTask<Selected>('select-documents', input),
-    scatterShard: (input: ScatterInput) => runTask<{ pieces: number; reused: boolean }>('scatter-shard', input),
+    scatterShard: (input: ScatterInput) =>
+      runTask<{ pieces: number; reused: boolean }>('scatter-shard', input),
     gatherShard: (input: GatherInput) => runTask<Gathered>('gather-shard', input),
 
     async verifyFile(input: VerifyFileInput) {
@@ -120,7 +147,8 @@ export function createActivities({ pool }: Dependencies) {
       return file;
     },
 
-    writeLabels: (input: WriteLabelsInput) => runTask<{ documents: number; rejects: number }>('write-labels', input),
+    writeLabels: (input: WriteLabelsInput) =>
+      runTask<{ documents: number; rejects: number }>('write-labels', input),
 
     /** Judges every cap on the written files, and assembles manifest, card and report. */
     async verifyMix(input: AssembleInput): Promise<Assembled> {
@@ -131,7 +159,13 @@ export function createActivities({ pool }: Dependencies) {
     publishMix: (input: PublishInput) => guardActivity('mixes', () => publishMix(input)),
 
     /** Removes the scratch of a build, however it ended. */
-    async removeScratch({ workspace, buildId }: { workspace: string; buildId: string }): Promise<void> {
+    async removeScratch({
+      workspace,
+      buildId,
+    }: {
+      workspace: string;
+      buildId: string;
+    }): Promise<void> {
       await guardActivity(workspace, () => removeScratch(workspace, buildId));
     },
   };
@@ -142,7 +176,12 @@ export type Activities = ReturnType<typeof createActivities>;
 function sourcesOf(pins: Pins): Pinned['sources'] {
   let firstShard = 0;
   return pins.sources.map(({ name, shards }) => {
-    const source = { name, shards: shards.length, bytes: shards.reduce((sum, { bytes }) => sum + bytes, 0), firstShard };
+    const source = {
+      name,
+      shards: shards.length,
+      bytes: shards.reduce((sum, { bytes }) => sum + bytes, 0),
+      firstShard,
+    };
     firstShard += shards.length;
     return source;
   });
@@ -154,7 +193,8 @@ async function assertSourcesUnchanged(context: BuildContext): Promise<void> {
   for (const { pinned } of shards) {
     const path = storeFor(pinned.file, context.baseFolder).localPath(pinned.file);
     const found = await stat(path).catch(() => null);
-    if (found !== null && found.mtimeMs === pinned.modifiedMs && found.size === pinned.bytes) continue;
+    if (found !== null && found.mtimeMs === pinned.modifiedMs && found.size === pinned.bytes)
+      continue;
     const digest = found === null ? 'gone' : (await sha256File(path)).sha256;
     if (digest !== pinned.sha256) throw changed(pinned.file, pinned.sha256, digest);
   }
@@ -173,15 +213,25 @@ async function publishMix({ context, assembled, workflowId, runId }: PublishInpu
   }
   const key = `${workflowId}/${runId}/publish`;
   const { name, version } = recipe;
-  const body = { mix: `${name}@${version}`, path, recipeFingerprint: context.recipeFingerprint, ...assembled };
+  const body = {
+    mix: `${name}@${version}`,
+    path,
+    recipeFingerprint: context.recipeFingerprint,
+    ...assembled,
+  };
   const by = Context.current().info.workflowExecution?.workflowId ?? workflowId;
   const entry = isDev ? null : await appendLedger(workspace, { key, kind: 'publish', by, body });
-  return { path, manifestSha256: assembled.manifestSha256, ledgerSequence: entry?.sequence ?? null };
+  return {
+    path,
+    manifestSha256: assembled.manifestSha256,
+    ledgerSequence: entry?.sequence ?? null,
+  };
 }
 
 /** A retry after the rename finds its staging gone and the version there: that is success. */
 function alreadyThere(error: unknown): boolean {
-  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return false;
+  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT')
+    return false;
   throw error;
 }
 

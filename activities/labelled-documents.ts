@@ -5,7 +5,13 @@ import type { StratumKey } from '../core/schema/plan.js';
 import { findArtifact } from '../storage/artifact.js';
 import { readColumns } from '../storage/columns.js';
 import { type Build, missingArtifact, openProfiles, type ShardProfile } from './build-context.js';
-import { type LabelColumns, LABELS_FILE, labelColumns, labelsMadeOf, type LabelSummary } from './label-columns.js';
+import {
+  LABELS_FILE,
+  type LabelColumns,
+  type LabelSummary,
+  labelColumns,
+  labelsMadeOf,
+} from './label-columns.js';
 import { type DocumentColumns, documentColumns } from './profile-columns.js';
 import { openClusters } from './tasks/label-shard.js';
 
@@ -15,13 +21,28 @@ export interface LabelledShard {
   readonly summary: LabelSummary;
 }
 
+const opened = new Map<string, LabelledShard[]>();
+
+/** All shards with their labels, every one of which must have been made; kept, since they never change. */
 export async function openLabelledShards(build: Build): Promise<LabelledShard[]> {
+  const { workspace, recipe, pins, asOf } = build.context;
+  const key = [workspace, recipe.sha256, pins.sha256, asOf].join('\n');
+  if (opened.size > 16) opened.clear();
+  const known = opened.get(key) ?? (await findLabelledShards(build));
+  opened.set(key, known);
+  return known;
+}
+
+async function findLabelledShards(build: Build): Promise<LabelledShard[]> {
   const profiles = await openProfiles(build);
   const clusters = await openClusters(build);
   const { workspace } = build.context;
   const shards: LabelledShard[] = [];
   for (const profile of profiles) {
-    const madeOf = labelsMadeOf(build, profile.shard, { profileKey: profile.key, clustersKey: clusters.key });
+    const madeOf = labelsMadeOf(build, profile.shard, {
+      profileKey: profile.key,
+      clustersKey: clusters.key,
+    });
     const record = await findArtifact({ workspace, kind: 'labels', madeOf });
     if (record === null) throw missingArtifact('labels', profile.shard.pinned.file);
     const labels = join(workspace, record.files[LABELS_FILE]!.path);
@@ -41,8 +62,15 @@ export async function* labelledBatches(shard: LabelledShard): AsyncGenerator<Lab
   try {
     for await (const batch of readColumns(shard.profile.documents)) {
       const beside = await labels.next();
-      assert(!beside.done && beside.value.length === batch.length, 'labels and profile differ in batches');
-      yield { length: batch.length, documents: documentColumns(batch), labels: labelColumns(beside.value) };
+      assert(
+        !beside.done && beside.value.length === batch.length,
+        'labels and profile differ in batches',
+      );
+      yield {
+        length: batch.length,
+        documents: documentColumns(batch),
+        labels: labelColumns(beside.value),
+      };
     }
   } finally {
     await labels.return(undefined);

@@ -10,7 +10,11 @@ export const SPLITS = ['train', 'holdout'] as const;
 export type Split = (typeof SPLITS)[number];
 
 export function piecesFolder(context: BuildContext, selection: string, shard: number): string {
-  return join(context.workspace, scratchPath(context.buildId), `pieces-${selection.slice(0, 16)}-${shard}`);
+  return join(
+    context.workspace,
+    scratchPath(context.buildId),
+    `pieces-${selection.slice(0, 16)}-${shard}`,
+  );
 }
 
 export function pieceFile(split: Split, outputShard: number): string {
@@ -22,7 +26,12 @@ export function stagingFolder(context: BuildContext): string {
   return join(context.workspace, scratchPath(context.buildId), 'staging');
 }
 
-export function dataFileName(split: Split, outputShard: number, count: number, format: string): string {
+export function dataFileName(
+  split: Split,
+  outputShard: number,
+  count: number,
+  format: string,
+): string {
   const number = (n: number) => String(n).padStart(5, '0');
   return `data/${split}-${number(outputShard)}-of-${number(count)}.${format}`;
 }

@@ -50,7 +50,9 @@ export interface ProfileInput {
 }
 
 /** What the profile is made of: its content address. Where the file lies is no part of it. */
-export function profileMadeOf(input: Omit<ProfileInput, 'workspace' | 'buildId' | 'baseFolder'>): unknown {
+export function profileMadeOf(
+  input: Omit<ProfileInput, 'workspace' | 'buildId' | 'baseFolder'>,
+): unknown {
   const { source, fields, tokenizer, tokenizerSha256, shard } = input;
   const tokens = tokenizer.kind === 'file' ? `file:${tokenizerSha256}` : tokenizer.kind;
   return {
@@ -59,6 +61,8 @@ export function profileMadeOf(input: Omit<ProfileInput, 'workspace' | 'buildId' 
     fields,
     tokenizer: tokens,
     shard: { sha256: shard.sha256, format: shard.format },
+    // Letters and marks are what this runtime's Unicode says: it moves token counts and shingles.
+    unicode: process.versions.unicode ?? '',
   };
 }
 

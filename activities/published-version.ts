@@ -22,15 +22,25 @@ export interface FieldChange {
 /** Fields in which two JSON values differ, as dotted paths. */
 export function fieldDiff(published: unknown, wanted: unknown, field = ''): FieldChange[] {
   if (JSON.stringify(published) === JSON.stringify(wanted)) return [];
-  const bothObjects = [published, wanted].every((value) => typeof value === 'object' && value !== null);
-  if (!bothObjects || Array.isArray(published) !== Array.isArray(wanted)) return [{ field, published, wanted }];
+  const bothObjects = [published, wanted].every(
+    (value) => typeof value === 'object' && value !== null,
+  );
+  if (!bothObjects || Array.isArray(published) !== Array.isArray(wanted))
+    return [{ field, published, wanted }];
   const [a, b] = [published as Record<string, unknown>, wanted as Record<string, unknown>];
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
-  return keys.flatMap((key) => fieldDiff(a[key] ?? null, b[key] ?? null, field === '' ? key : `${field}.${key}`));
+  return keys.flatMap((key) =>
+    fieldDiff(a[key] ?? null, b[key] ?? null, field === '' ? key : `${field}.${key}`),
+  );
 }
 
 function refused(found: Manifest, changes: readonly FieldChange[], what: string): Failure {
-  const shown = changes.slice(0, 3).map(({ field, published, wanted }) => `${field}: ${JSON.stringify(published)} -> ${JSON.stringify(wanted)}`);
+  const shown = changes
+    .slice(0, 3)
+    .map(
+      ({ field, published, wanted }) =>
+        `${field}: ${JSON.stringify(published)} -> ${JSON.stringify(wanted)}`,
+    );
   const more = changes.length > 3 ? ` and ${changes.length - 3} more` : '';
   return new Failure(
     'VERSION_EXISTS',
@@ -58,8 +68,14 @@ export function assertSameRecipe(found: Manifest, fingerprint: string, recipe: u
 
 /** Throws `VERSION_EXISTS` where the published version was made of other bytes. */
 export function assertSameInputs(found: Manifest, pins: Pins): void {
-  const published = Object.fromEntries(found.inputs.map(({ source, path, sha256 }) => [`${source} ${path}`, sha256]));
-  const wanted = Object.fromEntries(pins.sources.flatMap(({ name, shards }) => shards.map(({ file, sha256 }) => [`${name} ${file}`, sha256])));
+  const published = Object.fromEntries(
+    found.inputs.map(({ source, path, sha256 }) => [`${source} ${path}`, sha256]),
+  );
+  const wanted = Object.fromEntries(
+    pins.sources.flatMap(({ name, shards }) =>
+      shards.map(({ file, sha256 }) => [`${name} ${file}`, sha256]),
+    ),
+  );
   const changes = fieldDiff(published, wanted);
   if (changes.length > 0) throw refused(found, changes, 'input files');
 }
@@ -68,7 +84,9 @@ export function assertSameInputs(found: Manifest, pins: Pins): void {
 export function latestVersion(workspace: string, name: string, version: string): string | null {
   const folder = join(workspace, 'mixes', name);
   if (!isThere(folder)) return null;
-  const others = readdirSync(folder).filter((other) => other !== version && isThere(join(folder, other, MANIFEST_FILE)));
+  const others = readdirSync(folder).filter(
+    (other) => other !== version && isThere(join(folder, other, MANIFEST_FILE)),
+  );
   return others.sort(compareVersions).at(-1) ?? null;
 }
 

@@ -1,6 +1,7 @@
 /** Label and grant of one document of a batch: how the columns of a profile become questions. */
-import { createLabeller } from '../core/label/labeller.js';
+
 import { type LabelInput, labelContext } from '../core/label/label-input.js';
+import { createLabeller } from '../core/label/labeller.js';
 import type { GrantDecision } from '../core/license/decide.js';
 import { createGrantDecider } from '../core/license/grant-decider.js';
 import type { Verdict } from '../core/schema/evidence.js';
@@ -44,8 +45,14 @@ export function createRowJudge(build: Build): RowJudge {
         clusterLeader,
       }),
     grant: ({ source, columns, row }) =>
-      decide({ source, grantValue: orNull(columns.grant(row)), created: orNull(columns.created(row)) }),
+      decide({
+        source,
+        grantValue: orNull(columns.grant(row)),
+        created: orNull(columns.created(row)),
+      }),
     domain: ({ source, columns, row }) =>
-      source.domain.kind === 'constant' ? source.domain.value : columns.domain(row) || DOMAIN_UNSTATED,
+      source.domain.kind === 'constant'
+        ? source.domain.value
+        : columns.domain(row) || DOMAIN_UNSTATED,
   };
 }

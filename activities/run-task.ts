@@ -2,10 +2,9 @@
  * Runs a task of the pool inside an activity: heartbeats every second with how far it is, stops
  * when the activity is cancelled, and turns a `Failure` into a failure that Temporal does not retry.
  */
-import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import { type CpuPool, createProgress } from '../engines/cpu-pool.js';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { Failure } from '../core/schema/failure.js';
+import { type CpuPool, createProgress } from '../engines/cpu-pool.js';
 import { ioFailure } from '../storage/io-failure.js';
 
 const HEARTBEAT_MS = 1_000;
@@ -20,7 +19,10 @@ export interface Heartbeat {
 export function asActivityFailure(error: unknown, where: string): unknown {
   const known = ioFailure(error, where);
   if (!(known instanceof Failure)) return error;
-  return ApplicationFailure.nonRetryable(known.message, known.code, { parts: known.parts, details: known.details });
+  return ApplicationFailure.nonRetryable(known.message, known.code, {
+    parts: known.parts,
+    details: known.details,
+  });
 }
 
 /** Runs an activity's body with expected failures translated. */
@@ -39,12 +41,16 @@ export function createRunTask(pool: CpuPool): RunTask {
   return async <T>(task: string, input: unknown): Promise<T> => {
     const context = Context.current();
     const progress = createProgress();
-    const beat = () => context.heartbeat({ done: progress[0]!, total: progress[1]! } satisfies Heartbeat);
+    const beat = () =>
+      context.heartbeat({ done: progress[0]!, total: progress[1]! } satisfies Heartbeat);
     const timer = setInterval(beat, HEARTBEAT_MS);
     const module = new URL(`./tasks/${task}.js`, import.meta.url).href;
     try {
       const signal = context.cancellationSignal;
-      return await guardActivity(task, async () => (await pool.run(module, input, { progress, signal })) as T);
+      return await guardActivity(
+        task,
+        async () => (await pool.run(module, input, { progress, signal })) as T,
+      );
     } finally {
       clearInterval(timer);
     }

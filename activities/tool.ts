@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 function findPackage(from: string): { name: string; version: string } {
   for (let folder = from; ; folder = dirname(folder)) {
     try {
-      return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string };
+      return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        name: string;
+        version: string;
+      };
     } catch (error) {
       if (dirname(folder) === folder) throw error;
     }

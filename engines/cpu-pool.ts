@@ -18,7 +18,12 @@ export interface PoolTask {
 
 export type PoolAnswer =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: FailureCode; readonly parts: FailureParts; readonly details: unknown };
+  | {
+      readonly ok: false;
+      readonly code: FailureCode;
+      readonly parts: FailureParts;
+      readonly details: unknown;
+    };
 
 export function createProgress(): Progress {
   return new Float64Array(new SharedArrayBuffer(16));
@@ -26,7 +31,11 @@ export function createProgress(): Progress {
 
 export interface CpuPool {
   readonly threads: number;
-  run(module: string, input: unknown, options?: { progress?: Progress; signal?: AbortSignal }): Promise<unknown>;
+  run(
+    module: string,
+    input: unknown,
+    options?: { progress?: Progress; signal?: AbortSignal },
+  ): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -43,7 +52,10 @@ export function createCpuPool(threads: number = availableParallelism()): CpuPool
     threads,
     async run(module, input, options = {}) {
       const task: PoolTask = { module, input, progress: options.progress ?? createProgress() };
-      const answer: PoolAnswer = await pool.run(task, options.signal ? { signal: options.signal } : {});
+      const answer: PoolAnswer = await pool.run(
+        task,
+        options.signal ? { signal: options.signal } : {},
+      );
       if (answer.ok) return answer.value;
       throw new Failure(answer.code, answer.parts, answer.details);
     },

@@ -3,7 +3,9 @@
  * given. One thread per instance, so two writes of the same rows give the same bytes.
  */
 import {
+  BLOB,
   type DuckDBAppender,
+  DuckDBBlobValue,
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
@@ -67,9 +69,20 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/**
+ * One file as it is: folders named `key=value` add no column, and text that its writer left
+ * unannotated is text, not bytes shown as escapes.
+ */
+function oneParquet(path: string): string {
+  return `read_parquet(${quote(path)}, hive_partitioning = false, binary_as_string = true)`;
+}
+
 /** Column names of a Parquet file, in file order. */
-export async function parquetColumns(connection: DuckDBConnection, path: string): Promise<string[]> {
-  const described = await connection.runAndReadAll(`describe select * from read_parquet(${quote(path)})`);
+export async function parquetColumns(
+  connection: DuckDBConnection,
+  path: string,
+): Promise<string[]> {
+  const described = await connection.runAndReadAll(`describe select * from ${oneParquet(path)}`);
   return described.getRows().map((row) => String(row[0]));
 }
 
@@ -80,20 +93,44 @@ export async function* parquetRows(
   columns: readonly string[],
 ): AsyncGenerator<Record<string, unknown>[]> {
   const list = columns.map(quoteName).join(', ');
-  const result = await connection.stream(`select ${list} from read_parquet(${quote(path)})`);
+  const result = await connection.stream(`select ${list} from ${oneParquet(path)}`);
   for await (const rows of result.yieldRowsJson()) {
     yield rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
   }
 }
 
-export type ColumnType = 'text' | 'integer' | 'ubigint';
+/** `utf8`: text that comes as bytes (`utf8Value`), and is text once `select` has decoded it. */
+export type ColumnType = 'text' | 'utf8' | 'integer' | 'ubigint';
 export interface TableColumn {
   readonly name: string;
   readonly type: ColumnType;
 }
 
-const TYPES: Record<ColumnType, DuckDBType> = { text: VARCHAR, integer: INTEGER, ubigint: UBIGINT };
-const SQL_TYPES: Record<ColumnType, string> = { text: 'VARCHAR', integer: 'INTEGER', ubigint: 'UBIGINT' };
+const TYPES: Record<ColumnType, DuckDBType> = {
+  text: VARCHAR,
+  utf8: BLOB,
+  integer: INTEGER,
+  ubigint: UBIGINT,
+};
+const SQL_TYPES: Record<ColumnType, string> = {
+  text: 'VARCHAR',
+  utf8: 'BLOB',
+  integer: 'INTEGER',
+  ubigint: 'UBIGINT',
+};
+
+/** A cell of a `utf8` column. */
+export function utf8Value(bytes: Uint8Array): DuckDBValue {
+  return new DuckDBBlobValue(bytes);
+}
+
+/** What selects the columns of a `RowSink`'s table, every text as text. */
+export function selectColumns(columns: readonly TableColumn[]): string {
+  const list = columns.map(({ name, type }) =>
+    type === 'utf8' ? `decode(${quoteName(name)}) as ${quoteName(name)}` : quoteName(name),
+  );
+  return list.join(', ');
+}
 
 /** Rows that one data chunk may hold. */
 export const CHUNK_ROWS = 2048;
@@ -116,7 +153,10 @@ export class RowSink {
     const list = columns.map((column) => `${quoteName(column.name)} ${SQL_TYPES[column.type]}`);
     await connection.run(`create table ${quoteName(table)} (${list.join(', ')})`);
     const appender = await connection.createAppender(table);
-    return new RowSink(appender, columns.map((column) => TYPES[column.type]));
+    return new RowSink(
+      appender,
+      columns.map((column) => TYPES[column.type]),
+    );
   }
 
   /** Appends at most `CHUNK_ROWS` rows, given as columns. */
@@ -144,8 +184,13 @@ export interface ParquetWrite {
 const ROW_GROUP_ROWS = 10_240;
 
 /** Writes a query's rows to a Parquet file (version 1 pages, which other readers take). */
-export async function writeParquet(connection: DuckDBConnection, write: ParquetWrite): Promise<void> {
-  const pairs = Object.entries(write.metadata).map(([key, value]) => `${quoteName(key)}: ${quote(value)}`);
+export async function writeParquet(
+  connection: DuckDBConnection,
+  write: ParquetWrite,
+): Promise<void> {
+  const pairs = Object.entries(write.metadata).map(
+    ([key, value]) => `${quoteName(key)}: ${quote(value)}`,
+  );
   const options = [
     'FORMAT parquet',
     `COMPRESSION ${write.compression}`,

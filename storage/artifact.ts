@@ -6,23 +6,15 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { type ArtifactRef, artifactRef } from '../core/schema/artifact.js';
+import type { z } from 'zod';
+import { type ArtifactRecord, type ArtifactRef, artifactRecord } from '../core/schema/artifact.js';
 import { canonicalJson } from '../core/schema/canonical.js';
 import { assert } from '../core/schema/failure.js';
 import { digestOf, sha256, sha256File } from './digest.js';
 import { guardIo } from './io-failure.js';
 import { cachePath, isThere, makeScratch, publishFolder, readJson, sizeOf } from './workspace.js';
 
-const record = z.strictObject({
-  kind: z.string(),
-  key: z.string(),
-  madeOf: z.unknown(),
-  files: z.record(z.string(), artifactRef),
-  /** Counts that a reader wants without opening the files. */
-  summary: z.unknown(),
-});
-export type ArtifactRecord = z.infer<typeof record>;
+export type { ArtifactRecord };
 
 export interface ArtifactAddress {
   readonly workspace: string;
@@ -40,8 +32,11 @@ export async function findArtifact(address: ArtifactAddress): Promise<ArtifactRe
   const key = artifactKey(address.madeOf);
   const path = join(address.workspace, cachePath(address.kind, key), 'record.json');
   if (!isThere(path)) return null;
-  const found = record.parse(readJson(path));
-  assert(found.kind === address.kind && found.key === key, `record of ${path} names another artifact`);
+  const found = artifactRecord.parse(readJson(path));
+  assert(
+    found.kind === address.kind && found.key === key,
+    `record of ${path} names another artifact`,
+  );
   for (const file of Object.values(found.files)) {
     if ((await sizeOf(join(address.workspace, file.path))) !== file.bytes) return null;
   }
@@ -56,7 +51,11 @@ export interface Made {
   readonly summary: unknown;
 }
 
-async function refsOf(folder: string, target: string, made: Made): Promise<Record<string, ArtifactRef>> {
+async function refsOf(
+  folder: string,
+  target: string,
+  made: Made,
+): Promise<Record<string, ArtifactRef>> {
   const files: Record<string, ArtifactRef> = {};
   for (const [name, rows] of Object.entries(made.rows)) {
     const known = made.digests?.[name];
@@ -84,7 +83,7 @@ export async function makeArtifact(
   const whole = { kind: address.kind, key, madeOf: address.madeOf, files, summary: made.summary };
   await guardIo(folder, () => writeFile(join(folder, 'record.json'), canonicalJson(whole)));
   await publishFolder(folder, join(address.workspace, target));
-  return { record: record.parse(whole), reused: false };
+  return { record: artifactRecord.parse(whole), reused: false };
 }
 
 export function fileOf(made: ArtifactRecord, name: string): ArtifactRef {
@@ -108,6 +107,19 @@ export async function writeJsonArtifact(
   return fileOf(made, 'value.json');
 }
 
+/** Finds the JSON document that a question's answer is, or makes it; `summary` stands in its record. */
+export async function makeJsonArtifact(
+  address: ArtifactAddress & { buildId: string },
+  make: () => Promise<{ value: unknown; rows: number; summary: unknown }>,
+): Promise<{ ref: ArtifactRef; summary: unknown }> {
+  const { record } = await makeArtifact(address, async (folder) => {
+    const { value, rows, summary } = await make();
+    await writeFile(join(folder, 'value.json'), canonicalJson(value));
+    return { rows: { 'value.json': rows }, summary };
+  });
+  return { ref: fileOf(record, 'value.json'), summary: record.summary };
+}
+
 /** Reads a JSON artifact, checking its digest. */
 export async function readJsonArtifact<T>(
   workspace: string,
@@ -115,7 +127,12 @@ export async function readJsonArtifact<T>(
   schema: z.ZodType<T>,
 ): Promise<T> {
   const path = join(workspace, ref.path);
-  const text = await guardIo(path, async () => (await import('node:fs/promises')).readFile(path, 'utf8'));
-  assert(sha256(text) === ref.sha256, `${ref.path} does not have the digest that was recorded for it`);
+  const text = await guardIo(path, async () =>
+    (await import('node:fs/promises')).readFile(path, 'utf8'),
+  );
+  assert(
+    sha256(text) === ref.sha256,
+    `${ref.path} does not have the digest that was recorded for it`,
+  );
   return schema.parse(JSON.parse(text));
 }

@@ -42,15 +42,24 @@ function utf8Data(values: readonly string[]): arrow.Data<arrow.Utf8> {
     offsets[i + 1] = at;
   });
   const data = bytes.subarray(0, at);
-  return arrow.makeData({ type: new arrow.Utf8(), length: values.length, valueOffsets: offsets, data });
+  return arrow.makeData({
+    type: new arrow.Utf8(),
+    length: values.length,
+    valueOffsets: offsets,
+    data,
+  });
 }
 
 function columnData(values: ColumnValues | FixedBytes | TextBytes): arrow.Data {
   if (Array.isArray(values)) return utf8Data(values as readonly string[]);
-  if (values instanceof Uint8Array) return arrow.makeData({ type: new arrow.Uint8(), data: values });
-  if (values instanceof Uint32Array) return arrow.makeData({ type: new arrow.Uint32(), data: values });
-  if (values instanceof Float64Array) return arrow.makeData({ type: new arrow.Float64(), data: values });
-  if (values instanceof BigUint64Array) return arrow.makeData({ type: new arrow.Uint64(), data: values });
+  if (values instanceof Uint8Array)
+    return arrow.makeData({ type: new arrow.Uint8(), data: values });
+  if (values instanceof Uint32Array)
+    return arrow.makeData({ type: new arrow.Uint32(), data: values });
+  if (values instanceof Float64Array)
+    return arrow.makeData({ type: new arrow.Float64(), data: values });
+  if (values instanceof BigUint64Array)
+    return arrow.makeData({ type: new arrow.Uint64(), data: values });
   if ('offsets' in values) {
     const { offsets, bytes } = values;
     const length = offsets.length - 1;
@@ -66,7 +75,9 @@ function columnData(values: ColumnValues | FixedBytes | TextBytes): arrow.Data {
 
 function recordBatch(batch: ColumnBatch, metadata: Map<string, string>): arrow.RecordBatch {
   const children = Object.entries(batch).map(([, values]) => columnData(values));
-  const fields = Object.keys(batch).map((name, i) => new arrow.Field(name, children[i]!.type, false));
+  const fields = Object.keys(batch).map(
+    (name, i) => new arrow.Field(name, children[i]!.type, false),
+  );
   const length = children[0]?.length ?? 0;
   const schema = new arrow.Schema(fields, metadata);
   const data = arrow.makeData({ type: new arrow.Struct(fields), length, nullCount: 0, children });
@@ -106,6 +117,10 @@ export class Columns {
   constructor(batch: arrow.RecordBatch) {
     this.#batch = batch;
     this.length = batch.numRows;
+  }
+
+  has(name: string): boolean {
+    return this.#batch.schema.fields.some((field) => field.name === name);
   }
 
   #data(name: string): arrow.Data {

@@ -20,7 +20,8 @@ export function ioFailure(error: unknown, path: string): unknown {
       expected: 'room for the files of this build',
       found: 'no space left on the device',
       where: path,
-      remedy: 'free space or choose another --workspace, then run the same command: finished work is kept',
+      remedy:
+        'free space or choose another --workspace, then run the same command: finished work is kept',
     });
   }
   if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) {

@@ -5,30 +5,19 @@
  */
 import { appendFile, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { canonicalJson } from '../core/schema/canonical.js';
 import { Failure } from '../core/schema/failure.js';
+import { type LedgerEntry, ledgerEntry } from '../core/schema/ledger.js';
 import { sha256 } from './digest.js';
 import { guardIo, hasCode } from './io-failure.js';
+
+export type { LedgerEntry };
 
 export const LEDGER_FILE = 'ledger.jsonl';
 const GENESIS = '0'.repeat(64);
 const LOCK_WAIT_MS = 20;
 /** A lock older than this belongs to a process that died between two file operations. */
 const LOCK_STALE_MS = 10_000;
-
-export const ledgerEntry = z.strictObject({
-  sequence: z.int().min(1),
-  previous: z.string(),
-  /** `${workflowId}/${runId}/${what}`: one line per key. */
-  key: z.string(),
-  kind: z.string(),
-  at: z.string(),
-  by: z.string(),
-  body: z.unknown(),
-  hash: z.string(),
-});
-export type LedgerEntry = z.infer<typeof ledgerEntry>;
 
 export function entryHash(entry: Omit<LedgerEntry, 'hash'>): string {
   return sha256(canonicalJson(entry));
@@ -52,7 +41,8 @@ export async function readLedger(workspace: string): Promise<LedgerEntry[]> {
     throw error;
   });
   const lines = text.split('\n');
-  if (lines.pop() !== '') throw broken(`${LEDGER_FILE}:${lines.length + 1}`, 'a line feed at the end', 'half a line');
+  if (lines.pop() !== '')
+    throw broken(`${LEDGER_FILE}:${lines.length + 1}`, 'a line feed at the end', 'half a line');
   const entries: LedgerEntry[] = [];
   lines.forEach((line, i) => {
     const where = `${LEDGER_FILE}:${i + 1}`;
@@ -60,8 +50,14 @@ export async function readLedger(workspace: string): Promise<LedgerEntry[]> {
     const { hash, ...rest } = entry;
     const previous = entries.at(-1)?.hash ?? GENESIS;
     if (entry.sequence !== i + 1) throw broken(where, `sequence ${i + 1}`, String(entry.sequence));
-    if (entry.previous !== previous) throw broken(where, `previous ${previous.slice(0, 12)}..`, `${entry.previous.slice(0, 12)}..`);
-    if (hash !== entryHash(rest)) throw broken(where, `hash ${entryHash(rest).slice(0, 12)}..`, `${hash.slice(0, 12)}..`);
+    if (entry.previous !== previous)
+      throw broken(
+        where,
+        `previous ${previous.slice(0, 12)}..`,
+        `${entry.previous.slice(0, 12)}..`,
+      );
+    if (hash !== entryHash(rest))
+      throw broken(where, `hash ${entryHash(rest).slice(0, 12)}..`, `${hash.slice(0, 12)}..`);
     entries.push(entry);
   });
   return entries;
@@ -83,7 +79,12 @@ async function withLock<T>(workspace: string, act: () => Promise<T>): Promise<T>
       break;
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
-      const age = Date.now() - (await stat(path).then((found) => found.mtimeMs, () => Date.now()));
+      const age =
+        Date.now() -
+        (await stat(path).then(
+          (found) => found.mtimeMs,
+          () => Date.now(),
+        ));
       if (age > LOCK_STALE_MS) await rm(path, { force: true });
       await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
     }

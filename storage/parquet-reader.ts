@@ -39,7 +39,11 @@ function decodeText(value: unknown): string {
   return typeof value === 'string' ? value : (value as Buffer).toString('utf8');
 }
 
-function flatCells<T>(data: ColumnData, levelMax: number, decode: (value: unknown) => T): (T | null)[] {
+function flatCells<T>(
+  data: ColumnData,
+  levelMax: number,
+  decode: (value: unknown) => T,
+): (T | null)[] {
   const cells: (T | null)[] = new Array(data.count);
   let at = 0;
   for (let i = 0; i < data.count; i++) {
@@ -79,7 +83,10 @@ async function* rowGroups(reader: ParquetReader, path: string): AsyncGenerator<R
       yield {
         rows: Number(group.num_rows),
         text: (name) => flatCells(column(name), levels.get(name) ?? 0, decodeText),
-        integer: (name) => flatCells(column(name), levels.get(name) ?? 0, Number).map((value) => value ?? Number.NaN),
+        integer: (name) =>
+          flatCells(column(name), levels.get(name) ?? 0, Number).map(
+            (value) => value ?? Number.NaN,
+          ),
       };
     }
   } finally {

@@ -6,11 +6,11 @@ import { labelDocument } from '../core/label/label-document.js';
 import type { LabelInput } from '../core/label/label-input.js';
 import { labelContext } from '../core/label/label-input.js';
 import { createLabeller } from '../core/label/labeller.js';
-import { parseDate } from '../core/label/parse-date.js';
 import { posteriorOf } from '../core/label/posterior.js';
 import { dayOf, isoOfDay } from '../core/schema/calendar.js';
 import type { AllowList, Evidence, EvidenceTier, Label, Source } from '../core/schema/index.js';
 import { verdict as verdictSchema } from '../core/schema/index.js';
+import { parseDate } from '../core/schema/parse-date.js';
 
 function sourceOf(change: Partial<Source> = {}): Source {
   return {

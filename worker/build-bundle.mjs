@@ -5,6 +5,13 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 
 const folder = new URL('../dist/', import.meta.url);
 const workflowsPath = fileURLToPath(new URL('workflows/index.js', folder));
-const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn: console.warn, error: console.error };
+const quiet = {
+  trace() {},
+  debug() {},
+  info() {},
+  log() {},
+  warn: console.warn,
+  error: console.error,
+};
 const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet });
 await writeFile(new URL('worker/workflow-bundle.js', folder), code);

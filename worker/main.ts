@@ -5,7 +5,13 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { createCpuPool } from '../engines/cpu-pool.js';
 
@@ -17,7 +23,6 @@ function options() {
       address: { type: 'string' },
       namespace: { type: 'string', default: 'ballast' },
       'ready-file': { type: 'string' },
-      'code-version': { type: 'string', default: 'unknown' },
     },
   });
   if (values.address === undefined) throw new Error('worker: --address is required');
@@ -36,8 +41,9 @@ function workerOptions(connection: NativeConnection, namespace: string): WorkerO
 }
 
 async function main(): Promise<void> {
-  const { address, namespace, 'ready-file': readyFile, 'code-version': codeVersion } = options();
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const { address, namespace, 'ready-file': readyFile } = options();
+  const codeVersion = process.env.BALLAST_CODE_VERSION ?? 'unknown';
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const connection = await NativeConnection.connect({ address });
   const pool = createCpuPool();
   const activities = createActivities({ pool });
@@ -52,7 +58,13 @@ async function main(): Promise<void> {
   });
   const running = Promise.all([story.run(), cpu.run()]);
   if (readyFile !== undefined) {
-    const ready = { pid: process.pid, codeVersion, address, namespace, startedAt: new Date().toISOString() };
+    const ready = {
+      pid: process.pid,
+      codeVersion,
+      address,
+      namespace,
+      startedAt: new Date().toISOString(),
+    };
     await writeFile(`${readyFile}.${process.pid}`, JSON.stringify(ready));
     await rename(`${readyFile}.${process.pid}`, readyFile);
   }

@@ -3,24 +3,32 @@
  * select -> scatter -> gather -> verify -> publish. It chooses the next step and computes nothing;
  * scratch is removed however it ends.
  */
-import { ApplicationFailure, CancellationScope, executeChild, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { z } from 'zod';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  executeChild,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Pinned } from '../activities/index.js';
 import type { Assembled } from '../activities/tasks/assemble-version.js';
 import type { Selected } from '../activities/tasks/select-documents.js';
 import type { Solved } from '../activities/tasks/solve-plan.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
-import { execution, type Recipe, recipe } from '../core/schema/recipe.js';
+import { type BuildMixInput, buildMixInput } from '../core/schema/build.js';
+import { LIMITS } from '../core/schema/limits.js';
+import type { Recipe } from '../core/schema/recipe.js';
 import { buildSource, type SourceResult } from './build-source.js';
 import { BuildStory } from './build-story.js';
+import { type EachShardInput, eachShard, shardStep } from './each-shard.js';
 import { fanOut } from './fan-out.js';
 import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { MixTokens, SyntheticShare } from './search-attributes.js';
 import { heavy, light, WIDTH } from './steps.js';
 
-export const buildMixInput = z.strictObject({ recipe, execution });
-export type BuildMixInput = z.infer<typeof buildMixInput>;
+export type { BuildMixInput };
 
 export interface BuildMixResult {
   /** `present`: this version was published before, by the same recipe from the same inputs. */
@@ -66,17 +74,24 @@ export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
   } finally {
     const { workspace } = wanted.execution;
     await CancellationScope.nonCancellable(() =>
-      light.removeScratch.executeWithOptions({ summary: `${title}: scratch removed` }, [{ workspace, buildId }]),
+      light.removeScratch.executeWithOptions({ summary: `${title}: scratch removed` }, [
+        { workspace, buildId },
+      ]),
     );
   }
 }
 
-async function build({ recipe: wanted, execution: how }: BuildMixInput, story: BuildStory, buildId: string): Promise<BuildMixResult> {
+async function build(
+  { recipe: wanted, execution: how }: BuildMixInput,
+  story: BuildStory,
+  buildId: string,
+): Promise<BuildMixResult> {
   const title = `${wanted.name}@${wanted.version}`;
   story.enter('pin', 1);
-  const pinned = await heavy.pinSources.executeWithOptions({ summary: `${title}: pin every input file by its digest` }, [
-    { recipe: wanted, execution: how, buildId },
-  ]);
+  const pinned = await heavy.pinSources.executeWithOptions(
+    { summary: `${title}: pin every input file by its digest` },
+    [{ recipe: wanted, execution: how, buildId }],
+  );
   const files = pinned.sources.reduce((sum, { shards }) => sum + shards, 0);
   story.step('pin', `${files} files of ${pinned.sources.length} sources`);
   if (pinned.published !== null) return { ...NOTHING, status: 'present', path: pinned.published };
@@ -89,46 +104,89 @@ async function build({ recipe: wanted, execution: how }: BuildMixInput, story: B
   if (plan.status === 'infeasible') return { ...planned, status: 'infeasible' };
   if (how.until === 'plan') return { ...planned, tokens: plan.tokensAllocated };
   const selected = await select(pinned, inventory, plan, story);
-  const assembled = await writeAndVerify({ wanted, pinned, inventory, plan, selected, files, story });
+  const assembled = await writeAndVerify({
+    wanted,
+    pinned,
+    inventory,
+    plan,
+    selected,
+    files,
+    story,
+  });
   const published = await publish(pinned, assembled, story);
   const { tokens, documents } = assembled;
   return { ...planned, ...published, tokens, documents, status: 'published' };
 }
 
-async function profileSources({ context, sources }: Pinned, story: BuildStory): Promise<SourceResult[]> {
+async function profileSources(
+  { context, sources }: Pinned,
+  story: BuildStory,
+): Promise<SourceResult[]> {
   story.enter('profile', sources.length);
   const { workflowId } = workflowInfo();
   return fanOut(sources, WIDTH, async ({ name, shards, firstShard }) => {
     const result = await executeChild(buildSource, {
       workflowId: sourceWorkflowId(workflowId, name),
-      args: [{ context, source: name, firstShard, shards, next: 0, reused: 0 }],
+      args: [
+        {
+          context,
+          source: name,
+          firstShard,
+          shards,
+          shardsPerRun: LIMITS.shardsPerRun,
+          next: 0,
+          reused: 0,
+        },
+      ],
       staticSummary: `read source ${name}: ${shards} ${shards === 1 ? 'file' : 'files'}`,
     });
-    story.step('profile', `${result.source}: ${result.rowsKept} documents, ${result.rowsRejected} rejected`);
+    story.step(
+      'profile',
+      `${result.source}: ${result.rowsKept} documents, ${result.rowsRejected} rejected`,
+    );
     return result;
   });
 }
 
-async function labelDocuments({ context }: Pinned, shards: number, story: BuildStory): Promise<ArtifactRef> {
+async function labelDocuments(
+  { context }: Pinned,
+  shards: number,
+  story: BuildStory,
+): Promise<ArtifactRef> {
   story.enter('cluster', 1);
-  const clusters = await heavy.clusterDuplicates.executeWithOptions({ summary: 'find exact and near duplicates over all sources' }, [context]);
+  const clusters = await heavy.clusterDuplicates.executeWithOptions(
+    { summary: 'find exact and near duplicates over all sources' },
+    [context],
+  );
   story.step('cluster', `${clusters.documentsRemoved} duplicates in ${clusters.clusters} clusters`);
   story.enter('label', shards + 1);
-  const all = Array.from({ length: shards }, (_, shard) => shard);
-  await fanOut(all, WIDTH, async (shard) => {
-    const summary = `label shard ${shard + 1} of ${shards}: evidence, grant, duplicates, holdout`;
-    const labelled = await heavy.labelShard.executeWithOptions({ summary }, [{ context, shard }]);
-    story.step('label', labelled.conflicts > 0 ? `${labelled.conflicts} conflicts of evidence` : '');
-  });
-  const inventory = await heavy.takeInventory.executeWithOptions({ summary: 'count tokens per stratum' }, [context]);
+  const conflicts = await overShards({ context, step: 'label', selection: null, shards }, story);
+  if (conflicts > 0) story.note('label', `${conflicts} conflicts of evidence`);
+  const inventory = await heavy.takeInventory.executeWithOptions(
+    { summary: 'count tokens per stratum' },
+    [context],
+  );
   story.step('label', `${inventory.tokensAvailable} tokens usable in ${inventory.strata} strata`);
   return inventory.ref;
 }
 
-async function solve({ context }: Pinned, inventory: ArtifactRef, until: string, story: BuildStory): Promise<Solved> {
+async function solve(
+  { context }: Pinned,
+  inventory: ArtifactRef,
+  until: string,
+  story: BuildStory,
+): Promise<Solved> {
   story.enter('plan', until === 'plan' ? 1 : 2);
-  const plan = await heavy.solvePlan.executeWithOptions({ summary: 'solve the mix under every cap, and check the answer' }, [{ context, inventory }]);
-  story.step('plan', plan.status === 'optimal' ? `${plan.tokensAllocated} tokens allocated` : plan.conflict.join('; '));
+  const plan = await heavy.solvePlan.executeWithOptions(
+    { summary: 'solve the mix under every cap, and check the answer' },
+    [{ context, inventory }],
+  );
+  story.step(
+    'plan',
+    plan.status === 'optimal'
+      ? `${plan.tokensAllocated} tokens allocated`
+      : plan.conflict.join('; '),
+  );
   if (plan.status === 'optimal' || until === 'plan') return plan;
   const parts = {
     subject: 'plan',
@@ -138,12 +196,22 @@ async function solve({ context }: Pinned, inventory: ArtifactRef, until: string,
     remedy: 'loosen one of these caps or add text; `ballast plan` shows what is available',
   };
   const message = `${parts.subject}: expected ${parts.expected}, found ${parts.found}; ${parts.remedy}`;
-  throw ApplicationFailure.nonRetryable(message, 'CAP_INFEASIBLE', { parts, details: { plan: plan.ref, inventory } });
+  throw ApplicationFailure.nonRetryable(message, 'CAP_INFEASIBLE', {
+    parts,
+    details: { plan: plan.ref, inventory },
+  });
 }
 
-async function select({ context }: Pinned, inventory: ArtifactRef, plan: Solved, story: BuildStory): Promise<Selected> {
+async function select(
+  { context }: Pinned,
+  inventory: ArtifactRef,
+  plan: Solved,
+  story: BuildStory,
+): Promise<Selected> {
   const summary = 'choose whole documents by keyed draws, under every quota';
-  const selected = await heavy.selectDocuments.executeWithOptions({ summary }, [{ context, inventory, plan: plan.ref }]);
+  const selected = await heavy.selectDocuments.executeWithOptions({ summary }, [
+    { context, inventory, plan: plan.ref },
+  ]);
   story.step('plan', `${selected.documents} documents, ${selected.tokens} tokens`);
   return selected;
 }
@@ -179,21 +247,55 @@ async function writeAndVerify(input: WriteInput): Promise<Assembled> {
 
 async function scatter({ pinned: { context }, selected, files, story }: WriteInput): Promise<void> {
   story.enter('scatter', files);
-  const shards = Array.from({ length: files }, (_, shard) => shard);
-  await fanOut(shards, WIDTH, async (shard) => {
-    const summary = `scatter shard ${shard + 1} of ${files} to the output shards`;
-    await heavy.scatterShard.executeWithOptions({ summary }, [{ context, selection: selected.ref, shard }]);
-    story.step('scatter');
-  });
+  await overShards({ context, step: 'scatter', selection: selected.ref, shards: files }, story);
 }
 
-type WriteJob = { split: 'train' | 'holdout'; outputShard: number; outputShards: number } | { source: string };
+type ShardStep = Pick<EachShardInput, 'context' | 'step' | 'selection' | 'shards'>;
+
+/** A step over all shards: here while they are few, in a child that continues as new when not. */
+async function overShards(input: ShardStep, story: BuildStory): Promise<number> {
+  const { step, shards } = input;
+  const { shardsPerRun } = LIMITS;
+  if (shards > shardsPerRun) {
+    const workflowId = `${workflowInfo().workflowId}/${step}`;
+    const args: [EachShardInput] = [{ ...input, shardsPerRun, next: 0, conflicts: 0 }];
+    const conflicts = await executeChild(eachShard, {
+      workflowId,
+      args,
+      staticSummary: `${step} ${shards} shards`,
+    });
+    story.step(step, '', shards);
+    return conflicts;
+  }
+  let conflicts = 0;
+  await fanOut(
+    Array.from({ length: shards }, (_, shard) => shard),
+    WIDTH,
+    async (shard) => {
+      conflicts += await shardStep(input, shard);
+      story.step(step);
+    },
+  );
+  return conflicts;
+}
+
+type WriteJob =
+  | { split: 'train' | 'holdout'; outputShard: number; outputShards: number }
+  | { source: string };
 
 function writeJobs({ wanted, selected }: WriteInput): WriteJob[] {
   const outputs = (split: 'train' | 'holdout', count: number): WriteJob[] =>
-    Array.from({ length: count }, (_, outputShard) => ({ split, outputShard, outputShards: count }));
+    Array.from({ length: count }, (_, outputShard) => ({
+      split,
+      outputShard,
+      outputShards: count,
+    }));
   const labels = wanted.sources.map(({ name }) => ({ source: name }));
-  return [...outputs('train', selected.trainShards), ...outputs('holdout', selected.holdoutShards), ...labels];
+  return [
+    ...outputs('train', selected.trainShards),
+    ...outputs('holdout', selected.holdoutShards),
+    ...labels,
+  ];
 }
 
 /** Writes and re-reads the output shards; the label tables are written beside them. */
@@ -207,12 +309,17 @@ async function gatherAndLabel(input: WriteInput): Promise<void> {
   await fanOut(jobs, WIDTH, async (job) => {
     if ('source' in job) {
       const summary = `write labels of ${job.source}: every document, its evidence, what became of it`;
-      await heavy.writeLabels.executeWithOptions({ summary }, [{ context, selection: selected.ref, source: job.source }]);
+      await heavy.writeLabels.executeWithOptions({ summary }, [
+        { context, selection: selected.ref, source: job.source },
+      ]);
       story.step('gather');
       return;
     }
     const name = `${job.split} ${job.outputShard + 1} of ${job.outputShards}`;
-    const gathered = await heavy.gatherShard.executeWithOptions({ summary: `write ${name} in the global order` }, [{ context, selection: selected.ref, ...job }]);
+    const gathered = await heavy.gatherShard.executeWithOptions(
+      { summary: `write ${name} in the global order` },
+      [{ context, selection: selected.ref, ...job }],
+    );
     story.step('gather');
     for (const file of gathered.files) {
       const summary = `read ${name} back with another reader and count afresh`;
@@ -225,7 +332,9 @@ async function gatherAndLabel(input: WriteInput): Promise<void> {
 async function publish({ context }: Pinned, assembled: Assembled, story: BuildStory) {
   const { workflowId, runId } = workflowInfo();
   const summary = 'publish by one rename, and say so in the ledger';
-  const published = await light.publishMix.executeWithOptions({ summary }, [{ context, assembled, workflowId, runId }]);
+  const published = await light.publishMix.executeWithOptions({ summary }, [
+    { context, assembled, workflowId, runId },
+  ]);
   story.step('publish', published.path);
   return published;
 }

@@ -1,7 +1,6 @@
 /** Profiles all shards of one source in a window, then checks the source as a whole. */
 import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow';
 import type { BuildContext } from '../activities/build-context.js';
-import { LIMITS } from '../core/schema/limits.js';
 import { fanOut } from './fan-out.js';
 import { type SourceProgress, sourceProgressQuery } from './messages.js';
 import { heavy, WIDTH } from './steps.js';
@@ -12,6 +11,8 @@ export interface BuildSourceInput {
   /** Numbers of its shards over all sources: [firstShard, firstShard + shards). */
   readonly firstShard: number;
   readonly shards: number;
+  /** Shards that one run profiles before it continues as new. */
+  readonly shardsPerRun: number;
   /** Where this run starts, and what the runs before it did. */
   readonly next: number;
   readonly reused: number;
@@ -31,11 +32,13 @@ export async function buildSource(input: BuildSourceInput): Promise<SourceResult
   let done = input.next;
   let reused = input.reused;
   setHandler(sourceProgressQuery, (): SourceProgress => ({ source, done, total: shards, reused }));
-  const end = Math.min(shards, input.next + LIMITS.shardsPerRun);
+  const end = Math.min(shards, input.next + input.shardsPerRun);
   const window = Array.from({ length: end - input.next }, (_, i) => input.next + i);
   await fanOut(window, WIDTH, async (index) => {
     const summary = `${source} shard ${index + 1} of ${shards}: read once, count tokens, fingerprint`;
-    const made = await heavy.profileShard.executeWithOptions({ summary }, [{ context, shard: firstShard + index }]);
+    const made = await heavy.profileShard.executeWithOptions({ summary }, [
+      { context, shard: firstShard + index },
+    ]);
     done++;
     if (made.reused) reused++;
   });
@@ -45,5 +48,11 @@ export async function buildSource(input: BuildSourceInput): Promise<SourceResult
   }
   const summary = `${source}: read = kept + rejected, ids unique, rejects within the limit`;
   const check = await heavy.checkSource.executeWithOptions({ summary }, [{ context, source }]);
-  return { source, rowsKept: check.rowsKept, rowsRejected: check.rowsRejected, tokens: check.tokens, reused };
+  return {
+    source,
+    rowsKept: check.rowsKept,
+    rowsRejected: check.rowsRejected,
+    tokens: check.tokens,
+    reused,
+  };
 }

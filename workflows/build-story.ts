@@ -4,7 +4,9 @@ import { type BuildProgress, PHASES, type Phase, type PhaseProgress } from './me
 import { MixPhase } from './search-attributes.js';
 
 export class BuildStory {
-  readonly #phases = new Map<Phase, PhaseProgress>(PHASES.map((phase) => [phase, { phase, done: 0, total: 0, note: '' }]));
+  readonly #phases = new Map<Phase, PhaseProgress>(
+    PHASES.map((phase) => [phase, { phase, done: 0, total: 0, note: '' }]),
+  );
   readonly #title: string;
   #current: Phase = 'pin';
 
@@ -20,7 +22,9 @@ export class BuildStory {
     const lines = [...this.#phases.values()]
       .filter(({ total }) => total > 0)
       .map(({ phase, done, total, note }) => `| ${phase} | ${done} of ${total} | ${note} |`);
-    return [`# ${this.#title}`, '', '| phase | done | what |', '|---|---|---|', ...lines].join('\n');
+    return [`# ${this.#title}`, '', '| phase | done | what |', '|---|---|---|', ...lines].join(
+      '\n',
+    );
   }
 
   enter(phase: Phase, total: number): void {
@@ -30,9 +34,9 @@ export class BuildStory {
     setCurrentDetails(this.report);
   }
 
-  step(phase: Phase, note = ''): void {
+  step(phase: Phase, note = '', steps = 1): void {
     const before = this.#phases.get(phase)!;
-    this.#phases.set(phase, { ...before, done: before.done + 1, note: note || before.note });
+    this.#phases.set(phase, { ...before, done: before.done + steps, note: note || before.note });
     setCurrentDetails(this.report);
   }
 

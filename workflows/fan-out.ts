@@ -2,7 +2,11 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 /** Answers in the order of `items`. */
-export async function fanOut<T, R>(items: readonly T[], width: number, step: (item: T) => Promise<R>): Promise<R[]> {
+export async function fanOut<T, R>(
+  items: readonly T[],
+  width: number,
+  step: (item: T) => Promise<R>,
+): Promise<R[]> {
   const answers: R[] = new Array(items.length);
   const next = items.entries();
   return CancellationScope.cancellable(async () => {

@@ -1,3 +1,4 @@
 /** All workflows of the bundle. */
 export { buildMix } from './build-mix.js';
 export { buildSource } from './build-source.js';
+export { eachShard } from './each-shard.js';

@@ -2,7 +2,17 @@
 import { defineQuery } from '@temporalio/workflow';
 
 /** Phases of a build in order; `ballast build` shows a bar for each. */
-export const PHASES = ['pin', 'profile', 'cluster', 'label', 'plan', 'scatter', 'gather', 'verify', 'publish'] as const;
+export const PHASES = [
+  'pin',
+  'profile',
+  'cluster',
+  'label',
+  'plan',
+  'scatter',
+  'gather',
+  'verify',
+  'publish',
+] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface PhaseProgress {

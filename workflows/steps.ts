@@ -10,7 +10,12 @@ export const heavy = proxyActivities<Activities>({
   taskQueue: 'ballast-cpu',
   startToCloseTimeout: '12h',
   heartbeatTimeout: '10s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 40 },
+  retry: {
+    initialInterval: '500ms',
+    backoffCoefficient: 2,
+    maximumInterval: '30s',
+    maximumAttempts: 40,
+  },
 });
 
 /** A folder moved, a line appended, a scratch removed. */

@@ -4,8 +4,8 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { capUsages, licenceOf } from '../../core/plan/cap-usages.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
+import { capUsages, licenceOf } from '../../core/plan/cap-usages.js';
 import { renderCard } from '../../core/report/card.js';
 import { chartSpecs } from '../../core/report/charts.js';
 import { renderReport } from '../../core/report/html.js';
@@ -14,7 +14,12 @@ import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { DataFile, Manifest } from '../../core/schema/manifest.js';
-import { type Inventory, inventory as inventorySchema, type OptimalPlan, plan as planSchema } from '../../core/schema/plan.js';
+import {
+  type Inventory,
+  inventory as inventorySchema,
+  type OptimalPlan,
+  plan as planSchema,
+} from '../../core/schema/plan.js';
 import { type Selection, selection as selectionSchema } from '../../core/schema/selection.js';
 import { renderChart } from '../../engines/plot.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
@@ -70,8 +75,13 @@ async function readVerified(context: BuildContext): Promise<VerifiedFile[]> {
   const folder = verifiedFolder(context);
   const marks = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   const expected = data.map((name) => `${name}.json`);
-  if (marks.join() !== expected.join()) throw breach('data', `findings on ${data.join(', ')}`, marks.join(', '));
-  return Promise.all(marks.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as VerifiedFile));
+  if (marks.join() !== expected.join())
+    throw breach('data', `findings on ${data.join(', ')}`, marks.join(', '));
+  return Promise.all(
+    marks.map(
+      async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as VerifiedFile,
+    ),
+  );
 }
 
 /** Sums of the training files of one format; all formats must agree. */
@@ -92,13 +102,20 @@ function checkSelection({ selection, written }: Parts): void {
   let strata = 0;
   for (const stratum of selection.strata) {
     const found = written.find(stratumKeyFrom(stratum)) ?? { tokens: 0, documents: 0 };
-    const where = [stratum.source, stratum.domain, stratum.label, stratum.modelFamily].filter((part) => part !== '').join(' / ');
+    const where = [stratum.source, stratum.domain, stratum.label, stratum.modelFamily]
+      .filter((part) => part !== '')
+      .join(' / ');
     if (found.tokens !== stratum.tokensSelected || found.documents !== stratum.documentsSelected) {
-      throw breach(where, `${stratum.documentsSelected} documents, ${stratum.tokensSelected} tokens`, `${found.documents} documents, ${found.tokens} tokens`);
+      throw breach(
+        where,
+        `${stratum.documentsSelected} documents, ${stratum.tokensSelected} tokens`,
+        `${found.documents} documents, ${found.tokens} tokens`,
+      );
     }
     if (found.documents > 0) strata++;
   }
-  if (strata !== written.entries().length) throw breach('data', `${strata} strata`, `${written.entries().length}`);
+  if (strata !== written.entries().length)
+    throw breach('data', `${strata} strata`, `${written.entries().length}`);
 }
 
 function checkHoldout({ selection, files }: Parts): void {
@@ -106,7 +123,8 @@ function checkHoldout({ selection, files }: Parts): void {
   for (const format of formats) {
     const held = files.filter((file) => file.split === 'holdout' && file.format === format);
     const tokens = held.reduce((sum, file) => sum + file.tokens, 0);
-    if (tokens !== selection.holdout.tokens) throw breach('holdout', `${selection.holdout.tokens} tokens`, `${tokens}`);
+    if (tokens !== selection.holdout.tokens)
+      throw breach('holdout', `${selection.holdout.tokens} tokens`, `${tokens}`);
   }
 }
 
@@ -117,12 +135,17 @@ async function attachmentsOf(staging: string): Promise<Manifest['attachments']> 
     .map((entry) => relative(staging, join(entry.parentPath, entry.name)).split('\\').join('/'))
     .filter((path) => !path.startsWith('data/') && path !== MANIFEST_FILE)
     .sort();
-  return Promise.all(paths.map(async (path) => ({ path, ...(await sha256File(join(staging, path))) })));
+  return Promise.all(
+    paths.map(async (path) => ({ path, ...(await sha256File(join(staging, path))) })),
+  );
 }
 
 function targetsOf({ build, written, plan }: Parts): Manifest['targets'] {
-  const tokens = new Map<string, number>(Object.keys(build.recipe.targetShares).map((domain) => [domain, 0]));
-  for (const { key, value } of written.entries()) tokens.set(key.domain, (tokens.get(key.domain) ?? 0) + value.tokens);
+  const tokens = new Map<string, number>(
+    Object.keys(build.recipe.targetShares).map((domain) => [domain, 0]),
+  );
+  for (const { key, value } of written.entries())
+    tokens.set(key.domain, (tokens.get(key.domain) ?? 0) + value.tokens);
   const whole = [...tokens.values()].reduce((sum, n) => sum + n, 0);
   const targets = new Map(plan.targets.map(({ domain, target }) => [domain, target]));
   return [...tokens.keys()].sort().map((domain) => ({
@@ -148,9 +171,15 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
     seed: recipe.seed,
     tokenizer: pins.tokenizer.name,
     tool: TOOL,
-    policies: { labels: 'labels-v1', duplicates: `word-5-gram Jaccard >= ${recipe.nearDuplicates.jaccard}`, selection: 'keyed-rank-v1' },
+    policies: {
+      labels: 'labels-v1',
+      duplicates: `word-5-gram Jaccard >= ${recipe.nearDuplicates.jaccard}`,
+      selection: 'keyed-rank-v1',
+    },
     asOf: context.asOf,
-    inputs: pins.sources.flatMap(({ name, shards }) => shards.map(({ file, sha256, bytes }) => ({ source: name, path: file, sha256, bytes }))),
+    inputs: pins.sources.flatMap(({ name, shards }) =>
+      shards.map(({ file, sha256, bytes }) => ({ source: name, path: file, sha256, bytes })),
+    ),
     sources: inventory.sources,
     leftOut: inventory.leftOut,
     duplicates: { exactGroups, nearPairs, clusters: count, documentsRemoved },
@@ -184,7 +213,8 @@ async function openParts(input: AssembleInput): Promise<Parts> {
   const verified = await readVerified(context);
   const tables = build.recipe.output.formats.map((format) => tallyFiles(verified, format));
   const texts = tables.map((table) => JSON.stringify(table.entries()));
-  if (new Set(texts).size > 1) throw breach('data', 'Parquet and Arrow with the same rows', 'different tallies');
+  if (new Set(texts).size > 1)
+    throw breach('data', 'Parquet and Arrow with the same rows', 'different tallies');
   return {
     build,
     staging,
@@ -201,7 +231,10 @@ async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
   const view = reportView(draft, plan);
   const charts = Object.fromEntries(chartSpecs(view).map((spec) => [spec.id, renderChart(spec)]));
   await mkdir(staging, { recursive: true });
-  await writeFile(join(staging, 'plan.json'), canonicalJson({ plan, inventory, selection: parts.selection }));
+  await writeFile(
+    join(staging, 'plan.json'),
+    canonicalJson({ plan, inventory, selection: parts.selection }),
+  );
   await writeFile(join(staging, 'README.md'), renderCard(view, draft));
   await writeFile(join(staging, 'report.html'), renderReport(view, charts));
 }
@@ -214,7 +247,11 @@ export async function run(input: AssembleInput, progress: Float64Array): Promise
   const draft = await manifestOf(parts, input.previousVersion);
   const broken = draft.caps.find((usage) => !usage.kept);
   if (broken !== undefined) {
-    throw breach(`cap "${broken.capId}" (${broken.scope})`, `${broken.kind} ${broken.limit}`, String(broken.used));
+    throw breach(
+      `cap "${broken.capId}" (${broken.scope})`,
+      `${broken.kind} ${broken.limit}`,
+      String(broken.used),
+    );
   }
   progress[0] = 1;
   return guardIo(parts.staging, async () => {
@@ -224,7 +261,9 @@ export async function run(input: AssembleInput, progress: Float64Array): Promise
     const path = join(parts.staging, MANIFEST_FILE);
     await writeFile(path, `${JSON.stringify(manifest, null, 1)}\n`);
     progress[0] = 3;
-    const synthetic = manifest.strata.filter(({ label }) => label === 'synthetic').reduce((sum, { tokensWritten }) => sum + tokensWritten, 0);
+    const synthetic = manifest.strata
+      .filter(({ label }) => label === 'synthetic')
+      .reduce((sum, { tokensWritten }) => sum + tokensWritten, 0);
     return {
       tokens: manifest.tokensWritten,
       documents: manifest.documentsWritten,

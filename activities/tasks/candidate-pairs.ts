@@ -1,14 +1,17 @@
 /**
  * Candidate pairs, verified in bounded chunks: exact Jaccard of the shingle sets decides, and a pair
- * that is already in one set is not looked at again (the sets would be the same).
+ * that is already in one set is not looked at again (the sets would be the same). The documents of
+ * a chunk are numbered from 0, so that all that is asked per pair is an array's element.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { radixSort } from '../../core/cluster/radix-sort.js';
 import type { UnionFind } from '../../core/cluster/union-find.js';
 import { createVerifier } from '../../engines/minhash-verify.js';
 import type { TextKernel } from '../../engines/text-kernel.js';
 import { readColumns } from '../../storage/columns.js';
 import type { ShardProfile } from '../build-context.js';
 import { documentColumns } from '../profile-columns.js';
+import { LocalSets } from './local-sets.js';
 
 /** Pairs held before they are verified: 8 bytes each. */
 const PAIRS_HELD = 4_000_000;
@@ -23,19 +26,26 @@ interface TextPlace {
   readonly shingles: number;
 }
 
-/** Where the texts of the wanted documents stand; `wanted` is sorted. */
-async function locate(profiles: readonly ShardProfile[], wanted: readonly number[]): Promise<Map<number, TextPlace>> {
-  const places = new Map<number, TextPlace>();
-  let at = 0;
+/** Where the texts of the wanted documents stand, in their order; `wanted` is sorted. */
+async function locate(
+  profiles: readonly ShardProfile[],
+  wanted: Uint32Array,
+): Promise<TextPlace[]> {
+  const places: TextPlace[] = [];
   for (const profile of profiles) {
     const end = profile.firstDocument + profile.summary.rowsKept;
-    if (at >= wanted.length || wanted[at]! >= end) continue;
+    if (places.length >= wanted.length || wanted[places.length]! >= end) continue;
     let first = profile.firstDocument;
     for await (const batch of readColumns(profile.documents)) {
       const { textOffsets, textBytes, shingleCounts } = documentColumns(batch);
-      for (; at < wanted.length && wanted[at]! < first + batch.length; at++) {
-        const row = wanted[at]! - first;
-        places.set(wanted[at]!, { profile, offset: textOffsets[row]!, bytes: textBytes[row]!, shingles: shingleCounts[row]! });
+      while (places.length < wanted.length && wanted[places.length]! < first + batch.length) {
+        const row = wanted[places.length]! - first;
+        places.push({
+          profile,
+          offset: textOffsets[row]!,
+          bytes: textBytes[row]!,
+          shingles: shingleCounts[row]!,
+        });
       }
       first += batch.length;
     }
@@ -71,40 +81,56 @@ class ShingleReader {
   }
 }
 
-type Pair = readonly [number, number];
+/** Pairs [start, end) of a chunk, and the documents in them, by number and in ascending order. */
+interface PairGroup {
+  readonly start: number;
+  readonly end: number;
+  readonly members: Uint32Array;
+}
 
 /** Runs of pairs whose documents' shingles fit into memory together. */
-function* groupsOf(pairs: readonly Pair[], places: ReadonlyMap<number, TextPlace>): Generator<Pair[]> {
-  let group: Pair[] = [];
-  let documents = new Set<number>();
+function* groupsOf(
+  { pairs, pairCount, documents }: LocalSets,
+  places: readonly TextPlace[],
+): Generator<PairGroup> {
+  const seenIn = new Int32Array(documents.length).fill(-1);
   let held = 0;
-  for (const pair of pairs) {
-    if (held > SHINGLES_HELD) {
-      yield group;
-      group = [];
-      documents = new Set();
+  let members: number[] = [];
+  let start = 0;
+  for (let pair = 0; pair <= pairCount; pair++) {
+    if (pair === pairCount || held > SHINGLES_HELD) {
+      if (pair > start) yield { start, end: pair, members: Uint32Array.from(members).sort() };
+      start = pair;
+      members = [];
       held = 0;
     }
-    group.push(pair);
-    for (const document of pair) {
-      if (documents.has(document)) continue;
-      documents.add(document);
-      held += places.get(document)!.shingles;
+    for (let at = pair * 2; at < pair * 2 + 2 && pair < pairCount; at++) {
+      const document = pairs[at]!;
+      if (seenIn[document] === start) continue;
+      seenIn[document] = start;
+      members.push(document);
+      held += places[document]!.shingles;
     }
   }
-  if (group.length > 0) yield group;
+}
+
+export interface VerifierOptions {
+  readonly profiles: readonly ShardProfile[];
+  readonly kernel: TextKernel;
+  readonly threshold: number;
+  readonly sets: UnionFind;
 }
 
 export class PairVerifier {
-  readonly #options: { profiles: readonly ShardProfile[]; kernel: TextKernel; threshold: number; sets: UnionFind };
-  #pairs = new BigUint64Array(1024);
-  #words = new Uint32Array(this.#pairs.buffer);
+  readonly #options: VerifierOptions;
+  /** The greater document of each pair, then the lesser. */
+  #pairs = new Uint32Array(2048);
   #count = 0;
-  /** Pairs whose exact Jaccard was computed, and those that reached the threshold. */
+  /** Pairs whose exact Jaccard was computed, and those that joined two sets. */
   verified = 0;
   near = 0;
 
-  constructor(options: { profiles: readonly ShardProfile[]; kernel: TextKernel; threshold: number; sets: UnionFind }) {
+  constructor(options: VerifierOptions) {
     this.#options = options;
   }
 
@@ -113,54 +139,50 @@ export class PairVerifier {
   }
 
   add(a: number, b: number): void {
-    if (this.#count === this.#pairs.length) {
-      const grown = new BigUint64Array(this.#pairs.length * 2);
+    const at = this.#count++ * 2;
+    if (at === this.#pairs.length) {
+      const grown = new Uint32Array(this.#pairs.length * 2);
       grown.set(this.#pairs);
       this.#pairs = grown;
-      this.#words = new Uint32Array(grown.buffer);
     }
-    const at = this.#count++ * 2;
-    this.#words[at] = Math.max(a, b);
-    this.#words[at + 1] = Math.min(a, b);
-  }
-
-  #sortedPairs(): Pair[] {
-    const words = this.#words;
-    this.#pairs.subarray(0, this.#count).sort();
-    const { sets } = this.#options;
-    const pairs: Pair[] = [];
-    for (let i = 0; i < this.#count; i++) {
-      const a = words[i * 2 + 1]!;
-      const b = words[i * 2]!;
-      if (i > 0 && words[i * 2 - 2] === b && words[i * 2 - 1] === a) continue;
-      if (sets.find(a) !== sets.find(b)) pairs.push([a, b]);
-    }
-    return pairs;
+    this.#pairs[at] = Math.max(a, b);
+    this.#pairs[at + 1] = Math.min(a, b);
   }
 
   /** Verifies all pairs held, and lets them go. */
   async verify(): Promise<void> {
-    const { profiles, kernel } = this.#options;
-    const pairs = this.#sortedPairs();
+    const { profiles, kernel, sets } = this.#options;
+    radixSort(this.#pairs, this.#count);
+    const local = new LocalSets(this.#pairs, this.#count, sets);
     this.#count = 0;
-    const wanted = [...new Set(pairs.flat())].sort((a, b) => a - b);
-    const places = await locate(profiles, wanted);
+    const places = await locate(profiles, local.documents);
     const reader = new ShingleReader(kernel);
-    for (const group of groupsOf(pairs, places)) this.#verifyGroup(group, places, reader);
+    for (const group of groupsOf(local, places))
+      this.#verifyGroup(group, local, (document) => reader.read(places[document]!));
     reader.close();
   }
 
-  #verifyGroup(group: readonly Pair[], places: ReadonlyMap<number, TextPlace>, reader: ShingleReader): void {
+  #verifyGroup(
+    { start, end, members }: PairGroup,
+    local: LocalSets,
+    read: (document: number) => BigUint64Array,
+  ): void {
     const { threshold, sets } = this.#options;
-    const documents = [...new Set(group.flat())].sort((a, b) => a - b);
-    const position = new Map(documents.map((document, i) => [document, i]));
-    const reaches = createVerifier(documents.map((document) => reader.read(places.get(document)!)), threshold);
-    for (const [a, b] of group) {
-      if (sets.find(a) === sets.find(b)) continue;
+    const position = new Uint32Array(local.documents.length);
+    members.forEach((document, i) => {
+      position[document] = i;
+    });
+    const reaches = createVerifier(Array.from(members, read), threshold);
+    const { pairs, documents } = local;
+    for (let at = start * 2; at < end * 2; at += 2) {
+      const a = pairs[at]!;
+      const b = pairs[at + 1]!;
+      if (local.find(a) === local.find(b)) continue;
       this.verified++;
-      if (!reaches(position.get(a)!, position.get(b)!)) continue;
+      if (!reaches(position[a]!, position[b]!)) continue;
       this.near++;
-      sets.union(a, b);
+      local.union(a, b);
+      sets.union(documents[a]!, documents[b]!);
     }
   }
 }

@@ -4,7 +4,13 @@ import { ENTRY_WORDS } from '../../core/cluster/equal-groups.js';
 import { assert, Failure } from '../../core/schema/failure.js';
 import { readColumns } from '../../storage/columns.js';
 import { makeScratch } from '../../storage/workspace.js';
-import { type Build, type BuildContext, findProfiles, openBuild, type ShardProfile } from '../build-context.js';
+import {
+  type Build,
+  type BuildContext,
+  findProfiles,
+  openBuild,
+  type ShardProfile,
+} from '../build-context.js';
 import { documentColumns, REJECTS_FILE } from '../profile-columns.js';
 import { KeySpill } from './key-spill.js';
 
@@ -29,27 +35,42 @@ function sumOf(profiles: readonly ShardProfile[]): SourceCheck {
     sum.rowsKept += summary.rowsKept;
     sum.rowsRejected += summary.rowsRejected;
     sum.tokens += summary.tokens;
-    for (const [reason, count] of Object.entries(summary.rejectedByReason)) byReason[reason] = (byReason[reason] ?? 0) + count;
+    for (const [reason, count] of Object.entries(summary.rejectedByReason))
+      byReason[reason] = (byReason[reason] ?? 0) + count;
   }
   return { ...sum, rejectedByReason: byReason };
 }
 
-async function firstRejects(build: Build, profiles: readonly ShardProfile[], most: number): Promise<string[]> {
+async function firstRejects(
+  build: Build,
+  profiles: readonly ShardProfile[],
+  most: number,
+): Promise<string[]> {
   const shown: string[] = [];
   for (const { shard, record } of profiles) {
-    for await (const batch of readColumns(join(build.context.workspace, record.files[REJECTS_FILE]!.path))) {
+    for await (const batch of readColumns(
+      join(build.context.workspace, record.files[REJECTS_FILE]!.path),
+    )) {
       const [reason, places] = [batch.text('reason'), batch.u32('place')];
-      for (let row = 0; row < batch.length && shown.length < most; row++) shown.push(`${shard.pinned.file}:${places[row]} ${reason(row)}`);
+      for (let row = 0; row < batch.length && shown.length < most; row++)
+        shown.push(`${shard.pinned.file}:${places[row]} ${reason(row)}`);
     }
   }
   return shown;
 }
 
-async function assertFewRejects(build: Build, source: string, profiles: readonly ShardProfile[], sum: SourceCheck): Promise<void> {
+async function assertFewRejects(
+  build: Build,
+  source: string,
+  profiles: readonly ShardProfile[],
+  sum: SourceCheck,
+): Promise<void> {
   const { maxShare } = build.recipe.rejects;
   if (sum.rowsRejected <= maxShare * sum.rowsRead && sum.rowsKept > 0) return;
   if (sum.rowsRejected === 0) return;
-  const reasons = Object.entries(sum.rejectedByReason).map(([reason, count]) => `${reason} ${count}`);
+  const reasons = Object.entries(sum.rejectedByReason).map(
+    ([reason, count]) => `${reason} ${count}`,
+  );
   const first = await firstRejects(build, profiles, 3);
   throw new Failure(
     'SOURCE_REJECTS',
@@ -65,14 +86,19 @@ async function assertFewRejects(build: Build, source: string, profiles: readonly
 }
 
 /** Documents whose id hash another document shares, by document number. */
-async function suspects(profiles: readonly ShardProfile[], scratch: string, expected: number): Promise<Set<number>> {
+async function suspects(
+  profiles: readonly ShardProfile[],
+  scratch: string,
+  expected: number,
+): Promise<Set<number>> {
   const keys = new KeySpill({ expected, scratch, name: 'id' });
   let document = 0;
   for (const profile of profiles) {
     for await (const batch of readColumns(profile.documents)) {
       const { idHashes } = documentColumns(batch);
       const words = new Uint32Array(idHashes.buffer, idHashes.byteOffset, idHashes.length * 2);
-      for (let row = 0; row < batch.length; row++) keys.add(words[row * 2 + 1]!, words[row * 2]!, document++, 0, 0);
+      for (let row = 0; row < batch.length; row++)
+        keys.add(words[row * 2 + 1]!, words[row * 2]!, document++, 0, 0);
     }
   }
   const found = new Set<number>();
@@ -82,7 +108,11 @@ async function suspects(profiles: readonly ShardProfile[], scratch: string, expe
   return found;
 }
 
-async function assertUniqueIds(source: string, profiles: readonly ShardProfile[], doubtful: ReadonlySet<number>): Promise<void> {
+async function assertUniqueIds(
+  source: string,
+  profiles: readonly ShardProfile[],
+  doubtful: ReadonlySet<number>,
+): Promise<void> {
   if (doubtful.size === 0) return;
   const places = new Map<string, string>();
   let document = 0;
@@ -102,13 +132,24 @@ async function assertUniqueIds(source: string, profiles: readonly ShardProfile[]
   }
 }
 
-function duplicateId({ source, id, first, second }: { source: string; id: string; first: string; second: string }): Failure {
+function duplicateId({
+  source,
+  id,
+  first,
+  second,
+}: {
+  source: string;
+  id: string;
+  first: string;
+  second: string;
+}): Failure {
   return new Failure('DUPLICATE_ID', {
     subject: `source "${source}"`,
     expected: 'a different id for every document',
     found: `id "${id}" twice`,
     where: `${first} and ${second}`,
-    remedy: 'make ids unique, or name another field under fields.id (a row without an id gets a digest)',
+    remedy:
+      'make ids unique, or name another field under fields.id (a row without an id gets a digest)',
   });
 }
 
@@ -116,7 +157,10 @@ export async function run({ context, source }: CheckInput): Promise<SourceCheck>
   const build = await openBuild(context);
   const profiles = await findProfiles(build, source);
   const sum = sumOf(profiles);
-  assert(sum.rowsRead === sum.rowsKept + sum.rowsRejected, `source ${source}: read != kept + rejected`);
+  assert(
+    sum.rowsRead === sum.rowsKept + sum.rowsRejected,
+    `source ${source}: read != kept + rejected`,
+  );
   await assertFewRejects(build, source, profiles, sum);
   const scratch = await makeScratch(context.workspace, context.buildId);
   await assertUniqueIds(source, profiles, await suspects(profiles, scratch, sum.rowsKept));

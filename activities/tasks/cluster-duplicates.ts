@@ -12,8 +12,15 @@ import { UnionFind } from '../../core/cluster/union-find.js';
 import { BANDS } from '../../engines/text-kernel.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
 import { ColumnWriter, readColumns } from '../../storage/columns.js';
-import { type Build, type BuildContext, openBuild, openProfiles, profileKeys, type ShardProfile } from '../build-context.js';
-import { CLUSTERS_FILE, clustersMadeOf, type ClusterSummary } from '../cluster-columns.js';
+import {
+  type Build,
+  type BuildContext,
+  openBuild,
+  openProfiles,
+  profileKeys,
+  type ShardProfile,
+} from '../build-context.js';
+import { CLUSTERS_FILE, type ClusterSummary, clustersMadeOf } from '../cluster-columns.js';
 import { documentColumns } from '../profile-columns.js';
 import { PairVerifier } from './candidate-pairs.js';
 import { KeySpill } from './key-spill.js';
@@ -21,7 +28,9 @@ import { createMemberReader } from './member-reader.js';
 import { textKernel } from './profile-shard.js';
 
 function bigEndian(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  return (
+    ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+  );
 }
 
 interface Keys {
@@ -39,7 +48,13 @@ async function collectKeys(profiles: readonly ShardProfile[], keys: Keys): Promi
       for (let row = 0; row < length; row++, document++) {
         const at = row * 32;
         const first = bigEndian(digests, at);
-        keys.digests.add(first, bigEndian(digests, at + 4), document, bigEndian(digests, at + 8), bigEndian(digests, at + 12));
+        keys.digests.add(
+          first,
+          bigEndian(digests, at + 4),
+          document,
+          bigEndian(digests, at + 8),
+          bigEndian(digests, at + 12),
+        );
         const count = shingleCounts[row]!;
         if (count === 0) continue;
         for (let band = row * BANDS.bandCount; band < (row + 1) * BANDS.bandCount; band++) {
@@ -80,13 +95,20 @@ interface NearOptions {
 }
 
 /** Unites near duplicates; returns how many buckets were too large to be compared whole. */
-async function uniteNear(bands: KeySpill, { copies, verifier, jaccard }: NearOptions): Promise<number> {
+async function uniteNear(
+  bands: KeySpill,
+  { copies, verifier, jaccard }: NearOptions,
+): Promise<number> {
   let bounded = 0;
   for (const { words, positions } of bands.groups()) {
     const members = positions
       .map((position) => position * ENTRY_WORDS)
       .filter((at) => !copies.has(words[at + 2]!))
-      .map((at) => ({ document: words[at + 2]!, size: words[at + 3]!, digestWord: words[at + 4]! }));
+      .map((at) => ({
+        document: words[at + 2]!,
+        size: words[at + 3]!,
+        digestWord: words[at + 4]!,
+      }));
     if (bucketPairs(members, jaccard, (a, b) => verifier.add(a, b))) bounded++;
     if (verifier.isFull) await verifier.verify();
   }
@@ -94,7 +116,12 @@ async function uniteNear(bands: KeySpill, { copies, verifier, jaccard }: NearOpt
   return bounded;
 }
 
-async function writeClusters(build: Build, profiles: readonly ShardProfile[], sets: number[][], path: string) {
+async function writeClusters(
+  build: Build,
+  profiles: readonly ShardProfile[],
+  sets: number[][],
+  path: string,
+) {
   const wanted = sets.flat().sort((a, b) => a - b);
   const members = await createMemberReader(build)(profiles, wanted);
   const rows: { document: number; leader: ClusterMember; kept: ClusterMember }[] = [];
@@ -157,5 +184,7 @@ export async function run(
   const build = await openBuild(context);
   const { workspace, buildId } = context;
   const madeOf = clustersMadeOf(build, profileKeys(build));
-  return makeArtifact({ workspace, buildId, kind: 'clusters', madeOf }, (folder) => makeClusters(build, folder, progress));
+  return makeArtifact({ workspace, buildId, kind: 'clusters', madeOf }, (folder) =>
+    makeClusters(build, folder, progress),
+  );
 }

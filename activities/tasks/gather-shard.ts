@@ -8,14 +8,30 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import type { Recipe } from '../../core/schema/recipe.js';
-import { CHUNK_ROWS, RowSink, type TableColumn, withDuckDb, writeParquet } from '../../engines/duckdb.js';
-import { type Columns, ColumnWriter, readColumns } from '../../storage/columns.js';
+import {
+  CHUNK_ROWS,
+  RowSink,
+  selectColumns,
+  type TableColumn,
+  utf8Value,
+  withDuckDb,
+  writeParquet,
+} from '../../engines/duckdb.js';
+import { type Columns, ColumnWriter, readColumns, type TextBytes } from '../../storage/columns.js';
 import { guardIo } from '../../storage/io-failure.js';
 import { makeScratch } from '../../storage/workspace.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
-import { dataFileName, PIECE_TEXTS, type PieceText, pieceFile, piecesFolder, type Split, stagingFolder } from '../piece-columns.js';
+import {
+  dataFileName,
+  PIECE_TEXTS,
+  type PieceText,
+  pieceFile,
+  piecesFolder,
+  type Split,
+  stagingFolder,
+} from '../piece-columns.js';
 import { TOOL } from '../tool.js';
-import { contentLine } from './content-digest.js';
+import { contentLine, OTHER_COLUMNS } from './content-digest.js';
 
 export interface GatherInput {
   readonly context: BuildContext;
@@ -27,7 +43,7 @@ export interface GatherInput {
 
 export interface Gathered {
   readonly rows: number;
-  /** Digest over source, id, pass, tokens and text digest of every row, in order. */
+  /** Digest over every column of every row, in order; of the text, its digest. */
   readonly contentSha256: string;
   readonly files: readonly string[];
 }
@@ -35,7 +51,7 @@ export interface Gathered {
 interface PieceBatch {
   readonly columns: Columns;
   readonly texts: Record<PieceText, (row: number) => string>;
-  readonly text: (row: number) => string;
+  readonly text: (row: number) => Uint8Array;
   readonly hi: Uint32Array;
   readonly lo: Uint32Array;
   readonly tokens: Uint32Array;
@@ -57,7 +73,7 @@ async function loadPieces(paths: readonly string[]): Promise<PieceBatch[]> {
       batches.push({
         columns,
         texts: Object.fromEntries(readers) as PieceBatch['texts'],
-        text: columns.text('text'),
+        text: columns.textBytes('text'),
         hi: columns.u32('orderHi'),
         lo: columns.u32('orderLo'),
         tokens: columns.u32('tokens'),
@@ -80,13 +96,15 @@ function compareRows(a: RowPlace, b: RowPlace): number {
 }
 
 function sortedRows(batches: readonly PieceBatch[]): RowPlace[] {
-  const places = batches.flatMap((batch) => Array.from({ length: batch.columns.length }, (_, row) => ({ batch, row })));
+  const places = batches.flatMap((batch) =>
+    Array.from({ length: batch.columns.length }, (_, row) => ({ batch, row })),
+  );
   return places.sort(compareRows);
 }
 
 const COLUMNS: readonly { column: TableColumn; from: PieceText | 'text' | 'tokens' | 'pass' }[] = [
   { column: { name: 'id', type: 'text' }, from: 'id' },
-  { column: { name: 'text', type: 'text' }, from: 'text' },
+  { column: { name: 'text', type: 'utf8' }, from: 'text' },
   { column: { name: 'source', type: 'text' }, from: 'source' },
   { column: { name: 'created', type: 'text' }, from: 'created' },
   { column: { name: 'domain', type: 'text' }, from: 'domain' },
@@ -105,10 +123,12 @@ export function mixColumns(recipe: Recipe): typeof COLUMNS {
   return keeps ? COLUMNS : COLUMNS.slice(0, -1);
 }
 
-function cell({ batch, row }: RowPlace, from: (typeof COLUMNS)[number]['from']): string | number | null {
+function cell(
+  { batch, row }: RowPlace,
+  from: Exclude<(typeof COLUMNS)[number]['from'], 'text'>,
+): string | number | null {
   if (from === 'tokens') return batch.tokens[row]!;
   if (from === 'pass') return batch.pass[row]!;
-  if (from === 'text') return batch.text(row);
   return batch.texts[from](row) || null;
 }
 
@@ -125,29 +145,66 @@ export function fileMetadata(build: Build): Record<string, string> {
   };
 }
 
-async function writeParquetFile(build: Build, rows: readonly RowPlace[], path: string, scratch: string): Promise<void> {
+async function writeParquetFile(
+  build: Build,
+  rows: readonly RowPlace[],
+  path: string,
+  scratch: string,
+): Promise<void> {
   const columns = mixColumns(build.recipe);
   await withDuckDb({ memoryMegabytes: 1024, scratch }, async (connection) => {
-    const sink = await RowSink.create(connection, 'mix', columns.map(({ column }) => column));
+    const sink = await RowSink.create(
+      connection,
+      'mix',
+      columns.map(({ column }) => column),
+    );
     for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
       const chunk = rows.slice(start, start + CHUNK_ROWS);
-      sink.append(columns.map(({ from }) => chunk.map((place) => cell(place, from))));
+      const bodies = () => chunk.map(({ batch, row }) => utf8Value(batch.text(row)));
+      sink.append(
+        columns.map(({ from }) =>
+          from === 'text' ? bodies() : chunk.map((place) => cell(place, from)),
+        ),
+      );
     }
     sink.close();
     const { compression } = build.recipe.output;
-    await writeParquet(connection, { query: 'select * from mix', path, compression, metadata: fileMetadata(build) });
+    await writeParquet(connection, {
+      query: `select ${selectColumns(columns.map(({ column }) => column))} from mix`,
+      path,
+      compression,
+      metadata: fileMetadata(build),
+    });
   });
 }
 
+/** Texts end to end: they are UTF-8 already and are never decoded here. */
+function textBytes(chunk: readonly RowPlace[]): TextBytes {
+  const texts = chunk.map(({ batch, row }) => batch.text(row));
+  const offsets = new Int32Array(texts.length + 1);
+  texts.forEach((text, i) => {
+    offsets[i + 1] = offsets[i]! + text.length;
+  });
+  return { offsets, bytes: Buffer.concat(texts) };
+}
+
 /** Arrow has no null here: an absent value is an empty text. */
-async function writeArrowFile(build: Build, rows: readonly RowPlace[], path: string): Promise<void> {
+async function writeArrowFile(
+  build: Build,
+  rows: readonly RowPlace[],
+  path: string,
+): Promise<void> {
   const columns = mixColumns(build.recipe);
   const writer = new ColumnWriter(path, fileMetadata(build));
   for (let start = 0; start === 0 || start < rows.length; start += CHUNK_ROWS) {
     const chunk = rows.slice(start, start + CHUNK_ROWS);
     const entries = columns.map(({ column, from }) => {
+      if (from === 'text') return [column.name, textBytes(chunk)] as const;
       const values = chunk.map((place) => cell(place, from) ?? '');
-      return [column.name, column.type === 'integer' ? Uint32Array.from(values as number[]) : (values as string[])] as const;
+      return [
+        column.name,
+        column.type === 'integer' ? Uint32Array.from(values as number[]) : (values as string[]),
+      ] as const;
     });
     writer.write(Object.fromEntries(entries));
   }
@@ -157,8 +214,22 @@ async function writeArrowFile(build: Build, rows: readonly RowPlace[], path: str
 function contentDigest(rows: readonly RowPlace[]): string {
   const hash = createHash('sha256');
   for (const { batch, row } of rows) {
-    const digest = Buffer.from(batch.digests.buffer, batch.digests.byteOffset + row * 32, 32).toString('hex');
-    hash.update(contentLine({ source: batch.texts.source(row), id: batch.texts.id(row), pass: batch.pass[row]!, tokens: batch.tokens[row]!, digest }));
+    const digest = Buffer.from(
+      batch.digests.buffer,
+      batch.digests.byteOffset + row * 32,
+      32,
+    ).toString('hex');
+    const { texts, pass, tokens } = batch;
+    const others = OTHER_COLUMNS.map(([piece]) => texts[piece](row));
+    const line = {
+      source: texts.source(row),
+      id: texts.id(row),
+      pass: pass[row]!,
+      tokens: tokens[row]!,
+      others,
+      digest,
+    };
+    hash.update(contentLine(line));
   }
   return hash.digest('hex');
 }
@@ -166,7 +237,9 @@ function contentDigest(rows: readonly RowPlace[]): string {
 export async function run(input: GatherInput, progress: Float64Array): Promise<Gathered> {
   const { context, split, outputShard, outputShards } = input;
   const build = await openBuild(context);
-  const paths = build.shards.map((shard) => join(piecesFolder(context, input.selection.sha256, shard.index), pieceFile(split, outputShard)));
+  const paths = build.shards.map((shard) =>
+    join(piecesFolder(context, input.selection.sha256, shard.index), pieceFile(split, outputShard)),
+  );
   const scratch = await makeScratch(context.workspace, context.buildId);
   return guardIo(scratch, async () => {
     const rows = sortedRows(await loadPieces(paths));
@@ -187,4 +260,3 @@ export async function run(input: GatherInput, progress: Float64Array): Promise<G
     return { rows: rows.length, contentSha256, files };
   });
 }
-

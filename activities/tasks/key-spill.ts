@@ -23,7 +23,10 @@ export class KeySpill {
 
   /** `expected`: how many entries will come; only chooses the number of partitions. */
   constructor(options: { expected: number; scratch: string; name: string }) {
-    const bits = Math.max(0, Math.ceil(Math.log2(Math.max(1, options.expected / PARTITION_ENTRIES))));
+    const bits = Math.max(
+      0,
+      Math.ceil(Math.log2(Math.max(1, options.expected / PARTITION_ENTRIES))),
+    );
     this.#shift = 32 - bits;
     this.#partitions = Array.from({ length: 2 ** bits }, (_, i) => {
       const path = join(options.scratch, `${options.name}-${i}.keys`);

@@ -4,11 +4,31 @@ import { holdoutKey, isHoldout } from '../../core/mix/holdout.js';
 import type { Evidence, Verdict } from '../../core/schema/evidence.js';
 import { assert } from '../../core/schema/failure.js';
 import { labelCode } from '../../core/schema/label.js';
-import { type ArtifactRecord, findArtifact, type Made, makeArtifact } from '../../storage/artifact.js';
+import {
+  type ArtifactRecord,
+  findArtifact,
+  type Made,
+  makeArtifact,
+} from '../../storage/artifact.js';
 import { type Columns, ColumnWriter, readColumns } from '../../storage/columns.js';
-import { type Build, type BuildContext, missingArtifact, openBuild, openProfiles, profileKeys, type ShardProfile } from '../build-context.js';
+import {
+  type Build,
+  type BuildContext,
+  missingArtifact,
+  openBuild,
+  openProfiles,
+  profileKeys,
+  type ShardProfile,
+} from '../build-context.js';
 import { CLUSTERS_FILE, clustersMadeOf } from '../cluster-columns.js';
-import { AVAILABLE, DUPLICATE, HOLDOUT, LABELS_FILE, type LabelSummary, labelsMadeOf } from '../label-columns.js';
+import {
+  AVAILABLE,
+  DUPLICATE,
+  HOLDOUT,
+  LABELS_FILE,
+  type LabelSummary,
+  labelsMadeOf,
+} from '../label-columns.js';
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge, type RowJudge, type RowOf } from '../row-judge.js';
 
@@ -22,19 +42,35 @@ interface Duplicate {
 /** The cluster record of the build. */
 export async function openClusters(build: Build): Promise<ArtifactRecord> {
   const madeOf = clustersMadeOf(build, profileKeys(build));
-  const record = await findArtifact({ workspace: build.context.workspace, kind: 'clusters', madeOf });
+  const record = await findArtifact({
+    workspace: build.context.workspace,
+    kind: 'clusters',
+    madeOf,
+  });
   if (record === null) throw missingArtifact('clusters', build.recipe.name);
   return record;
 }
 
 /** Cluster rows of the documents [first, end), by document. */
-async function duplicatesOf(path: string, first: number, end: number): Promise<Map<number, Duplicate>> {
+async function duplicatesOf(
+  path: string,
+  first: number,
+  end: number,
+): Promise<Map<number, Duplicate>> {
   const found = new Map<number, Duplicate>();
   for await (const batch of readColumns(path)) {
     const documents = batch.u32('document');
     const kept = batch.u8('isKept');
-    const texts = ['leaderSource', 'leaderId', 'leaderDate', 'keptSource', 'keptId'].map((name) => batch.text(name));
-    const [leaderSource, leaderId, leaderDate, keptSource, keptId] = texts as [Text, Text, Text, Text, Text];
+    const texts = ['leaderSource', 'leaderId', 'leaderDate', 'keptSource', 'keptId'].map((name) =>
+      batch.text(name),
+    );
+    const [leaderSource, leaderId, leaderDate, keptSource, keptId] = texts as [
+      Text,
+      Text,
+      Text,
+      Text,
+      Text,
+    ];
     documents.forEach((document, row) => {
       if (document < first || document >= end) return;
       found.set(document, {
@@ -64,7 +100,12 @@ interface Outcome {
   readonly grantId: string;
 }
 
-function outcomeOf(judge: RowJudge, document: RowOf, duplicate: Duplicate | undefined, heldOut: boolean): Outcome {
+function outcomeOf(
+  judge: RowJudge,
+  document: RowOf,
+  duplicate: Duplicate | undefined,
+  heldOut: boolean,
+): Outcome {
   const decision = judge.grant(document);
   const grantId = decision.usable ? decision.grantId : '';
   if (duplicate !== undefined && !duplicate.isKept) {
@@ -107,7 +148,8 @@ class ShardLabeller {
     for (let row = 0; row < batch.length; row++) {
       const document = { source: this.#source, columns, row };
       const duplicate = this.#duplicates.get(firstDocument + row);
-      const leader = duplicate === undefined || isLeader(duplicate, document) ? null : duplicate.leader;
+      const leader =
+        duplicate === undefined || isLeader(duplicate, document) ? null : duplicate.leader;
       const verdict = this.#judge.verdict(document, leader);
       const heldOut = isHoldout(key, columns.id(row), share);
       const outcome = outcomeOf(this.#judge, document, duplicate, heldOut);
@@ -140,14 +182,37 @@ function isLeader(duplicate: Duplicate, { source, columns, row }: RowOf): boolea
 }
 
 function emptyTexts() {
-  const names = ['domain', 'modelFamily', 'grantId', 'outcome', 'reason', 'editDirection', 'unknownReason', 'evidence', 'leader'] as const;
-  return Object.fromEntries(names.map((name) => [name, [] as string[]])) as Record<(typeof names)[number], string[]>;
+  const names = [
+    'domain',
+    'modelFamily',
+    'grantId',
+    'outcome',
+    'reason',
+    'editDirection',
+    'unknownReason',
+    'evidence',
+    'leader',
+  ] as const;
+  return Object.fromEntries(names.map((name) => [name, [] as string[]])) as Record<
+    (typeof names)[number],
+    string[]
+  >;
 }
 
-async function makeLabels(build: Build, profile: ShardProfile, clusters: ArtifactRecord, folder: string, progress: Float64Array): Promise<Made> {
+async function makeLabels(
+  build: Build,
+  profile: ShardProfile,
+  clusters: ArtifactRecord,
+  folder: string,
+  progress: Float64Array,
+): Promise<Made> {
   const { firstDocument, summary: profiled } = profile;
   const clustersPath = join(build.context.workspace, clusters.files[CLUSTERS_FILE]!.path);
-  const duplicates = await duplicatesOf(clustersPath, firstDocument, firstDocument + profiled.rowsKept);
+  const duplicates = await duplicatesOf(
+    clustersPath,
+    firstDocument,
+    firstDocument + profiled.rowsKept,
+  );
   const labeller = new ShardLabeller(build, profile.shard.source, duplicates);
   const writer = new ColumnWriter(join(folder, LABELS_FILE));
   progress[1] = profiled.rowsKept;
@@ -158,7 +223,13 @@ async function makeLabels(build: Build, profile: ShardProfile, clusters: Artifac
   await writer.close();
   assert(writer.rows === profiled.rowsKept, 'labels and profile differ in rows');
   const { byLabel, byOutcome, conflicts, warnings } = labeller;
-  const summary: LabelSummary = { documents: writer.rows, byLabel, byOutcome, conflicts, warnings: [...warnings].sort() };
+  const summary: LabelSummary = {
+    documents: writer.rows,
+    byLabel,
+    byOutcome,
+    conflicts,
+    warnings: [...warnings].sort(),
+  };
   return { rows: { [LABELS_FILE]: writer.rows }, summary };
 }
 
@@ -171,7 +242,12 @@ export async function run(
   const profile = profiles[input.shard];
   assert(profile !== undefined, `no shard ${input.shard}`);
   const clusters = await openClusters(build);
-  const madeOf = labelsMadeOf(build, profile.shard, { profileKey: profile.key, clustersKey: clusters.key });
+  const madeOf = labelsMadeOf(build, profile.shard, {
+    profileKey: profile.key,
+    clustersKey: clusters.key,
+  });
   const { workspace, buildId } = input.context;
-  return makeArtifact({ workspace, buildId, kind: 'labels', madeOf }, (folder) => makeLabels(build, profile, clusters, folder, progress));
+  return makeArtifact({ workspace, buildId, kind: 'labels', madeOf }, (folder) =>
+    makeLabels(build, profile, clusters, folder, progress),
+  );
 }

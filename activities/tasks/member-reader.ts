@@ -1,7 +1,7 @@
 /** Reads what decides the lead of a cluster, for the documents that stand in one. */
 import type { ClusterMember } from '../../core/cluster/leader.js';
-import { parseDate } from '../../core/label/parse-date.js';
 import type { Verdict } from '../../core/schema/evidence.js';
+import { parseDate } from '../../core/schema/parse-date.js';
 import { readColumns } from '../../storage/columns.js';
 import type { Build, ShardProfile } from '../build-context.js';
 import { documentColumns } from '../profile-columns.js';
@@ -10,7 +10,9 @@ import { createRowJudge } from '../row-judge.js';
 function isAllowListedHuman(verdict: Verdict): boolean {
   return verdict.evidence.some(
     ({ family, supports, strength }) =>
-      family === 'allow_list' && strength > 0 && (supports === 'human_authored' || supports === 'human_edited'),
+      family === 'allow_list' &&
+      strength > 0 &&
+      (supports === 'human_authored' || supports === 'human_edited'),
   );
 }
 

@@ -75,14 +75,19 @@ async function pinTokenizer({ tokenizer }: Recipe, baseFolder: string): Promise<
       remedy: 'correct the path; it starts from the folder of the recipe',
     });
   }
-  return { name: `file:${tokenizer.path}@${found.sha256.slice(0, 12)}`, sha256: found.sha256, file: tokenizer.path };
+  return {
+    name: `file:${tokenizer.path}@${found.sha256.slice(0, 12)}`,
+    sha256: found.sha256,
+    file: tokenizer.path,
+  };
 }
 
 export async function run(input: PinInput, progress: Float64Array): Promise<Pins> {
   const { recipe, baseFolder } = input;
   const tokenizer = await pinTokenizer(recipe, baseFolder);
   const listed: { source: Source; files: string[] }[] = [];
-  for (const source of recipe.sources) listed.push({ source, files: await filesOf(source, baseFolder) });
+  for (const source of recipe.sources)
+    listed.push({ source, files: await filesOf(source, baseFolder) });
   progress[1] = listed.reduce((sum, { files }) => sum + files.length, 0);
   const sources: Pins['sources'] = [];
   for (const { source, files } of listed) {

@@ -1,7 +1,7 @@
 /** Collects the documents of one batch as columns and writes them with their texts. */
 import { createHash, hash as hashOnce } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { type Key, hashText } from '../../core/random/draw.js';
+import { hashText, type Key } from '../../core/random/draw.js';
 import { BANDS, type TextKernel } from '../../engines/text-kernel.js';
 import { ColumnWriter } from '../../storage/columns.js';
 
@@ -12,7 +12,15 @@ const TEXT_BUFFER_BYTES = 4 << 20;
 const ID_KEY: Key = { hi: 0x1d, lo: 0x5eed };
 const BAND_WORDS = BANDS.bandCount * 2;
 
-const TEXT_COLUMNS = ['created', 'url', 'domain', 'provenance', 'modelFamily', 'grant', 'metadata'] as const;
+const TEXT_COLUMNS = [
+  'created',
+  'url',
+  'domain',
+  'provenance',
+  'modelFamily',
+  'grant',
+  'metadata',
+] as const;
 export type TextColumn = (typeof TEXT_COLUMNS)[number];
 
 export interface ProfiledDocument extends Readonly<Record<TextColumn, string>> {
@@ -64,10 +72,9 @@ class TextFile {
 
 function emptyBatch() {
   return {
-    texts: Object.fromEntries(['id', ...TEXT_COLUMNS].map((name) => [name, [] as string[]])) as Record<
-      TextColumn | 'id',
-      string[]
-    >,
+    texts: Object.fromEntries(
+      ['id', ...TEXT_COLUMNS].map((name) => [name, [] as string[]]),
+    ) as Record<TextColumn | 'id', string[]>,
     place: new Uint32Array(BATCH_ROWS),
     idHash: new BigUint64Array(BATCH_ROWS),
     tokens: new Uint32Array(BATCH_ROWS),
@@ -92,7 +99,12 @@ export class ProfileWriter {
   #batch = emptyBatch();
   tokens = 0;
 
-  constructor(options: { kernel: TextKernel; source: string; documentsPath: string; textsPath: string }) {
+  constructor(options: {
+    kernel: TextKernel;
+    source: string;
+    documentsPath: string;
+    textsPath: string;
+  }) {
     this.#kernel = options.kernel;
     this.#source = options.source;
     this.#documents = new ColumnWriter(options.documentsPath);
@@ -130,7 +142,11 @@ export class ProfileWriter {
     batch.idHash[row] = (BigInt(hi) << 32n) | BigInt(lo);
     batch.texts.id.push(id);
     for (const name of TEXT_COLUMNS) batch.texts[name].push(document[name]);
-    if (batch.length === BATCH_ROWS || this.#texts.offset - batch.textOffset[0]! >= BATCH_TEXT_BYTES) this.#flush();
+    if (
+      batch.length === BATCH_ROWS ||
+      this.#texts.offset - batch.textOffset[0]! >= BATCH_TEXT_BYTES
+    )
+      this.#flush();
   }
 
   /** A missing id becomes a digest of source and text: the same document has it in every build. */
@@ -149,7 +165,10 @@ export class ProfileWriter {
       textOffset: numbers.textOffset.subarray(0, n),
       textBytes: numbers.textBytes.subarray(0, n),
       digest: { width: 32, bytes: numbers.digest.subarray(0, n * 32) },
-      bands: { width: BAND_WORDS * 4, bytes: new Uint8Array(numbers.bands.buffer, 0, n * BAND_WORDS * 4) },
+      bands: {
+        width: BAND_WORDS * 4,
+        bytes: new Uint8Array(numbers.bands.buffer, 0, n * BAND_WORDS * 4),
+      },
       shingles: numbers.shingles.subarray(0, n),
       words: numbers.words.subarray(0, n),
       lines: numbers.lines.subarray(0, n),

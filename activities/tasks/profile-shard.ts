@@ -27,7 +27,11 @@ import { shardRows } from './source-rows.js';
 const kernels = new Map<string, Promise<TextKernel>>();
 
 /** One kernel per tokenizer and thread: its tables and caches serve every shard. */
-export function textKernel(spec: TokenizerSpec, sha256: string | null, path: string | null): Promise<TextKernel> {
+export function textKernel(
+  spec: TokenizerSpec,
+  sha256: string | null,
+  path: string | null,
+): Promise<TextKernel> {
   const key = spec.kind === 'file' ? `file:${sha256}` : spec.kind;
   const known = kernels.get(key);
   if (known !== undefined) return known;
@@ -55,7 +59,11 @@ class Rejects {
 
   async write(path: string): Promise<number> {
     const writer = new ColumnWriter(path);
-    writer.write({ place: Uint32Array.from(this.#places), reason: this.#reasons, detail: this.#details });
+    writer.write({
+      place: Uint32Array.from(this.#places),
+      reason: this.#reasons,
+      detail: this.#details,
+    });
     await writer.close();
     return this.#places.length;
   }
@@ -79,8 +87,10 @@ function parseRow(row: RawRow, plan: FieldPlan): Parsed {
   if ('reason' in row) return row;
   const { fields, place } = row;
   const text = fields[plan.text];
-  if (text === undefined || text === null) return { reason: 'missing_text', detail: `no field "${plan.text}"` };
-  if (typeof text !== 'string') return { reason: 'missing_text', detail: `field "${plan.text}" is a ${typeof text}` };
+  if (text === undefined || text === null)
+    return { reason: 'missing_text', detail: `no field "${plan.text}"` };
+  if (typeof text !== 'string')
+    return { reason: 'missing_text', detail: `field "${plan.text}" is a ${typeof text}` };
   if (text.trim() === '') return { reason: 'empty_text', detail: '' };
   if (text.length > LIMITS.textBytes / 3 && Buffer.byteLength(text) > LIMITS.textBytes) {
     return { reason: 'text_too_long', detail: `over ${LIMITS.textBytes} bytes` };
@@ -103,10 +113,17 @@ function parseRow(row: RawRow, plan: FieldPlan): Parsed {
   };
 }
 
-async function makeProfile(input: ProfileInput, folder: string, progress: Float64Array): Promise<Made> {
+async function makeProfile(
+  input: ProfileInput,
+  folder: string,
+  progress: Float64Array,
+): Promise<Made> {
   const store = storeFor(input.shard.file, input.baseFolder);
   const { tokenizer, shard } = input;
-  const path = tokenizer.kind === 'file' ? storeFor(tokenizer.path, input.baseFolder).localPath(tokenizer.path) : null;
+  const path =
+    tokenizer.kind === 'file'
+      ? storeFor(tokenizer.path, input.baseFolder).localPath(tokenizer.path)
+      : null;
   const kernel = await textKernel(tokenizer, input.tokenizerSha256, path);
   const documentsPath = join(folder, DOCUMENTS_FILE);
   const textsPath = join(folder, TEXTS_FILE);
@@ -117,7 +134,12 @@ async function makeProfile(input: ProfileInput, folder: string, progress: Float6
   const onBytes = (n: number) => {
     progress[0] = progress[0]! + n;
   };
-  for await (const rows of shardRows(shard, { store, fields: input.fields, scratch: folder, onBytes })) {
+  for await (const rows of shardRows(shard, {
+    store,
+    fields: input.fields,
+    scratch: folder,
+    onBytes,
+  })) {
     for (const row of rows) {
       read++;
       const parsed = parseRow(row, input.fields);
@@ -127,7 +149,7 @@ async function makeProfile(input: ProfileInput, folder: string, progress: Float6
   }
   if (read === 0) {
     read = 1;
-    rejects.add(0, 'empty_file', `${shard.file} holds no row`);
+    rejects.add(0, 'empty_file', 'the file holds no row');
   }
   const textsDigest = await writer.close();
   const listed = await rejects.write(join(folder, REJECTS_FILE));

@@ -9,7 +9,7 @@ import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { assert } from '../../core/schema/failure.js';
 import type { Allocation, Inventory } from '../../core/schema/plan.js';
 import { AVAILABLE } from '../label-columns.js';
-import { labelledBatches, type LabelledShard, stratumKeyOf } from '../labelled-documents.js';
+import { type LabelledShard, labelledBatches, stratumKeyOf } from '../labelled-documents.js';
 
 const BUCKETS = 1024;
 /** Strata with fewer documents are collected whole. */
@@ -60,11 +60,18 @@ function placeWindow(cut: Cut, reach: number): void {
   if (cut.available.documents <= WHOLE_DOCUMENTS) return;
   const partial = cut.quota - fullPassesOf(cut.quota, cut.available.tokens) * cut.available.tokens;
   let at = 0;
-  for (let sum = cut.bucketTokens[0]!; sum < partial && at < BUCKETS - 1; sum += cut.bucketTokens[at]!) at++;
+  for (
+    let sum = cut.bucketTokens[0]!;
+    sum < partial && at < BUCKETS - 1;
+    sum += cut.bucketTokens[at]!
+  )
+    at++;
   cut.first = at;
-  for (let below = 0; cut.first > 0 && below < reach; below += cut.bucketDocuments[cut.first]!) cut.first--;
+  for (let below = 0; cut.first > 0 && below < reach; below += cut.bucketDocuments[cut.first]!)
+    cut.first--;
   cut.end = at + 1;
-  for (let above = 0; cut.end < BUCKETS && above < DOCUMENTS_ABOVE; cut.end++) above += cut.bucketDocuments[cut.end]!;
+  for (let above = 0; cut.end < BUCKETS && above < DOCUMENTS_ABOVE; cut.end++)
+    above += cut.bucketDocuments[cut.end]!;
 }
 
 function sumBelow(values: Float64Array | Uint32Array, end: number): number {
@@ -84,9 +91,17 @@ export interface WindowOptions {
 
 function cutsOf({ inventory, allocations }: WindowOptions): StratumTable<Cut> {
   const quotas = new StratumTable<{ quota: number }>(() => ({ quota: 0 }));
-  for (const allocation of allocations) quotas.at(stratumKeyFrom(allocation)).quota = allocation.tokensAllocated;
-  const documents = new StratumTable<{ tokens: number; documents: number }>(() => ({ tokens: 0, documents: 0 }));
-  for (const stratum of inventory.strata) Object.assign(documents.at(stratumKeyFrom(stratum)), { tokens: stratum.tokens, documents: stratum.documents });
+  for (const allocation of allocations)
+    quotas.at(stratumKeyFrom(allocation)).quota = allocation.tokensAllocated;
+  const documents = new StratumTable<{ tokens: number; documents: number }>(() => ({
+    tokens: 0,
+    documents: 0,
+  }));
+  for (const stratum of inventory.strata)
+    Object.assign(documents.at(stratumKeyFrom(stratum)), {
+      tokens: stratum.tokens,
+      documents: stratum.documents,
+    });
   const cuts = new StratumTable<Cut>((key) => ({
     quota: quotas.find(key)?.quota ?? 0,
     available: documents.at(key),
@@ -106,7 +121,10 @@ function windowOf(key: StratumWindow['key'], cut: Cut): StratumWindow {
     key,
     quota: cut.quota,
     available: cut.available,
-    base: { tokens: sumBelow(cut.bucketTokens, cut.first), documents: sumBelow(cut.bucketDocuments, cut.first) },
+    base: {
+      tokens: sumBelow(cut.bucketTokens, cut.first),
+      documents: sumBelow(cut.bucketDocuments, cut.first),
+    },
     window,
     windowEnd: cut.quota === 0 ? 0 : cut.end / BUCKETS,
   };
@@ -128,7 +146,10 @@ export async function rankWindows(options: WindowOptions): Promise<StratumWindow
   });
   return cuts.entries().map(({ key, value }) => {
     const seen = sumBelow(value.bucketTokens, BUCKETS);
-    assert(value.quota === 0 || seen === value.available.tokens, 'inventory and labels differ in tokens');
+    assert(
+      value.quota === 0 || seen === value.available.tokens,
+      'inventory and labels differ in tokens',
+    );
     return windowOf(key, value);
   });
 }

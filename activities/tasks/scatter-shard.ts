@@ -7,16 +7,33 @@ import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import type { Key } from '../../core/random/draw.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { assert } from '../../core/schema/failure.js';
-import { passesOf, type Selection, selection as selectionSchema, type StratumSelection } from '../../core/schema/selection.js';
-import { parseDate } from '../../core/label/parse-date.js';
+import { parseDate } from '../../core/schema/parse-date.js';
+import {
+  passesOf,
+  type Selection,
+  type StratumSelection,
+  selection as selectionSchema,
+} from '../../core/schema/selection.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { ColumnWriter } from '../../storage/columns.js';
 import { guardIo } from '../../storage/io-failure.js';
 import { makeScratch, publishFolder } from '../../storage/workspace.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 import { AVAILABLE, HOLDOUT } from '../label-columns.js';
-import { type LabelledBatch, type LabelledShard, labelledBatches, openLabelledShards, stratumKeyOf } from '../labelled-documents.js';
-import { PIECE_TEXTS, type PieceText, pieceFile, piecesFolder, type Split } from '../piece-columns.js';
+import {
+  type LabelledBatch,
+  type LabelledShard,
+  labelledBatches,
+  openLabelledShards,
+  stratumKeyOf,
+} from '../labelled-documents.js';
+import {
+  PIECE_TEXTS,
+  type PieceText,
+  pieceFile,
+  piecesFolder,
+  type Split,
+} from '../piece-columns.js';
 
 /** Bytes of text held over all pieces of a shard before the fullest is written out. */
 const HELD_BYTES = 32 << 20;
@@ -40,7 +57,12 @@ class Piece {
     this.#writer = new ColumnWriter(path);
   }
 
-  add(texts: Record<PieceText, string>, numbers: { hi: number; lo: number; tokens: number; pass: number }, digest: Uint8Array, body: Uint8Array): void {
+  add(
+    texts: Record<PieceText, string>,
+    numbers: { hi: number; lo: number; tokens: number; pass: number },
+    digest: Uint8Array,
+    body: Uint8Array,
+  ): void {
     for (const name of PIECE_TEXTS) this.#texts[name].push(texts[name]);
     this.#numbers.push(numbers);
     this.#digests.push(digest);
@@ -82,7 +104,10 @@ class Piece {
 }
 
 function emptyTexts(): Record<PieceText, string[]> {
-  return Object.fromEntries(PIECE_TEXTS.map((name) => [name, [] as string[]])) as Record<PieceText, string[]>;
+  return Object.fromEntries(PIECE_TEXTS.map((name) => [name, [] as string[]])) as Record<
+    PieceText,
+    string[]
+  >;
 }
 
 class Scatterer {
@@ -101,7 +126,8 @@ class Scatterer {
     this.#selection = selection;
     this.#source = source;
     this.#rankKey = rankKey(selection.seed, source);
-    for (const stratum of selection.strata) this.#strata.at(stratumKeyFrom(stratum)).found = stratum;
+    for (const stratum of selection.strata)
+      this.#strata.at(stratumKeyFrom(stratum)).found = stratum;
   }
 
   #passes(batch: LabelledBatch, row: number, id: string): number {
@@ -171,7 +197,11 @@ class Scatterer {
   }
 }
 
-async function scatter(shard: LabelledShard, scatterer: Scatterer, progress: Float64Array): Promise<void> {
+async function scatter(
+  shard: LabelledShard,
+  scatterer: Scatterer,
+  progress: Float64Array,
+): Promise<void> {
   const handle = await open(shard.profile.texts, 'r');
   progress[1] = shard.profile.summary.rowsKept;
   try {
@@ -194,7 +224,10 @@ async function scatter(shard: LabelledShard, scatterer: Scatterer, progress: Flo
   }
 }
 
-export async function run(input: ScatterInput, progress: Float64Array): Promise<{ pieces: number; reused: boolean }> {
+export async function run(
+  input: ScatterInput,
+  progress: Float64Array,
+): Promise<{ pieces: number; reused: boolean }> {
   const { context } = input;
   const target = piecesFolder(context, input.selection.sha256, input.shard);
   if (existsSync(target)) return { pieces: (await readdir(target)).length, reused: true };

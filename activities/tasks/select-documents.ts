@@ -7,9 +7,15 @@ import { stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { trimToCaps } from '../../core/mix/trim.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { assert, Failure } from '../../core/schema/failure.js';
-import { type Inventory, inventory as inventorySchema, type OptimalPlan, plan as planSchema } from '../../core/schema/plan.js';
+import {
+  type Inventory,
+  inventory as inventorySchema,
+  type OptimalPlan,
+  plan as planSchema,
+} from '../../core/schema/plan.js';
 import type { Selection } from '../../core/schema/selection.js';
-import { readJsonArtifact, writeJsonArtifact } from '../../storage/artifact.js';
+import { makeJsonArtifact, readJsonArtifact } from '../../storage/artifact.js';
+import { digestOf } from '../../storage/digest.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import { HOLDOUT } from '../label-columns.js';
 import { type LabelledShard, openLabelledShards } from '../labelled-documents.js';
@@ -34,11 +40,22 @@ export interface Selected {
 /** Documents listed below each cut at first; widened where trimming needs more. */
 const REACH = 256;
 
-async function choose(build: Build, shards: LabelledShard[], inventory: Inventory, plan: OptimalPlan) {
+async function choose(
+  build: Build,
+  shards: LabelledShard[],
+  inventory: Inventory,
+  plan: OptimalPlan,
+) {
   const documents = inventory.strata.reduce((sum, stratum) => sum + stratum.documents, 0);
   for (let reach = REACH; ; reach *= 8) {
     const { allocations } = plan;
-    const windows = await rankWindows({ shards, seed: build.recipe.seed, inventory, allocations, reach });
+    const windows = await rankWindows({
+      shards,
+      seed: build.recipe.seed,
+      inventory,
+      allocations,
+      reach,
+    });
     const choices = windows.map((window) => new StratumChoice(window));
     const { breached, exhausted, dropped } = trimToCaps(build.recipe, inventory, choices);
     if (breached.length === 0) return { choices, dropped };
@@ -47,13 +64,20 @@ async function choose(build: Build, shards: LabelledShard[], inventory: Inventor
   }
 }
 
-function roundingBreach(usage: { capId: string; scope: string; kind: string; limit: number; used: number }): Failure {
+function roundingBreach(usage: {
+  capId: string;
+  scope: string;
+  kind: string;
+  limit: number;
+  used: number;
+}): Failure {
   return new Failure('CAP_INFEASIBLE', {
     subject: `cap "${usage.capId}" (${usage.scope})`,
     expected: `${usage.kind} ${usage.limit} on whole documents`,
     found: `${usage.used} at best`,
     where: 'caps',
-    remedy: 'the plan keeps it in tokens, but documents are too large for it: loosen the cap a little or raise the token budget',
+    remedy:
+      'the plan keeps it in tokens, but documents are too large for it: loosen the cap a little or raise the token budget',
   });
 }
 
@@ -67,14 +91,14 @@ function bytesPerToken(inventory: Inventory, source: string): number {
   return tally === undefined || tally.tokens === 0 ? 0 : tally.textBytes / tally.tokens;
 }
 
-export async function run(input: SelectInput, progress: Float64Array): Promise<Selected> {
-  const { context } = input;
-  const build = await openBuild(context);
+/** Changes whenever the same plan and labels may select other documents. */
+const SELECTION_VERSION = 'selection@1';
+
+async function select(input: SelectInput, build: Build, shards: LabelledShard[]) {
+  const { context } = build;
   const inventory = await readJsonArtifact(context.workspace, input.inventory, inventorySchema);
   const plan = await readJsonArtifact(context.workspace, input.plan, planSchema);
   assert(plan.status === 'optimal', 'only an optimal plan has an allocation');
-  const shards = await openLabelledShards(build);
-  progress[1] = 1;
   const { choices, dropped } = await choose(build, shards, inventory, plan);
   const strata = choices.map((choice) => ({
     ...stratumKeyFrom(choice.source.key),
@@ -93,7 +117,9 @@ export async function run(input: SelectInput, progress: Float64Array): Promise<S
   const sumBytes = (rows: readonly { source: string; bytesOf: number }[]) =>
     rows.reduce((sum, { source, bytesOf }) => sum + bytesOf * bytesPerToken(inventory, source), 0);
   const { shardMegabytes } = build.recipe.output;
-  const trainBytes = sumBytes(strata.map(({ source, tokensSelected }) => ({ source, bytesOf: tokensSelected })));
+  const trainBytes = sumBytes(
+    strata.map(({ source, tokensSelected }) => ({ source, bytesOf: tokensSelected })),
+  );
   const holdoutBytes = sumBytes(heldOut.map(({ source, tokens }) => ({ source, bytesOf: tokens })));
   const selection: Selection = {
     schemaVersion: 1,
@@ -103,15 +129,31 @@ export async function run(input: SelectInput, progress: Float64Array): Promise<S
     holdoutShards: holdout.documents === 0 ? 0 : shardCount(holdoutBytes, shardMegabytes),
     holdout,
   };
-  const { workspace, buildId } = context;
-  const ref = await writeJsonArtifact({ workspace, buildId, kind: 'selection', rows: strata.length }, selection);
-  progress[0] = 1;
-  return {
-    ref,
+  const summary: Omit<Selected, 'ref'> = {
     trainShards: selection.trainShards,
     holdoutShards: selection.holdoutShards,
     documents: strata.reduce((sum, { documentsSelected }) => sum + documentsSelected, 0),
     tokens: strata.reduce((sum, { tokensSelected }) => sum + tokensSelected, 0),
     trimmed: dropped,
   };
+  return { value: selection, rows: strata.length, summary };
+}
+
+export async function run(input: SelectInput, progress: Float64Array): Promise<Selected> {
+  const { workspace, buildId, recipeFingerprint } = input.context;
+  const build = await openBuild(input.context);
+  const shards = await openLabelledShards(build);
+  progress[1] = 1;
+  const madeOf = {
+    activity: SELECTION_VERSION,
+    plan: input.plan.sha256,
+    inventory: input.inventory.sha256,
+    labels: digestOf(shards.map(({ labels }) => labels.slice(workspace.length))),
+    recipeFingerprint,
+  };
+  const made = await makeJsonArtifact({ workspace, buildId, kind: 'selection', madeOf }, () =>
+    select(input, build, shards),
+  );
+  progress[0] = 1;
+  return { ref: made.ref, ...(made.summary as Omit<Selected, 'ref'>) };
 }

@@ -1,11 +1,14 @@
-/** Solves the mix plan with HiGHS and re-checks the answer without it. */
+/**
+ * Solves the mix plan with HiGHS and re-checks the answer without it. The plan is addressed by its
+ * question (recipe less name and version, inventory), so the next version reads it back.
+ */
 import { certify } from '../../core/plan/certificate.js';
 import { planMix } from '../../core/plan/plan-mix.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { assert } from '../../core/schema/failure.js';
 import { inventory as inventorySchema, type Plan } from '../../core/schema/plan.js';
 import { createHighs } from '../../engines/highs.js';
-import { readJsonArtifact, writeJsonArtifact } from '../../storage/artifact.js';
+import { makeJsonArtifact, readJsonArtifact } from '../../storage/artifact.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 
 export interface SolveInput {
@@ -21,22 +24,30 @@ export interface Solved {
   readonly conflict: readonly string[];
 }
 
-export async function run(input: SolveInput): Promise<Solved> {
-  const { context } = input;
+/** Changes whenever the same recipe and inventory may get another plan. */
+const PLAN_VERSION = 'plan@1';
+
+async function solve({ context, inventory: ref }: SolveInput) {
   const { recipe } = await openBuild(context);
-  const inventory = await readJsonArtifact(context.workspace, input.inventory, inventorySchema);
-  const solver = await createHighs();
-  const plan = await planMix(recipe, inventory, context.recipeFingerprint, solver);
+  const inventory = await readJsonArtifact(context.workspace, ref, inventorySchema);
+  const plan = await planMix(recipe, inventory, context.recipeFingerprint, await createHighs());
   const violations = certify(recipe, inventory, plan);
   assert(violations.length === 0, `the certificate refuses the plan: ${violations.join('; ')}`);
-  const { workspace, buildId } = context;
   const rows = plan.status === 'optimal' ? plan.allocations.length : plan.conflict.length;
-  const ref = await writeJsonArtifact({ workspace, buildId, kind: 'plan', rows }, plan);
-  return {
-    ref,
+  const summary: Omit<Solved, 'ref'> = {
     status: plan.status,
     tokensAllocated: plan.status === 'optimal' ? plan.tokensAllocated : 0,
     notes: plan.notes,
     conflict: plan.status === 'optimal' ? [] : plan.conflict.map(({ statement }) => statement),
   };
+  return { value: plan, rows, summary };
+}
+
+export async function run(input: SolveInput): Promise<Solved> {
+  const { workspace, buildId, recipeFingerprint } = input.context;
+  const madeOf = { activity: PLAN_VERSION, inventory: input.inventory.sha256, recipeFingerprint };
+  const made = await makeJsonArtifact({ workspace, buildId, kind: 'plan', madeOf }, () =>
+    solve(input),
+  );
+  return { ref: made.ref, ...(made.summary as Omit<Solved, 'ref'>) };
 }

@@ -18,7 +18,9 @@ export interface ShardFile {
 
 function wantedFields(fields: FieldPlan): string[] {
   const { metadata, ...single } = fields;
-  const names = [...Object.values(single), ...metadata].filter((name): name is string => name !== null);
+  const names = [...Object.values(single), ...metadata].filter(
+    (name): name is string => name !== null,
+  );
   return [...new Set(names)];
 }
 
@@ -38,7 +40,9 @@ async function* parquetShard(
       yield rows.map((row) => ({ place: ++place, fields: row }));
     }
   } catch (error) {
-    throw error instanceof Failure ? error : unreadable(shard.file, 'a whole Parquet file', error, place);
+    throw error instanceof Failure
+      ? error
+      : unreadable(shard.file, 'a whole Parquet file', error, place);
   } finally {
     close();
   }
@@ -74,7 +78,11 @@ export function changed(file: string, expected: string, found: string): Failure 
   });
 }
 
-async function* hashed(bytes: AsyncIterable<Uint8Array>, shard: ShardFile, count: (n: number) => void) {
+async function* hashed(
+  bytes: AsyncIterable<Uint8Array>,
+  shard: ShardFile,
+  count: (n: number) => void,
+) {
   const hash = createHash('sha256');
   for await (const chunk of bytes) {
     hash.update(chunk);
@@ -93,12 +101,30 @@ export interface ReadOptions {
   readonly onBytes: (n: number) => void;
 }
 
+/** What to blame where a file cannot be read: its bytes, unless they are no longer the pinned ones. */
+async function blame(error: unknown, shard: ShardFile, path: string): Promise<unknown> {
+  if (!(error instanceof Failure) || error.code !== 'SOURCE_UNREADABLE') return error;
+  const { sha256 } = await sha256File(path);
+  return sha256 === shard.sha256 ? error : changed(shard.file, shard.sha256, sha256);
+}
+
 /** Batches of rows. Fails with `SOURCE_CHANGED` where the bytes are not the pinned ones. */
 export async function* shardRows(shard: ShardFile, options: ReadOptions): AsyncGenerator<RawRow[]> {
+  try {
+    yield* pinnedRows(shard, options);
+  } catch (error) {
+    throw await blame(error, shard, options.store.localPath(shard.file));
+  }
+}
+
+async function* pinnedRows(shard: ShardFile, options: ReadOptions): AsyncGenerator<RawRow[]> {
   const { store, fields, scratch, onBytes } = options;
   const path = store.localPath(shard.file);
   if (shard.format === '.parquet' || shard.format === '.arrow') {
-    const rows = shard.format === '.parquet' ? parquetShard(path, shard, fields, scratch) : arrowRows(shard.file, path);
+    const rows =
+      shard.format === '.parquet'
+        ? parquetShard(path, shard, fields, scratch)
+        : arrowRows(shard.file, path);
     try {
       yield* rows;
     } finally {

@@ -1,15 +1,21 @@
 /** Takes the inventory: documents and tokens per stratum, and what was left out and why. */
-import { join } from 'node:path';
+
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StratumTable } from '../../core/mix/stratum-table.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import { assert } from '../../core/schema/failure.js';
 import type { Inventory, LeftOut, SourceTally, Stratum } from '../../core/schema/plan.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
+import { digestOf } from '../../storage/digest.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import { AVAILABLE } from '../label-columns.js';
-import { labelledBatches, type LabelledShard, openLabelledShards, stratumKeyOf } from '../labelled-documents.js';
-import { digestOf } from '../../storage/digest.js';
+import {
+  type LabelledShard,
+  labelledBatches,
+  openLabelledShards,
+  stratumKeyOf,
+} from '../labelled-documents.js';
 
 export const INVENTORY_FILE = 'inventory.json';
 
@@ -37,12 +43,20 @@ function sourceTally(name: string, shards: readonly LabelledShard[]): SourceTall
       tally.rejectedByReason[reason] = (tally.rejectedByReason[reason] ?? 0) + count;
     }
   }
-  assert(tally.rowsRead === tally.rowsKept + tally.rowsRejected, `source ${name}: read != kept + rejected`);
+  assert(
+    tally.rowsRead === tally.rowsKept + tally.rowsRejected,
+    `source ${name}: read != kept + rejected`,
+  );
   return tally;
 }
 
 class InventoryTaker {
-  readonly #strata = new StratumTable<Tally>(() => ({ documents: 0, tokens: 0, tokensMax: 0, tokensMin: 0 }));
+  readonly #strata = new StratumTable<Tally>(() => ({
+    documents: 0,
+    tokens: 0,
+    tokensMax: 0,
+    tokensMin: 0,
+  }));
   readonly #leftOut = new Map<string, LeftOut>();
 
   async add(shard: LabelledShard): Promise<void> {
@@ -51,7 +65,8 @@ class InventoryTaker {
       for (let row = 0; row < length; row++) {
         const tokens = documents.tokens[row]!;
         const outcome = labels.outcome(row);
-        if (outcome === AVAILABLE) this.#count(this.#strata.at(stratumKeyOf(source, labels, row)), tokens);
+        if (outcome === AVAILABLE)
+          this.#count(this.#strata.at(stratumKeyOf(source, labels, row)), tokens);
         else this.#leave(source, labels.domain(row), outcome, tokens);
       }
     }
@@ -67,7 +82,11 @@ class InventoryTaker {
   #leave(source: string, domain: string, reason: string, tokens: number): void {
     const key = `${source}\u001f${domain}\u001f${reason}`;
     const known = this.#leftOut.get(key) ?? { source, domain, reason, documents: 0, tokens: 0 };
-    this.#leftOut.set(key, { ...known, documents: known.documents + 1, tokens: known.tokens + tokens });
+    this.#leftOut.set(key, {
+      ...known,
+      documents: known.documents + 1,
+      tokens: known.tokens + tokens,
+    });
   }
 
   strata(): Stratum[] {
@@ -75,11 +94,18 @@ class InventoryTaker {
   }
 
   leftOut(): LeftOut[] {
-    return [...this.#leftOut.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+    return [...this.#leftOut.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, value]) => value);
   }
 }
 
-async function makeInventory(build: Build, shards: LabelledShard[], folder: string, progress: Float64Array): Promise<Made> {
+async function makeInventory(
+  build: Build,
+  shards: LabelledShard[],
+  folder: string,
+  progress: Float64Array,
+): Promise<Made> {
   const taker = new InventoryTaker();
   progress[1] = shards.length;
   for (const shard of shards) {
@@ -87,11 +113,22 @@ async function makeInventory(build: Build, shards: LabelledShard[], folder: stri
     progress[0] = progress[0]! + 1;
   }
   const sources = build.recipe.sources.map(({ name }) =>
-    sourceTally(name, shards.filter(({ profile }) => profile.shard.source.name === name)),
+    sourceTally(
+      name,
+      shards.filter(({ profile }) => profile.shard.source.name === name),
+    ),
   );
-  const inventory: Inventory = { schemaVersion: 1, strata: taker.strata(), leftOut: taker.leftOut(), sources };
+  const inventory: Inventory = {
+    schemaVersion: 1,
+    strata: taker.strata(),
+    leftOut: taker.leftOut(),
+    sources,
+  };
   const kept = sources.reduce((sum, { rowsKept }) => sum + rowsKept, 0);
-  const counted = [...inventory.strata, ...inventory.leftOut].reduce((sum, { documents }) => sum + documents, 0);
+  const counted = [...inventory.strata, ...inventory.leftOut].reduce(
+    (sum, { documents }) => sum + documents,
+    0,
+  );
   assert(kept === counted, `inventory holds ${counted} documents, profiles ${kept}`);
   await writeFile(join(folder, INVENTORY_FILE), canonicalJson(inventory));
   const tokens = inventory.strata.reduce((sum, stratum) => sum + stratum.tokens, 0);
@@ -99,10 +136,18 @@ async function makeInventory(build: Build, shards: LabelledShard[], folder: stri
   return { rows: { [INVENTORY_FILE]: inventory.strata.length }, summary };
 }
 
-export async function run(context: BuildContext, progress: Float64Array): Promise<{ record: ArtifactRecord; reused: boolean }> {
+export async function run(
+  context: BuildContext,
+  progress: Float64Array,
+): Promise<{ record: ArtifactRecord; reused: boolean }> {
   const build = await openBuild(context);
   const shards = await openLabelledShards(build);
-  const madeOf = { activity: 'inventory@1', labels: digestOf(shards.map(({ labels }) => labels.slice(context.workspace.length))) };
+  const madeOf = {
+    activity: 'inventory@1',
+    labels: digestOf(shards.map(({ labels }) => labels.slice(context.workspace.length))),
+  };
   const { workspace, buildId } = context;
-  return makeArtifact({ workspace, buildId, kind: 'inventory', madeOf }, (folder) => makeInventory(build, shards, folder, progress));
+  return makeArtifact({ workspace, buildId, kind: 'inventory', madeOf }, (folder) =>
+    makeInventory(build, shards, folder, progress),
+  );
 }

@@ -20,7 +20,7 @@ import { sha256File } from '../../storage/digest.js';
 import { openParquet } from '../../storage/parquet-reader.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 import { type Split, stagingFolder, verifiedFolder } from '../piece-columns.js';
-import { contentLine } from './content-digest.js';
+import { contentLine, OTHER_COLUMNS } from './content-digest.js';
 import { fileMetadata } from './gather-shard.js';
 
 export interface VerifyFileInput {
@@ -51,12 +51,20 @@ interface WrittenRow {
   readonly key: StratumKey;
   readonly tokens: number;
   readonly pass: number;
+  /** As `OTHER_COLUMNS`; '' where there is no value. */
+  readonly others: readonly string[];
   readonly text: string;
 }
 
-function required(cells: readonly (string | null)[], row: number, column: string, where: string): string {
+function required(
+  cells: readonly (string | null)[],
+  row: number,
+  column: string,
+  where: string,
+): string {
   const value = cells[row];
-  if (value === null || value === undefined) throw breach(where, `a value in column ${column}`, `nothing in row ${row}`);
+  if (value === null || value === undefined)
+    throw breach(where, `a value in column ${column}`, `nothing in row ${row}`);
   return value;
 }
 
@@ -70,13 +78,29 @@ function breach(where: string, expected: string, found: string): Failure {
   });
 }
 
-async function* parquetFileRows(path: string, name: string, metadata: Record<string, string>): AsyncGenerator<WrittenRow> {
+async function* parquetFileRows(
+  path: string,
+  name: string,
+  metadata: Record<string, string>,
+): AsyncGenerator<WrittenRow> {
   const file = await openParquet(path);
   for (const [key, value] of Object.entries(metadata)) {
-    if (file.metadata[key] !== value) throw breach(name, `metadata ${key} = ${value}`, String(file.metadata[key]));
+    if (file.metadata[key] !== value)
+      throw breach(name, `metadata ${key} = ${value}`, String(file.metadata[key]));
   }
   for await (const group of file.groups) {
-    const [ids, sources, domains, labels, families, grants, texts] = ['id', 'source', 'domain', 'provenance', 'model_family', 'grant_id', 'text'].map((column) => group.text(column)) as [Cells, Cells, Cells, Cells, Cells, Cells, Cells];
+    const [ids, sources, domains, labels, families, grants, texts] = [
+      'id',
+      'source',
+      'domain',
+      'provenance',
+      'model_family',
+      'grant_id',
+      'text',
+    ].map((column) => group.text(column)) as [Cells, Cells, Cells, Cells, Cells, Cells, Cells];
+    const others = OTHER_COLUMNS.map(([, column]) =>
+      file.columns.includes(column) ? group.text(column) : [],
+    );
     const tokens = group.integer('tokens');
     const passes = group.integer('pass');
     for (let row = 0; row < group.rows; row++) {
@@ -88,31 +112,68 @@ async function* parquetFileRows(path: string, name: string, metadata: Record<str
         modelFamily: families[row] ?? '',
         grantId: required(grants, row, 'grant_id', name),
       };
-      yield { id: required(ids, row, 'id', name), source, key, tokens: tokens[row]!, pass: passes[row]!, text: required(texts, row, 'text', name) };
+      yield {
+        id: required(ids, row, 'id', name),
+        source,
+        key,
+        tokens: tokens[row]!,
+        pass: passes[row]!,
+        others: others.map((cells) => cells[row] ?? ''),
+        text: required(texts, row, 'text', name),
+      };
     }
   }
 }
 type Cells = (string | null)[];
 
-async function* arrowFileRows(path: string): AsyncGenerator<WrittenRow> {
+async function* arrowFileRows(path: string, name: string): AsyncGenerator<WrittenRow> {
   for await (const batch of readColumns(path)) {
-    const cell = Object.fromEntries(['id', 'source', 'domain', 'provenance', 'model_family', 'grant_id', 'text'].map((name) => [name, batch.text(name)])) as Record<string, (row: number) => string>;
+    const [id, source, domain, provenance, family, grant, text] = [
+      'id',
+      'source',
+      'domain',
+      'provenance',
+      'model_family',
+      'grant_id',
+      'text',
+    ].map((column) => batch.text(column)) as [Cell, Cell, Cell, Cell, Cell, Cell, Cell];
+    const others = OTHER_COLUMNS.map(([, column]) =>
+      batch.has(column) ? batch.text(column) : () => '',
+    );
     const tokens = batch.u32('tokens');
     const passes = batch.u32('pass');
     for (let row = 0; row < batch.length; row++) {
-      const source = cell.source!(row);
-      const key = { source, domain: cell.domain!(row), label: cell.provenance!(row) as Label, modelFamily: cell.model_family!(row), grantId: cell.grant_id!(row) };
-      yield { id: cell.id!(row), source, key, tokens: tokens[row]!, pass: passes[row]!, text: cell.text!(row) };
+      const key = {
+        source: source(row),
+        domain: domain(row),
+        label: provenance(row) as Label,
+        modelFamily: family(row),
+        grantId: grant(row),
+      };
+      if (key.grantId === '')
+        throw breach(name, 'a value in column grant_id', `nothing in row ${row}`);
+      yield {
+        id: id(row),
+        source: key.source,
+        key,
+        tokens: tokens[row]!,
+        pass: passes[row]!,
+        others: others.map((cell) => cell(row)),
+        text: text(row),
+      };
     }
   }
 }
+type Cell = (row: number) => string;
 
 /** Checks that hold row by row, and the tallies that caps are judged by. */
 class FileVerifier {
   readonly #input: VerifyFileInput;
   readonly #seed: number;
   readonly #holdoutShare: number;
-  readonly #strata = new StratumTable<{ tokens: number; documents: number; passMax: number }>(() => ({ tokens: 0, documents: 0, passMax: 0 }));
+  readonly #strata = new StratumTable<{ tokens: number; documents: number; passMax: number }>(
+    () => ({ tokens: 0, documents: 0, passMax: 0 }),
+  );
   readonly #content = createHash('sha256');
   readonly #orderKeys: Key[] = [];
   readonly #holdoutKeys = new Map<string, Key>();
@@ -134,7 +195,16 @@ class FileVerifier {
     stratum.documents++;
     stratum.passMax = Math.max(stratum.passMax, row.pass);
     const digest = hash('sha256', row.text, 'hex');
-    this.#content.update(contentLine({ source: row.source, id: row.id, pass: row.pass, tokens: row.tokens, digest }));
+    this.#content.update(
+      contentLine({
+        source: row.source,
+        id: row.id,
+        pass: row.pass,
+        tokens: row.tokens,
+        others: row.others,
+        digest,
+      }),
+    );
     this.rows++;
     this.tokens += row.tokens;
   }
@@ -145,9 +215,18 @@ class FileVerifier {
     const order = orderOf(this.#orderKeys[pass], source, id);
     const tie = `${source}\u0000${id}\u0000${pass}`;
     const last = this.#last;
-    const after = last === null || order.hi > last.hi || (order.hi === last.hi && (order.lo > last.lo || (order.lo === last.lo && tie > last.tie)));
-    if (!after) throw breach(file, 'every document once per pass, in the keyed order', `${source}/${id} pass ${pass} after ${last?.tie.split('\u0000').join(' ')}`);
-    if (outputShard(order, outputShards) !== index) throw breach(file, `rows of shard ${index}`, `${source}/${id}, which belongs elsewhere`);
+    const after =
+      last === null ||
+      order.hi > last.hi ||
+      (order.hi === last.hi && (order.lo > last.lo || (order.lo === last.lo && tie > last.tie)));
+    if (!after)
+      throw breach(
+        file,
+        'every document once per pass, in the keyed order',
+        `${source}/${id} pass ${pass} after ${last?.tie.split('\u0000').join(' ')}`,
+      );
+    if (outputShard(order, outputShards) !== index)
+      throw breach(file, `rows of shard ${index}`, `${source}/${id}, which belongs elsewhere`);
     this.#last = { ...order, tie };
   }
 
@@ -159,7 +238,11 @@ class FileVerifier {
     }
     const isHeldOut = isHoldout(key, id, this.#holdoutShare);
     if (isHeldOut !== (this.#input.split === 'holdout')) {
-      throw breach(this.#input.file, 'the holdout apart from the training rows', `${source}/${id} in ${this.#input.split}`);
+      throw breach(
+        this.#input.file,
+        'the holdout apart from the training rows',
+        `${source}/${id} in ${this.#input.split}`,
+      );
     }
   }
 
@@ -168,7 +251,11 @@ class FileVerifier {
     if (this.rows !== gathered.rows) throw breach(file, `${gathered.rows} rows`, `${this.rows}`);
     const content = this.#content.digest('hex');
     if (content !== gathered.contentSha256) {
-      throw breach(file, `contents with digest ${gathered.contentSha256.slice(0, 12)}..`, `${content.slice(0, 12)}..`);
+      throw breach(
+        file,
+        `contents with digest ${gathered.contentSha256.slice(0, 12)}..`,
+        `${content.slice(0, 12)}..`,
+      );
     }
     return this.#strata.entries().map(({ key, value }) => ({ ...key, ...value }));
   }
@@ -181,7 +268,9 @@ export async function run(input: VerifyFileInput, progress: Float64Array): Promi
   const verifier = new FileVerifier(input, build.recipe);
   const isParquet = input.file.endsWith('.parquet');
   progress[1] = input.gathered.rows;
-  const rows = isParquet ? parquetFileRows(path, input.file, fileMetadata(build)) : arrowFileRows(path);
+  const rows = isParquet
+    ? parquetFileRows(path, input.file, fileMetadata(build))
+    : arrowFileRows(path, input.file);
   for await (const row of rows) {
     verifier.add(row);
     progress[0] = verifier.rows;

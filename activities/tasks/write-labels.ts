@@ -4,19 +4,36 @@
  */
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseDate } from '../../core/label/parse-date.js';
 import { rankKey, rankOf } from '../../core/mix/rank.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
-import { passesOf, type Selection, selection as selectionSchema, type StratumSelection } from '../../core/schema/selection.js';
-import { CHUNK_ROWS, RowSink, type TableColumn, withDuckDb, writeParquet } from '../../engines/duckdb.js';
+import { parseDate } from '../../core/schema/parse-date.js';
+import {
+  passesOf,
+  type Selection,
+  type StratumSelection,
+  selection as selectionSchema,
+} from '../../core/schema/selection.js';
+import {
+  CHUNK_ROWS,
+  RowSink,
+  type TableColumn,
+  withDuckDb,
+  writeParquet,
+} from '../../engines/duckdb.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { readColumns } from '../../storage/columns.js';
 import { guardIo } from '../../storage/io-failure.js';
 import { makeScratch } from '../../storage/workspace.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 import { AVAILABLE, HOLDOUT } from '../label-columns.js';
-import { type LabelledBatch, labelledBatches, type LabelledShard, openLabelledShards, stratumKeyOf } from '../labelled-documents.js';
+import {
+  type LabelledBatch,
+  type LabelledShard,
+  labelledBatches,
+  openLabelledShards,
+  stratumKeyOf,
+} from '../labelled-documents.js';
 import { stagingFolder } from '../piece-columns.js';
 import { REJECTS_FILE } from '../profile-columns.js';
 import { fileMetadata } from './gather-shard.js';
@@ -32,9 +49,23 @@ export const WRITTEN = 'written';
 export const NOT_SELECTED = 'not_selected';
 
 const COLUMNS: readonly TableColumn[] = [
-  ...['id', 'source', 'created', 'url', 'domain', 'provenance', 'edit_direction', 'unknown_reason', 'model_family', 'grant_id', 'outcome', 'reason', 'duplicate_of', 'evidence', 'file'].map(
-    (name) => ({ name, type: 'text' }) as const,
-  ),
+  ...[
+    'id',
+    'source',
+    'created',
+    'url',
+    'domain',
+    'provenance',
+    'edit_direction',
+    'unknown_reason',
+    'model_family',
+    'grant_id',
+    'outcome',
+    'reason',
+    'duplicate_of',
+    'evidence',
+    'file',
+  ].map((name) => ({ name, type: 'text' }) as const),
   ...['line', 'tokens', 'passes'].map((name) => ({ name, type: 'integer' }) as const),
 ];
 
@@ -56,15 +87,21 @@ class OutcomeReader {
   constructor(selection: Selection, source: string) {
     this.#source = source;
     this.#key = rankKey(selection.seed, source);
-    for (const stratum of selection.strata) this.#strata.at(stratumKeyFrom(stratum)).found = stratum;
+    for (const stratum of selection.strata)
+      this.#strata.at(stratumKeyFrom(stratum)).found = stratum;
   }
 
   /** What became of a document: outcome, the reason for it, and the passes in which it is written. */
-  of({ documents, labels }: LabelledBatch, row: number): { outcome: string; reason: string; passes: number } {
+  of(
+    { documents, labels }: LabelledBatch,
+    row: number,
+  ): { outcome: string; reason: string; passes: number } {
     const outcome = labels.outcome(row);
-    if (outcome !== AVAILABLE) return { outcome, reason: labels.reason(row), passes: outcome === HOLDOUT ? 1 : 0 };
+    if (outcome !== AVAILABLE)
+      return { outcome, reason: labels.reason(row), passes: outcome === HOLDOUT ? 1 : 0 };
     const stratum = this.#strata.at(stratumKeyOf(this.#source, labels, row)).found;
-    if (stratum === null) return { outcome: NOT_SELECTED, reason: 'the plan takes nothing of its stratum', passes: 0 };
+    if (stratum === null)
+      return { outcome: NOT_SELECTED, reason: 'the plan takes nothing of its stratum', passes: 0 };
     const id = documents.id(row);
     const rank = rankOf(this.#key, id);
     const passes = passesOf(stratum, rank, id);
@@ -77,7 +114,12 @@ function orNull(text: string): string | null {
   return text === '' ? null : text;
 }
 
-function rowCells(batch: LabelledBatch, row: number, shard: LabelledShard, outcomes: OutcomeReader): Cell[] {
+function rowCells(
+  batch: LabelledBatch,
+  row: number,
+  shard: LabelledShard,
+  outcomes: OutcomeReader,
+): Cell[] {
   const { documents, labels } = batch;
   const { source, pinned } = shard.profile.shard;
   const { outcome, reason, passes } = outcomes.of(batch, row);
@@ -132,11 +174,20 @@ class ChunkedSink {
   }
 }
 
-async function* rejectRows(shards: readonly LabelledShard[], workspace: string): AsyncGenerator<Cell[]> {
+async function* rejectRows(
+  shards: readonly LabelledShard[],
+  workspace: string,
+): AsyncGenerator<Cell[]> {
   for (const { profile } of shards) {
     const file = profile.shard.pinned.file;
-    for await (const batch of readColumns(join(workspace, profile.record.files[REJECTS_FILE]!.path))) {
-      const [reason, detail, places] = [batch.text('reason'), batch.text('detail'), batch.u32('place')];
+    for await (const batch of readColumns(
+      join(workspace, profile.record.files[REJECTS_FILE]!.path),
+    )) {
+      const [reason, detail, places] = [
+        batch.text('reason'),
+        batch.text('detail'),
+        batch.u32('place'),
+      ];
       for (let row = 0; row < batch.length; row++) {
         yield [profile.shard.source.name, file, places[row]!, reason(row), detail(row)];
       }
@@ -144,7 +195,11 @@ async function* rejectRows(shards: readonly LabelledShard[], workspace: string):
   }
 }
 
-async function* labelRows(shards: readonly LabelledShard[], outcomes: OutcomeReader, progress: Float64Array): AsyncGenerator<Cell[]> {
+async function* labelRows(
+  shards: readonly LabelledShard[],
+  outcomes: OutcomeReader,
+  progress: Float64Array,
+): AsyncGenerator<Cell[]> {
   for (const shard of shards) {
     for await (const batch of labelledBatches(shard)) {
       for (let row = 0; row < batch.length; row++) yield rowCells(batch, row, shard, outcomes);
@@ -165,25 +220,38 @@ async function writeTable(scratch: string, write: TableWrite): Promise<number> {
   const made = join(scratch, 'made.parquet');
   let rows = 0;
   await withDuckDb({ memoryMegabytes: 512, scratch }, async (connection) => {
-    const sink = new ChunkedSink(await RowSink.create(connection, 'rows', write.columns), write.columns.length);
+    const sink = new ChunkedSink(
+      await RowSink.create(connection, 'rows', write.columns),
+      write.columns.length,
+    );
     for await (const cells of write.rows) {
       sink.add(cells);
       rows++;
     }
     sink.close();
     const query = `select * from rows order by ${write.order}`;
-    await writeParquet(connection, { query, path: made, compression: 'zstd', metadata: write.metadata });
+    await writeParquet(connection, {
+      query,
+      path: made,
+      compression: 'zstd',
+      metadata: write.metadata,
+    });
   });
   await mkdir(dirname(write.target), { recursive: true });
   await rename(made, write.target);
   return rows;
 }
 
-export async function run(input: WriteLabelsInput, progress: Float64Array): Promise<{ documents: number; rejects: number }> {
+export async function run(
+  input: WriteLabelsInput,
+  progress: Float64Array,
+): Promise<{ documents: number; rejects: number }> {
   const { context, source } = input;
   const build = await openBuild(context);
   const selection = await readJsonArtifact(context.workspace, input.selection, selectionSchema);
-  const shards = (await openLabelledShards(build)).filter(({ profile }) => profile.shard.source.name === source);
+  const shards = (await openLabelledShards(build)).filter(
+    ({ profile }) => profile.shard.source.name === source,
+  );
   progress[1] = shards.reduce((sum, { profile }) => sum + profile.summary.rowsKept, 0);
   const scratch = await makeScratch(context.workspace, context.buildId);
   const staging = stagingFolder(context);

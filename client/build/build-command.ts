@@ -38,7 +38,10 @@ export function requireConfig(config: string | undefined, command: string): stri
 }
 
 async function readWanted({ config, set, until }: BuildRequest): Promise<RecipeRead> {
-  return readRecipe({ path: requireConfig(config, until === 'plan' ? 'plan' : 'build'), set: [...set] });
+  return readRecipe({
+    path: requireConfig(config, until === 'plan' ? 'plan' : 'build'),
+    set: [...set],
+  });
 }
 
 export async function runBuild(request: BuildRequest): Promise<BuildOutcome> {
@@ -47,11 +50,24 @@ export async function runBuild(request: BuildRequest): Promise<BuildOutcome> {
   const session = await openSession({ address, onProgress: output.progress });
   const { client, runtime } = session;
   const { codeVersion } = runtime.worker;
-  const build = await startBuild({ client, recipe, fingerprint, baseFolder, workspace, until, codeVersion });
+  const build = await startBuild({
+    client,
+    recipe,
+    fingerprint,
+    baseFolder,
+    workspace,
+    until,
+    codeVersion,
+  });
   const url = session.runUrl(build.workflowId, build.runId);
   if (build.attached) output.progress(`${build.workflowId} is under way already; following it`);
   if (url !== null) output.progress(`follow it in the Temporal UI: ${url}`);
-  const result = await showBuild({ session, build, sources: recipe.sources.map(({ name }) => name), until });
+  const result = await showBuild({
+    session,
+    build,
+    sources: recipe.sources.map(({ name }) => name),
+    until,
+  });
   return { recipe, build, url, result };
 }
 
@@ -61,7 +77,9 @@ export const EXIT_INTERRUPTED = 130;
 /** Says how to come back to a build that goes on. */
 export function sayItGoesOn(output: Output, { recipe, build }: BuildOutcome): number {
   const mix = `${recipe.name}@${recipe.version}`;
-  output.progress(`the build goes on; come back with: ballast watch ${mix}, or end it with: ballast cancel ${mix}`);
+  output.progress(
+    `the build goes on; come back with: ballast watch ${mix}, or end it with: ballast cancel ${mix}`,
+  );
   output.emit({ status: 'running', workflowId: build.workflowId, runId: build.runId });
   return EXIT_INTERRUPTED;
 }

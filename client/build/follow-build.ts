@@ -2,7 +2,7 @@
  * Follows a build until it ends: progress by phase from its queries and heartbeats. A server or
  * worker that dies is brought back and waited for; the build itself loses nothing.
  */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { BuildMixInput, BuildMixResult } from '../../workflows/build-mix.js';
 import type { BuildProgress, PhaseProgress, SourceProgress } from '../../workflows/messages.js';
 import type { StartedBuild } from './start-build.js';
@@ -24,9 +24,17 @@ export interface FollowOptions {
 }
 
 /** Profiling as shards over all sources, while it runs. */
-async function profileProgress(client: Client, workflowId: string, sources: readonly string[]): Promise<PhaseProgress | null> {
-  const asked = sources.map((source) => client.workflow.getHandle(`${workflowId}/source/${source}`).query<SourceProgress>('progress'));
-  const answers = (await Promise.allSettled(asked)).filter((answer) => answer.status === 'fulfilled').map(({ value }) => value);
+async function profileProgress(
+  client: Client,
+  workflowId: string,
+  sources: readonly string[],
+): Promise<PhaseProgress | null> {
+  const asked = sources.map((source) =>
+    client.workflow.getHandle(`${workflowId}/source/${source}`).query<SourceProgress>('progress'),
+  );
+  const answers = (await Promise.allSettled(asked))
+    .filter((answer) => answer.status === 'fulfilled')
+    .map(({ value }) => value);
   if (answers.length < sources.length) return null;
   const done = answers.reduce((sum, answer) => sum + answer.done, 0);
   const total = answers.reduce((sum, answer) => sum + answer.total, 0);
@@ -34,7 +42,11 @@ async function profileProgress(client: Client, workflowId: string, sources: read
   return { phase: 'profile', done, total, note: reused > 0 ? `${reused} read back` : '' };
 }
 
-async function currentPhases({ client, build, sources }: FollowOptions): Promise<readonly PhaseProgress[]> {
+async function currentPhases({
+  client,
+  build,
+  sources,
+}: FollowOptions): Promise<readonly PhaseProgress[]> {
   const handle = client.workflow.getHandle(build.workflowId, build.runId);
   const { phases, current } = await handle.query<BuildProgress>('progress');
   if (current !== 'profile') return phases;
@@ -65,14 +77,20 @@ function pause(ms: number, signal: AbortSignal, ended: Promise<unknown>): Promis
   });
 }
 
+/** Settles when the build ends, well or badly; never for a server that cannot be reached. */
+function endOf(result: Promise<unknown>): Promise<unknown> {
+  return result.catch((error: unknown) =>
+    error instanceof WorkflowFailedError ? undefined : new Promise(() => undefined),
+  );
+}
+
 type BuildMix = (input: BuildMixInput) => Promise<BuildMixResult>;
 
 /** The result of the build; null where `signal` ended the watch (the build goes on). */
 export async function followBuild(options: FollowOptions): Promise<BuildMixResult | null> {
   const { client, build, onProgress, revive, signal } = options;
   const handle = client.workflow.getHandle<BuildMix>(build.workflowId, build.runId);
-  // Ends the pause at once when the build ends; where the server dies meanwhile, polling goes on.
-  const ended = handle.result().catch(() => undefined);
+  const ended = endOf(handle.result());
   let lastAnswer = Date.now();
   while (!signal.aborted) {
     try {
@@ -89,6 +107,8 @@ export async function followBuild(options: FollowOptions): Promise<BuildMixResul
     await pause(POLL_MS, signal, ended);
   }
   if (signal.aborted) return null;
-  await withDeadline(client, async () => onProgress(await currentPhases(options))).catch(() => undefined);
+  await withDeadline(client, async () => onProgress(await currentPhases(options))).catch(
+    () => undefined,
+  );
   return handle.result();
 }

@@ -32,11 +32,16 @@ export function printMix(output: Output, { manifest, folder, url }: MixPlace): v
     familiesTable(view),
     { ...caps, rows: caps.rows.slice(0, ROWS_SHOWN) },
   ]);
-  if (caps.rows.length > ROWS_SHOWN) output.line(`.. and ${caps.rows.length - ROWS_SHOWN} more caps in the report`);
+  if (caps.rows.length > ROWS_SHOWN)
+    output.line(`.. and ${caps.rows.length - ROWS_SHOWN} more caps in the report`);
   const { colors } = output;
   const kept = manifest.caps.filter((usage) => usage.kept).length;
   output.line();
-  output.line(colors.green(`${kept} caps kept, ${manifest.caps.length - kept} breached, counted from the written files by a second reader`));
+  output.line(
+    colors.green(
+      `${kept} caps kept, ${manifest.caps.length - kept} breached, counted from the written files by a second reader`,
+    ),
+  );
   output.line(`mix     ${colors.cyan(folder)}`);
   output.line(`report  ${colors.cyan(join(folder, 'report.html'))}`);
   if (url !== null) output.line(`run     ${colors.cyan(url)}`);

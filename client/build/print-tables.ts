@@ -6,6 +6,10 @@ export function printTables(output: Output, tables: readonly Table[]): void {
   for (const { title, columns, rows } of tables) {
     if (rows.length === 0) continue;
     output.line();
-    output.table(title, columns.map(({ name, align }) => ({ label: name, align })), rows.map((row) => [...row]));
+    output.table(
+      title,
+      columns.map(({ name, align }) => ({ label: name, align })),
+      rows.map((row) => [...row]),
+    );
   }
 }

@@ -1,10 +1,10 @@
 /** Starts a build (or attaches to it) and shows its progress until it ends or the user leaves. */
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import type { PhaseProgress } from '../../workflows/messages.js';
+import { createProgress } from '../terminal/progress.js';
 import { followBuild } from './follow-build.js';
 import type { Session } from './session.js';
 import type { StartedBuild } from './start-build.js';
-import { createProgress } from '../terminal/progress.js';
 
 /** Phases as people read them, in order. */
 const LABELS: readonly (readonly [PhaseProgress['phase'], string])[] = [
@@ -27,7 +27,12 @@ export interface RunOptions {
 }
 
 /** The build's result; null where the user left it with Ctrl-C: the build itself goes on. */
-export async function showBuild({ session, build, sources, until }: RunOptions): Promise<BuildMixResult | null> {
+export async function showBuild({
+  session,
+  build,
+  sources,
+  until,
+}: RunOptions): Promise<BuildMixResult | null> {
   const shown = until === 'plan' ? LABELS.slice(0, 5) : LABELS;
   const progress = createProgress(shown.map(([name, label]) => ({ name, label })));
   const leave = new AbortController();
@@ -41,7 +46,8 @@ export async function showBuild({ session, build, sources, until }: RunOptions):
       revive: session.revive,
       signal: leave.signal,
       onProgress: (phases) => {
-        for (const { phase, done, total, note } of phases) progress.update(phase, done, total, note);
+        for (const { phase, done, total, note } of phases)
+          progress.update(phase, done, total, note);
       },
     });
   } finally {

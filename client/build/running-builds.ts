@@ -16,7 +16,9 @@ export interface ListedBuild {
 const LISTED = 50;
 
 function listed(info: WorkflowExecutionInfo): ListedBuild {
-  const attributes = info.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value] as const);
+  const attributes = info.typedSearchAttributes
+    .getAll()
+    .map(({ key, value }) => [key.name, value] as const);
   const of = (name: string) => String(attributes.find(([known]) => known === name)?.[1] ?? '');
   return {
     workflowId: info.workflowId,
@@ -40,13 +42,19 @@ export async function listBuilds(client: Client): Promise<ListedBuild[]> {
 }
 
 /** The build of `name@version` on this server. */
-export async function findBuild(client: Client, mix: string): Promise<StartedBuild & { status: string; sources: string[] }> {
+export async function findBuild(
+  client: Client,
+  mix: string,
+): Promise<StartedBuild & { status: string; sources: string[] }> {
   const at = mix.lastIndexOf('@');
   const workflowId = buildWorkflowId(mix.slice(0, Math.max(at, 0)), mix.slice(at + 1));
-  const found = await client.workflow.getHandle(workflowId).describe().catch((error: unknown) => {
-    if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
-    return null;
-  });
+  const found = await client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .catch((error: unknown) => {
+      if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
+      return null;
+    });
   if (at <= 0 || found === null) {
     throw new Failure('USAGE', {
       subject: `build of ${mix}`,
@@ -56,7 +64,9 @@ export async function findBuild(client: Client, mix: string): Promise<StartedBui
       remedy: 'list builds with: ballast status',
     });
   }
-  const names = found.typedSearchAttributes.getAll().find(({ key }) => key.name === 'SourceNames')?.value;
+  const names = found.typedSearchAttributes
+    .getAll()
+    .find(({ key }) => key.name === 'SourceNames')?.value;
   const sources = Array.isArray(names) ? names.map(String) : [];
   return { workflowId, runId: found.runId, attached: true, status: found.status.name, sources };
 }

@@ -5,5 +5,8 @@ export const MixName = defineSearchAttributeKey('MixName', SearchAttributeType.K
 export const MixVersion = defineSearchAttributeKey('MixVersion', SearchAttributeType.KEYWORD);
 export const TriggerKind = defineSearchAttributeKey('TriggerKind', SearchAttributeType.KEYWORD);
 export const CodeVersion = defineSearchAttributeKey('CodeVersion', SearchAttributeType.KEYWORD);
-export const SourceNames = defineSearchAttributeKey('SourceNames', SearchAttributeType.KEYWORD_LIST);
+export const SourceNames = defineSearchAttributeKey(
+  'SourceNames',
+  SearchAttributeType.KEYWORD_LIST,
+);
 export const GrantIds = defineSearchAttributeKey('GrantIds', SearchAttributeType.KEYWORD_LIST);

@@ -32,6 +32,8 @@ export async function openSession({ address, onProgress }: SessionOptions): Prom
       await ensureRuntime({ address, onProgress }).catch(() => undefined);
     },
     runUrl: (workflowId, runId) =>
-      uiUrl === null ? null : `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`,
+      uiUrl === null
+        ? null
+        : `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`,
   };
 }

@@ -3,7 +3,14 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { Failure } from '../../core/schema/failure.js';
 import type { Execution, Recipe } from '../../core/schema/recipe.js';
 import type { BuildMixInput, BuildMixResult } from '../../workflows/build-mix.js';
-import { CodeVersion, GrantIds, MixName, MixVersion, SourceNames, TriggerKind } from './search-attribute-keys.js';
+import {
+  CodeVersion,
+  GrantIds,
+  MixName,
+  MixVersion,
+  SourceNames,
+  TriggerKind,
+} from './search-attribute-keys.js';
 
 export interface StartOptions {
   readonly client: Client;
@@ -42,14 +49,19 @@ export function buildWorkflowId(name: string, version: string): string {
 
 function workflowIdOf({ recipe, fingerprint, until }: StartOptions): string {
   const { name, version } = recipe;
-  return until === 'publish' ? buildWorkflowId(name, version) : `plan-mix/${name}@${version}/${fingerprint.slice(0, 12)}`;
+  return until === 'publish'
+    ? buildWorkflowId(name, version)
+    : `plan-mix/${name}@${version}/${fingerprint.slice(0, 12)}`;
 }
 
 function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-function storyOf({ recipe, fingerprint, until }: StartOptions): { staticSummary: string; staticDetails: string } {
+function storyOf({ recipe, fingerprint, until }: StartOptions): {
+  staticSummary: string;
+  staticDetails: string;
+} {
   const { name, version, sources, caps, tokenBudget } = recipe;
   const act = until === 'plan' ? 'plan' : 'build';
   const staticSummary = `${act} ${name}@${version} · ${sources.length} sources · ${caps.length} caps · recipe ${fingerprint.slice(0, 8)}`;
@@ -59,7 +71,10 @@ function storyOf({ recipe, fingerprint, until }: StartOptions): { staticSummary:
     ...sources.map((source) => `- source \`${source.name}\`: ${source.paths.join(', ')}`),
     ...caps.map((cap) => `- cap \`${cap.id}\`: ${cap.reason}`),
   ];
-  return { staticSummary: staticSummary.slice(0, 150), staticDetails: lines.join('\n').slice(0, 15_000) };
+  return {
+    staticSummary: staticSummary.slice(0, 150),
+    staticDetails: lines.join('\n').slice(0, 15_000),
+  };
 }
 
 function otherRecipe(options: StartOptions, found: string): Failure {
@@ -77,9 +92,15 @@ function otherRecipe(options: StartOptions, found: string): Failure {
 async function attach(options: StartOptions, workflowId: string): Promise<StartedBuild> {
   const { client, fingerprint, workspace } = options;
   const { memo, runId } = await client.workflow.getHandle(workflowId).describe();
-  const running = { fingerprint: String(memo?.recipeFingerprint), workspace: String(memo?.workspace) };
+  const running = {
+    fingerprint: String(memo?.recipeFingerprint),
+    workspace: String(memo?.workspace),
+  };
   if (running.fingerprint !== fingerprint || running.workspace !== workspace) {
-    throw otherRecipe(options, `a running build of recipe ${running.fingerprint.slice(0, 12)} in ${running.workspace}`);
+    throw otherRecipe(
+      options,
+      `a running build of recipe ${running.fingerprint.slice(0, 12)} in ${running.workspace}`,
+    );
   }
   return { workflowId, runId, attached: true };
 }
@@ -87,26 +108,35 @@ async function attach(options: StartOptions, workflowId: string): Promise<Starte
 export async function startBuild(options: StartOptions): Promise<StartedBuild> {
   const { client, recipe, fingerprint, baseFolder, workspace, until } = options;
   const workflowId = workflowIdOf(options);
-  const execution: Execution = { workspace, baseFolder, until, recipeFingerprint: fingerprint, asOf: today() };
+  const execution: Execution = {
+    workspace,
+    baseFolder,
+    until,
+    recipeFingerprint: fingerprint,
+    asOf: today(),
+  };
   const input: BuildMixInput = { recipe, execution };
   try {
-    const handle = await client.workflow.start<(input: BuildMixInput) => Promise<BuildMixResult>>('buildMix', {
-      workflowId,
-      taskQueue: 'ballast',
-      args: [input],
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      workflowIdConflictPolicy: 'FAIL',
-      memo: { recipeFingerprint: fingerprint, workspace, until },
-      typedSearchAttributes: [
-        { key: MixName, value: recipe.name },
-        { key: MixVersion, value: recipe.version },
-        { key: TriggerKind, value: 'command' },
-        { key: CodeVersion, value: options.codeVersion.slice(0, 12) },
-        { key: SourceNames, value: bounded(recipe.sources.map(({ name }) => name)) },
-        { key: GrantIds, value: bounded(recipe.grants.map(({ grantId }) => grantId)) },
-      ],
-      ...storyOf(options),
-    });
+    const handle = await client.workflow.start<(input: BuildMixInput) => Promise<BuildMixResult>>(
+      'buildMix',
+      {
+        workflowId,
+        taskQueue: 'ballast',
+        args: [input],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        memo: { recipeFingerprint: fingerprint, workspace, until },
+        typedSearchAttributes: [
+          { key: MixName, value: recipe.name },
+          { key: MixVersion, value: recipe.version },
+          { key: TriggerKind, value: 'command' },
+          { key: CodeVersion, value: options.codeVersion.slice(0, 12) },
+          { key: SourceNames, value: bounded(recipe.sources.map(({ name }) => name)) },
+          { key: GrantIds, value: bounded(recipe.grants.map(({ grantId }) => grantId)) },
+        ],
+        ...storyOf(options),
+      },
+    );
     return { workflowId, runId: handle.firstExecutionRunId, attached: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

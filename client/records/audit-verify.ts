@@ -41,10 +41,15 @@ async function digestAt(path: string): Promise<string> {
   return (await sizeOf(path)) === null ? 'no such file' : (await sha256File(path)).sha256;
 }
 
-async function auditMix(workspace: string, body: PublishBody, onFile: (path: string) => void): Promise<AuditedMix> {
+async function auditMix(
+  workspace: string,
+  body: PublishBody,
+  onFile: (path: string) => void,
+): Promise<AuditedMix> {
   const folder = join(workspace, body.path);
   const manifestDigest = await digestAt(join(folder, 'mix.json'));
-  if (manifestDigest !== body.manifestSha256) throw broken(`${body.path}/mix.json`, body.manifestSha256, manifestDigest);
+  if (manifestDigest !== body.manifestSha256)
+    throw broken(`${body.path}/mix.json`, body.manifestSha256, manifestDigest);
   const at = body.mix.lastIndexOf('@');
   const manifest = readManifest(workspace, body.mix.slice(0, at), body.mix.slice(at + 1));
   if (manifest === null) throw broken(body.path, 'a manifest', 'none');
@@ -61,23 +66,33 @@ async function auditMix(workspace: string, body: PublishBody, onFile: (path: str
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const path = relative(folder, join(entry.parentPath, entry.name));
-    if (!known.has(path)) throw broken(`${body.path}/${path}`, 'only files that the manifest lists', 'one more');
+    if (!known.has(path))
+      throw broken(`${body.path}/${path}`, 'only files that the manifest lists', 'one more');
   }
   return { mix: body.mix, files: listed.length + 1, bytes };
 }
 
-export async function auditWorkspace(workspace: string, onFile: (path: string) => void = () => undefined): Promise<AuditResult> {
+export async function auditWorkspace(
+  workspace: string,
+  onFile: (path: string) => void = () => undefined,
+): Promise<AuditResult> {
   const entries = await readLedger(workspace);
   const published = new Map<string, PublishBody>();
-  for (const entry of entries) if (entry.kind === 'publish') published.set((entry.body as PublishBody).mix, entry.body as PublishBody);
+  for (const entry of entries)
+    if (entry.kind === 'publish')
+      published.set((entry.body as PublishBody).mix, entry.body as PublishBody);
   const unlisted = await unlistedVersions(workspace, published);
-  if (unlisted !== null) throw broken(`mixes/${unlisted}`, 'a ledger entry for every published version', 'none');
+  if (unlisted !== null)
+    throw broken(`mixes/${unlisted}`, 'a ledger entry for every published version', 'none');
   const mixes: AuditedMix[] = [];
   for (const body of published.values()) mixes.push(await auditMix(workspace, body, onFile));
   return { ledgerEntries: entries.length, mixes };
 }
 
-async function unlistedVersions(workspace: string, published: ReadonlyMap<string, PublishBody>): Promise<string | null> {
+async function unlistedVersions(
+  workspace: string,
+  published: ReadonlyMap<string, PublishBody>,
+): Promise<string | null> {
   const root = join(workspace, 'mixes');
   for (const name of await readdir(root).catch(() => [])) {
     for (const version of await readdir(join(root, name))) {

@@ -18,20 +18,33 @@ export interface Explained {
   readonly outcome: string;
   readonly reason: string | null;
   readonly duplicate_of: string | null;
-  readonly evidence: readonly { family: string; tier: string; supports: string; strength: number; reason: string; detail: string; field: string }[];
+  readonly evidence: readonly {
+    family: string;
+    tier: string;
+    supports: string;
+    strength: number;
+    reason: string;
+    detail: string;
+    field: string;
+  }[];
   readonly file: string;
   readonly line: number;
   readonly tokens: number;
   readonly passes: number;
 }
 
-async function rowsOf(connection: DuckDBConnection, query: string): Promise<Record<string, unknown>[]> {
+async function rowsOf(
+  connection: DuckDBConnection,
+  query: string,
+): Promise<Record<string, unknown>[]> {
   const result = await connection.runAndReadAll(query);
   return result.getRowObjectsJson() as Record<string, unknown>[];
 }
 
 /** Runs `use` with a small database whose scratch is removed afterwards. */
-export async function withRecords<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+export async function withRecords<T>(
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), 'ballast-'));
   try {
     return await withDuckDb({ memoryMegabytes: 512, scratch }, use);
@@ -45,8 +58,13 @@ export async function explainDocument(mixFolder: string, id: string): Promise<Ex
   const files = quote(join(mixFolder, 'labels', '*.parquet'));
   const match = `id = ${quote(id)} or source || '/' || id = ${quote(id)}`;
   return withRecords(async (connection) => {
-    const rows = await rowsOf(connection, `select * from read_parquet(${files}) where ${match} order by source`);
-    return rows.map((row) => ({ ...row, evidence: JSON.parse(String(row.evidence)) }) as unknown as Explained);
+    const rows = await rowsOf(
+      connection,
+      `select * from read_parquet(${files}) where ${match} order by source`,
+    );
+    return rows.map(
+      (row) => ({ ...row, evidence: JSON.parse(String(row.evidence)) }) as unknown as Explained,
+    );
   });
 }
 
@@ -59,12 +77,16 @@ export interface DocumentChange {
 
 /** Documents that one version writes and the other does not, by source. */
 export async function documentChanges(before: string, after: string): Promise<DocumentChange[]> {
-  const written = (folder: string) => `select source, id, tokens from read_parquet(${quote(join(folder, 'labels', '*.parquet'))}) where outcome = 'written'`;
+  const written = (folder: string) =>
+    `select source, id, tokens from read_parquet(${quote(join(folder, 'labels', '*.parquet'))}) where outcome = 'written'`;
   const side = (change: string, one: string, other: string) =>
     `select '${change}' as change, source, count(*)::integer as documents, sum(tokens)::double as tokens
      from (${written(one)}) a where not exists (select 1 from (${written(other)}) b where a.source = b.source and a.id = b.id) group by source`;
   return withRecords(async (connection) => {
-    const rows = await rowsOf(connection, `${side('added', after, before)} union all ${side('removed', before, after)} order by 1, 2`);
+    const rows = await rowsOf(
+      connection,
+      `${side('added', after, before)} union all ${side('removed', before, after)} order by 1, 2`,
+    );
     return rows as unknown as DocumentChange[];
   });
 }

@@ -1,7 +1,8 @@
 /** `name@version`, or `name` for its newest version, as people write it on the command line. */
+
+import { latestVersion, readManifest } from '../../activities/published-version.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { Manifest } from '../../core/schema/manifest.js';
-import { latestVersion, readManifest } from '../../activities/published-version.js';
 import { mixPath } from '../../storage/workspace.js';
 
 export interface MixReference {

@@ -29,8 +29,8 @@ export function fail(name: string, found: string, remedy: string): Check {
 
 const NODE_VERSION_MIN: readonly [number, number] = [20, 20];
 const FREE_BYTES_MIN = 2e9;
-/** Platforms for which Temporal ships its native bridge. */
-const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
+/** Platforms with Temporal's native bridge and a process table that we can read. */
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 
 const run = promisify(execFile);
 
@@ -56,7 +56,7 @@ function checkNode(): Check {
 
 function checkPlatform(): Check {
   const platform = `${process.platform}-${process.arch}`;
-  const remedy = 'use glibc Linux, macOS or Windows x64: Temporal ships no native module for this';
+  const remedy = 'use glibc Linux (on Windows inside WSL) or macOS';
   if (!PLATFORMS.includes(platform)) return fail('platform', platform, remedy);
   const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } };
   const glibc = report?.header?.glibcVersionRuntime;

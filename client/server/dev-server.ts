@@ -3,39 +3,20 @@
  * server is reused if it answers; else, under the lock: adopt a server of our state folder that is
  * running without a record, or start one. Two processes never share one database file.
  */
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../core/schema/failure.js';
-import { askCli } from './cli-version.js';
-import { haveCli } from './install-cli.js';
+import { adoptServer, STOP_GRACE_MS } from './adopt-server.js';
 import { LOCK_MS_MAX, withLock } from './lock.js';
-import { DEFAULT_NAMESPACE, type Prepared } from './namespace.js';
+import { DEFAULT_NAMESPACE } from './namespace.js';
 import { DEFAULT_PORTS, freePorts } from './ports.js';
-import { findProcesses, isProcess, type RunningProcess, stopProcess } from './process-identity.js';
+import { findProcesses, isProcess, stopProcess } from './process-identity.js';
 import { serverMarkers } from './process-markers.js';
 import { reachEmbedded, reachExplicit } from './reach.js';
+import { addressOf, type ServerInfo, serverInfo, untilReady } from './server-info.js';
 import { logTail } from './spawn-detached.js';
 import { spawnServer } from './spawn-server.js';
-import {
-  readServerRecord,
-  removeRecord,
-  type ServerRecord,
-  type StateFolder,
-  stateFolder,
-  writeRecord,
-} from './state.js';
-
-export interface ServerInfo {
-  readonly address: string;
-  readonly uiUrl: string | null;
-  readonly namespace: string;
-  readonly embedded: boolean;
-  /** Null for a server that was named by its address. */
-  readonly cliVersion: string | null;
-  readonly serverVersion: string;
-  readonly reused: boolean;
-}
+import { readServerRecord, removeRecord, type StateFolder, stateFolder } from './state.js';
 
 export interface ServerOptions {
   /** `--address`; before BALLAST_TEMPORAL_ADDRESS and TEMPORAL_ADDRESS. */
@@ -45,8 +26,6 @@ export interface ServerOptions {
 }
 
 const READY_MS_MAX = 30_000;
-const ADOPT_MS_MAX = 15_000;
-const STOP_GRACE_MS = 10_000;
 const STARTS_MAX = 3;
 
 /** The address that the user named, if any. */
@@ -55,7 +34,17 @@ export function explicitAddress(
   env: NodeJS.ProcessEnv = process.env,
 ): string | null {
   const named = [flag, env.BALLAST_TEMPORAL_ADDRESS, env.TEMPORAL_ADDRESS];
-  return named.find((address) => address !== undefined && address !== '') ?? null;
+  const address = named.find((one) => one !== undefined && one !== '');
+  if (address === undefined) return null;
+  const port = /^[^\s/]+?(?::(\d+))?$/.exec(address);
+  if (port !== null && Number(port[1] ?? 1) <= 65_535) return address;
+  throw new Failure('USAGE', {
+    subject: 'the address of the Temporal server',
+    expected: 'host:port',
+    found: address,
+    where: '--address, BALLAST_TEMPORAL_ADDRESS or TEMPORAL_ADDRESS',
+    remedy: 'write it like 127.0.0.1:7233, without a scheme',
+  });
 }
 
 /** `BALLAST_TEMPORAL_NAMESPACE`, else `ballast`; for a server that the user named. */
@@ -95,63 +84,15 @@ export async function recordedServer(state: StateFolder): Promise<ServerInfo | n
   return reached === null ? null : serverInfo(record, reached, true);
 }
 
-function addressOf(record: ServerRecord): string {
-  return `127.0.0.1:${record.port}`;
-}
-
-function serverInfo(record: ServerRecord, reached: Prepared, reused: boolean): ServerInfo {
-  return {
-    address: addressOf(record),
-    uiUrl: `http://127.0.0.1:${record.uiPort}`,
-    namespace: DEFAULT_NAMESPACE,
-    embedded: true,
-    cliVersion: record.cliVersion,
-    serverVersion: reached.serverVersion,
-    reused,
-  };
-}
-
-/** A server of ours whose starter died, or that is slow to answer; one that stays silent is ended. */
-async function adoptServer(state: StateFolder): Promise<ServerInfo | null> {
-  let adopted: ServerInfo | null = null;
-  for (const running of findProcesses(serverMarkers(state))) {
-    const record = adopted === null ? await recordOf(running, state) : null;
-    const isAlive = (): boolean => isProcess(running.pid, serverMarkers(state));
-    const reached = record === null ? null : await untilReady(record, isAlive, ADOPT_MS_MAX);
-    if (record === null || reached === null) {
-      await stopProcess(running.pid, serverMarkers(state), STOP_GRACE_MS);
-      continue;
-    }
-    writeRecord(state.serverFile, record);
-    adopted = serverInfo(record, reached, true);
-  }
-  return adopted;
-}
-
-async function recordOf(
-  { pid, commandLine }: RunningProcess,
-  state: StateFolder,
-): Promise<ServerRecord | null> {
-  const known = readServerRecord(state);
-  if (known?.pid === pid) return known;
-  const option = (name: string): string =>
-    new RegExp(` --${name} (.+?)(?= --|$)`).exec(commandLine)?.[1] ?? '';
-  const cli = await askCli(commandLine.slice(0, commandLine.indexOf(' server start-dev')));
-  const [port, uiPort] = [Number(option('port')), Number(option('ui-port'))];
-  if (cli === null || !(port > 0) || !(uiPort > 0)) return null;
-  const { path: cliPath, cliVersion, serverVersion } = cli;
-  const startedAt = new Date().toISOString();
-  const dbFile = option('db-filename');
-  return { pid, port, uiPort, cliPath, cliVersion, serverVersion, dbFile, startedAt };
-}
-
 /** Starts a server; a port that somebody else took in between costs another try. */
 async function startServer(state: StateFolder, options: ServerOptions): Promise<ServerInfo> {
   const progress = options.onProgress ?? (() => undefined);
+  // Loaded only here: most commands find a server running.
+  const { haveCli } = await import('./install-cli.js');
   const cli = await haveCli(state, progress);
   progress(`starting Temporal server ${cli.serverVersion}`);
   // One start at a time per user: between a look at a port and its use lies a moment.
-  const startLock = join(tmpdir(), `ballast-start-${userInfo().username}.lock`);
+  const startLock = join(tmpdir(), `ballast-start-${process.getuid?.() ?? 0}.lock`);
   return await withLock(startLock, LOCK_MS_MAX, async () => {
     for (let attempt = 1; attempt <= STARTS_MAX; attempt++) {
       const ports = await freePorts(readServerRecord(state) ?? DEFAULT_PORTS);
@@ -167,20 +108,6 @@ async function startServer(state: StateFolder, options: ServerOptions): Promise<
     removeRecord(state.serverFile);
     throw startFailed(state);
   });
-}
-
-async function untilReady(
-  record: ServerRecord,
-  isAlive: () => boolean,
-  timeoutMs: number,
-): Promise<Prepared | null> {
-  const until = Date.now() + timeoutMs;
-  while (isAlive() && Date.now() < until) {
-    const reached = await reachEmbedded(addressOf(record), DEFAULT_NAMESPACE, 1_000);
-    if (reached !== null) return reached;
-    await sleep(50);
-  }
-  return null;
 }
 
 function startFailed(state: StateFolder): Failure {

@@ -2,10 +2,12 @@
  * Is there a Temporal server at this address? A connection is opened, asked and closed; a live
  * process or an open port proves nothing.
  */
+import { connect } from 'node:net';
 // Only this module: the whole client costs another 35 ms at the start of every command.
 import { Connection } from '@temporalio/client/lib/connection.js';
 import { Failure } from '../../core/schema/failure.js';
 import { type Prepared, prepareNamespace } from './namespace.js';
+import { DEFAULT_PORTS } from './ports.js';
 
 const CALL_MS_MAX = 15_000;
 
@@ -21,6 +23,21 @@ export async function withConnection<T>(
   } finally {
     await connection.close();
   }
+}
+
+/** Whether somebody listens there: gRPC waits a second after a refusal, this does not. */
+export function isOpen(address: string): Promise<boolean> {
+  const [host = '', port = String(DEFAULT_PORTS.port)] = address.split(/:(?=\d+$)/);
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port), timeout: 1_000 });
+    const answer = (isListening: boolean) => (): void => {
+      socket.destroy();
+      resolve(isListening);
+    };
+    socket.once('connect', answer(true));
+    socket.once('error', answer(false));
+    socket.once('timeout', answer(false));
+  });
 }
 
 /** Prepares the embedded server's namespace; null when nothing answers or it is still starting. */
@@ -42,6 +59,10 @@ export async function reachEmbedded(
 
 /** Connects to a server that the user named; never starts one. */
 export async function reachExplicit(address: string, namespace: string): Promise<Prepared> {
+  // A refusal on this machine is final; farther away a proxy may lie between.
+  if (/^(127\.|localhost(:|$))/.test(address) && !(await isOpen(address))) {
+    throw unreachable(address, 'connection refused');
+  }
   try {
     return await withConnection(address, 5_000, (connection) =>
       prepareNamespace({ connection, namespace, address, raiseRetention: false }),

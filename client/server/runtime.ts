@@ -8,12 +8,12 @@ import {
   ensureServer,
   explicitAddress,
   explicitNamespace,
-  type ServerInfo,
   type ServerOptions,
   stopServer,
 } from './dev-server.js';
 import { ensureKeeper, type KeeperInfo, stopKeeper } from './keeper.js';
 import { LOCK_MS_MAX, withLock } from './lock.js';
+import type { ServerInfo } from './server-info.js';
 import { namedServerFolder, namedServerFolders, type StateFolder, stateFolder } from './state.js';
 import { ensureWorker, stopWorker, type WorkerInfo, type WorkerOptions } from './worker-process.js';
 

@@ -1,7 +1,8 @@
 /**
- * Starts the embedded dev server: detached, so that it outlives the command; on the loopback interface only, for it has no authentication; one database file per
- * server version, for it never migrates one. The record is written right after the start, so that
- * a starter that dies leaves a server that the next one finds.
+ * Starts the embedded dev server: detached, so that it outlives the command; on the loopback
+ * interface only, for it has no authentication; one database file per server version, for it never
+ * migrates one. The record is written right after the start, so that a starter that dies leaves a
+ * server that the next one finds.
  */
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';

@@ -59,7 +59,7 @@ export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
   if (own !== undefined && own !== '') return resolve(own);
   const xdg = env.XDG_STATE_HOME;
   const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'state');
-  return join(base, 'ballast');
+  return resolve(base, 'ballast');
 }
 
 export function stateFolder(root: string = stateRoot()): StateFolder {

@@ -5,11 +5,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../core/schema/failure.js';
-import type { ServerInfo } from './dev-server.js';
 import { builtFile, codeVersion } from './install-folder.js';
 import { LOCK_MS_MAX, withLock } from './lock.js';
 import { findProcesses, isProcess, stopProcess } from './process-identity.js';
 import { workerMarkers } from './process-markers.js';
+import type { ServerInfo } from './server-info.js';
 import { logTail, spawnDetached } from './spawn-detached.js';
 import { readWorkerRecord, removeRecord, type StateFolder, stateFolder } from './state.js';
 

@@ -2,10 +2,11 @@
  * Live progress on stderr: a bar per phase on a terminal; elsewhere one line per finished phase, so
  * that a log stays short.
  */
-import cliProgress, { type Options, type SingleBar } from 'cli-progress';
+import cliProgress, { type GenericFormatter } from 'cli-progress';
 import { colorsFor } from './output.js';
 
-const { Format, MultiBar } = cliProgress;
+// A CommonJS package: its named exports are not seen by an ES import.
+const { MultiBar } = cliProgress;
 
 export interface Phase {
   readonly name: string;
@@ -40,45 +41,65 @@ function labelOf(phase: Phase): string {
   return phase.label ?? phase.name;
 }
 
+interface Row {
+  readonly label: string;
+  done: number;
+  total: number;
+  note: string;
+}
+
+/** While it runs the bars are redrawn in place; `stop` replaces them by their last state. */
 function barProgress(phases: readonly Phase[], stream: NodeJS.WriteStream): Progress {
-  const colors = colorsFor(stream);
-  const width = Math.max(...phases.map((phase) => labelOf(phase).length), 0);
-  const formatLine = (
-    options: Options,
-    params: { progress: number; value: number; total: number },
-    payload: { label: string; note: string },
-  ): string => {
-    const isDone = params.value >= params.total && params.total > 0;
-    const bar = Format.BarFormat(params.progress, options);
-    const counts = params.total > 0 ? `${params.value}/${params.total}` : '';
-    const mark = isDone ? colors.green('✓') : ' ';
-    const label = payload.label.padEnd(width);
-    return `${mark} ${label} ${colors.cyan(bar)} ${counts.padStart(11)}  ${colors.dim(payload.note)}`;
-  };
   const multi = new MultiBar({
     stream,
-    format: formatLine as Options['format'] & object,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 28,
+    format: ((_options, _params, payload: { text: () => string }) =>
+      payload.text()) as GenericFormatter,
     hideCursor: true,
     linewrap: false,
     fps: 10,
-    clearOnComplete: false,
-    stopOnComplete: false,
-    gracefulExit: true,
+    clearOnComplete: true,
+    gracefulExit: false,
   });
-  const rows = new Map<string, SingleBar>();
+  const lineOf = lineFormat(phases, stream);
+  const rows = new Map<string, Row>();
   for (const phase of phases) {
-    rows.set(phase.name, multi.create(0, 0, { label: labelOf(phase), note: '' }));
+    const row: Row = { label: labelOf(phase), done: 0, total: 0, note: '' };
+    rows.set(phase.name, row);
+    multi.create(1, 0, { text: () => lineOf(row) });
   }
-  return {
-    update: (name, done, total, note = '') => {
-      const row = rows.get(name);
-      row?.setTotal(total);
-      row?.update(done, { note });
-    },
-    stop: () => multi.stop(),
+  let isRunning = true;
+  const stop = (): void => {
+    if (!isRunning) return;
+    isRunning = false;
+    process.removeListener('SIGINT', onInterrupt);
+    multi.stop();
+    stream.write([...rows.values()].map((row) => `${lineOf(row)}\n`).join(''));
+  };
+  // The terminal gets its cursor back; then Ctrl-C means what the command, or Node, makes of it.
+  const onInterrupt = (): void => {
+    stop();
+    if (process.listenerCount('SIGINT') === 0) process.kill(process.pid, 'SIGINT');
+  };
+  process.on('SIGINT', onInterrupt);
+  const update: Progress['update'] = (name, done, total, note = '') => {
+    const row = rows.get(name);
+    if (row !== undefined) Object.assign(row, { done, total, note });
+  };
+  return { update, stop };
+}
+
+const BAR_WIDTH = 28;
+
+/** `✓ Profile shards ████████░░░░ 5/8  note` */
+function lineFormat(phases: readonly Phase[], stream: NodeJS.WriteStream): (row: Row) => string {
+  const colors = colorsFor(stream);
+  const width = Math.max(0, ...phases.map((phase) => labelOf(phase).length));
+  return ({ label, done, total, note }) => {
+    const filled = total > 0 ? Math.floor((BAR_WIDTH * Math.min(done, total)) / total) : 0;
+    const bar = colors.cyan('█'.repeat(filled)) + colors.dim('░'.repeat(BAR_WIDTH - filled));
+    const mark = total > 0 && done >= total ? colors.green('✓') : ' ';
+    const counts = total > 0 ? `${done}/${total}` : '';
+    return `${mark} ${label.padEnd(width)} ${bar} ${counts.padStart(11)}  ${colors.dim(note)}`;
   };
 }
 

@@ -19,7 +19,8 @@ function compareText(a: string, b: string): number {
 
 export function compareMembers(a: ClusterMember, b: ClusterMember): number {
   if (a.allowListedHuman !== b.allowListedHuman) return a.allowListedHuman ? -1 : 1;
-  if (a.date !== b.date) return a.date === null ? 1 : b.date === null ? -1 : compareText(a.date, b.date);
+  if (a.date !== b.date)
+    return a.date === null ? 1 : b.date === null ? -1 : compareText(a.date, b.date);
   return compareText(a.id, b.id) || compareText(a.source, b.source);
 }
 

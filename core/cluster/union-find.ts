@@ -7,7 +7,12 @@ export class UnionFind {
 
   find(member: number): number {
     let root = member;
-    for (let up = this.#parents.get(root); up !== undefined && up !== root; up = this.#parents.get(root)) root = up;
+    for (
+      let up = this.#parents.get(root);
+      up !== undefined && up !== root;
+      up = this.#parents.get(root)
+    )
+      root = up;
     for (let at = member; at !== root; ) {
       const up = this.#parents.get(at)!;
       this.#parents.set(at, root);

@@ -4,11 +4,11 @@
  * row (tested); treat verdicts as frozen.
  */
 import type { Verdict } from '../schema/evidence.js';
+import { parseDate } from '../schema/parse-date.js';
 import { isInWindow } from './families/allow-list.js';
 import { readCluster } from './families/cluster.js';
 import { labelDocument } from './label-document.js';
 import type { LabelContext, LabelInput, PlacedAllowList } from './label-input.js';
-import { parseDate } from './parse-date.js';
 
 /** Verdicts kept; beyond that (a family field with a value per row) none are added. */
 const REMEMBERED = 10_000;

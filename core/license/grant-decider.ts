@@ -2,7 +2,7 @@
  * The grant decision of each row of a build, remembered per distinct question: source, what the
  * row says about its licence, and the date only where some grant covers dated text.
  */
-import { parseDate } from '../label/parse-date.js';
+import { parseDate } from '../schema/parse-date.js';
 import type { Recipe, Source } from '../schema/recipe.js';
 import type { GrantDecision } from './decide.js';
 import { decideGrant } from './decide.js';

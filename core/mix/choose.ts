@@ -59,7 +59,8 @@ export class StratumChoice {
   #fill(): void {
     const { window, quota } = this.source;
     let at = 0;
-    for (; at < window.length && this.tokens + window[at]!.tokens <= quota; at++) this.#take(this.#prefix, at);
+    for (; at < window.length && this.tokens + window[at]!.tokens <= quota; at++)
+      this.#take(this.#prefix, at);
     for (at++; at < window.length && this.#extras.length < EXTRAS_MAX; at++) {
       if (this.tokens + window[at]!.tokens <= quota) this.#take(this.#extras, at);
     }

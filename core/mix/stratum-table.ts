@@ -2,7 +2,13 @@
 import { byKey, keyText } from '../plan/stratum.js';
 import type { StratumKey } from '../schema/plan.js';
 
-export function stratumKeyFrom<T extends StratumKey>({ source, domain, label, modelFamily, grantId }: T): StratumKey {
+export function stratumKeyFrom<T extends StratumKey>({
+  source,
+  domain,
+  label,
+  modelFamily,
+  grantId,
+}: T): StratumKey {
   return { source, domain, label, modelFamily, grantId };
 }
 

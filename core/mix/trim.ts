@@ -5,7 +5,7 @@
  * whose going mends the cap, until every cap holds. Each step removes at least one document, so it
  * ends; the same input gives the same steps.
  */
-import { capRows, type CapRow, domainsOf, familyRows } from '../plan/cap-rows.js';
+import { type CapRow, capRows, domainsOf, familyRows } from '../plan/cap-rows.js';
 import { capUsage, capUsages, type TallyRow } from '../plan/cap-usages.js';
 import type { CapUsage, Inventory } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
@@ -32,10 +32,16 @@ function needOf(row: CapRow, usage: CapUsage): Need | null {
     case 'max_tokens':
       return { tokens: part - limit, from: row.part };
     case 'max_share':
-      return { tokens: Math.ceil((part - limit * whole) / Math.max(1e-9, 1 - limit)), from: row.part };
+      return {
+        tokens: Math.ceil((part - limit * whole) / Math.max(1e-9, 1 - limit)),
+        from: row.part,
+      };
     case 'min_share': {
       const inPart = new Set(row.part);
-      return { tokens: Math.ceil(whole - part / limit), from: row.whole.filter((i) => !inPart.has(i)) };
+      return {
+        tokens: Math.ceil(whole - part / limit),
+        from: row.whole.filter((i) => !inPart.has(i)),
+      };
     }
     case 'min_tokens':
       return null;
@@ -60,13 +66,25 @@ function nextToDrop(choices: readonly StratumChoice[], need: Need): StratumChoic
   return best;
 }
 
-function shareRows(recipe: Recipe, choices: readonly StratumChoice[], inventory: Inventory): CapRow[] {
+function shareRows(
+  recipe: Recipe,
+  choices: readonly StratumChoice[],
+  inventory: Inventory,
+): CapRow[] {
   const keys = choices.map((choice) => choice.source.key);
   const rows = capRows(recipe, keys, domainsOf([...keys, ...inventory.strata]));
   const rule = recipe.modelFamilies;
   if (rule === null) return rows;
   const families = familyRows(keys).map(
-    ({ scope, part, whole }): CapRow => ({ capId: 'model_families', scope, kind: 'max_share', limit: rule.maxShare, part, whole, reason: '' }),
+    ({ scope, part, whole }): CapRow => ({
+      capId: 'model_families',
+      scope,
+      kind: 'max_share',
+      limit: rule.maxShare,
+      part,
+      whole,
+      reason: '',
+    }),
   );
   return [...rows, ...families];
 }
@@ -76,14 +94,21 @@ export function tallyOf(choices: readonly StratumChoice[]): TallyRow[] {
 }
 
 /** Drops documents from `choices` until every cap that can be mended holds. */
-export function trimToCaps(recipe: Recipe, inventory: Inventory, choices: readonly StratumChoice[]): TrimResult {
+export function trimToCaps(
+  recipe: Recipe,
+  inventory: Inventory,
+  choices: readonly StratumChoice[],
+): TrimResult {
   const rows = shareRows(recipe, choices, inventory);
   let dropped = 0;
   for (let isStable = false; !isStable; ) {
     isStable = true;
     for (const row of rows) {
       for (;;) {
-        const usage = capUsage(row, choices.map((choice) => choice.tokens));
+        const usage = capUsage(
+          row,
+          choices.map((choice) => choice.tokens),
+        );
         if (usage.kept) break;
         const need = needOf(row, usage);
         const choice = need === null ? null : nextToDrop(choices, need);

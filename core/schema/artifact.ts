@@ -9,3 +9,14 @@ export const artifactRef = z.strictObject({
   bytes: z.int().min(0),
 });
 export type ArtifactRef = z.infer<typeof artifactRef>;
+
+/** What made a content-addressed artifact, written beside its files as the last one. */
+export const artifactRecord = z.strictObject({
+  kind: z.string(),
+  key: z.string(),
+  madeOf: z.unknown(),
+  files: z.record(z.string(), artifactRef),
+  /** Counts that a reader wants without opening the files. */
+  summary: z.unknown(),
+});
+export type ArtifactRecord = z.infer<typeof artifactRecord>;

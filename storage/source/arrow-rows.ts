@@ -1,5 +1,5 @@
 /** Rows of an Arrow IPC file (or stream), batch by batch. Places are row numbers from 1. */
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import * as arrow from 'apache-arrow';
 import { Failure } from '../../core/schema/failure.js';
 import type { RawRow } from './rows.js';
@@ -10,17 +10,42 @@ function plain(value: unknown): unknown {
   return value;
 }
 
+const FILE_MARK = Buffer.from('ARROW1');
+const STREAM_END = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+
+/** The reader takes a stream that stops between batches for a whole one, so its end is looked at. */
+async function assertWhole(handle: FileHandle): Promise<void> {
+  const { size } = await handle.stat();
+  const ends = Buffer.alloc(2 * STREAM_END.length);
+  await handle.read(ends, 0, STREAM_END.length, 0);
+  await handle.read(
+    ends,
+    STREAM_END.length,
+    STREAM_END.length,
+    Math.max(0, size - STREAM_END.length),
+  );
+  const isFile = ends.subarray(0, FILE_MARK.length).equals(FILE_MARK);
+  const end = isFile ? FILE_MARK : STREAM_END;
+  if (size >= 2 * end.length && ends.subarray(-end.length).equals(end)) return;
+  throw new Error(
+    isFile ? 'no end mark "ARROW1"' : 'neither an Arrow file nor a stream with its end mark',
+  );
+}
+
 export async function* arrowRows(file: string, path: string): AsyncGenerator<RawRow[]> {
   const handle = await open(path, 'r');
   let place = 0;
   try {
+    await assertWhole(handle);
     const reader = await arrow.RecordBatchReader.from(handle);
     for await (const batch of reader) {
       const names = batch.schema.fields.map((field) => field.name);
       const vectors = names.map((name) => batch.getChild(name));
       const rows: RawRow[] = [];
       for (let i = 0; i < batch.numRows; i++) {
-        const fields = Object.fromEntries(names.map((name, c) => [name, plain(vectors[c]?.get(i))]));
+        const fields = Object.fromEntries(
+          names.map((name, c) => [name, plain(vectors[c]?.get(i))]),
+        );
         rows.push({ place: ++place, fields });
       }
       yield rows;

@@ -28,7 +28,8 @@ const NEWLINE = 10;
 function parseLine(line: Buffer, place: number): RawRow {
   const end = line.length > 0 && line[line.length - 1] === 13 ? line.length - 1 : line.length;
   const body = end === line.length ? line : line.subarray(0, end);
-  if (!isUtf8(body)) return { place, reason: 'invalid_utf8', detail: `${body.length} bytes that are not UTF-8` };
+  if (!isUtf8(body))
+    return { place, reason: 'invalid_utf8', detail: `${body.length} bytes that are not UTF-8` };
   const text = body.toString('utf8');
   if (text.trim() === '') return { place, reason: 'blank_line', detail: '' };
   try {
@@ -36,7 +37,11 @@ function parseLine(line: Buffer, place: number): RawRow {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return { place, fields: value as Record<string, unknown> };
     }
-    return { place, reason: 'not_an_object', detail: `a JSON ${Array.isArray(value) ? 'array' : typeof value}` };
+    return {
+      place,
+      reason: 'not_an_object',
+      detail: `a JSON ${Array.isArray(value) ? 'array' : typeof value}`,
+    };
   } catch (error) {
     return { place, reason: 'broken_json', detail: (error as Error).message.slice(0, 200) };
   }

@@ -34,8 +34,15 @@ export function localStore(baseFolder: string): SourceStore {
       const path = plainPath(pattern);
       if (!/[*?{[!]/.test(path)) return (await isFile(absolute(path))) ? [path] : [];
       const cwd = resolve(baseFolder);
-      const found = await glob(path, { cwd, absolute: true, onlyFiles: true, expandDirectories: false });
-      const names = found.map((file) => (isAbsolute(path) ? file : relative(cwd, file).split(sep).join('/')));
+      const found = await glob(path, {
+        cwd,
+        absolute: true,
+        onlyFiles: true,
+        expandDirectories: false,
+      });
+      const names = found.map((file) =>
+        isAbsolute(path) ? file : relative(cwd, file).split(sep).join('/'),
+      );
       return names.sort((a, b) => (a < b ? -1 : 1));
     },
     async sizeOf(file) {

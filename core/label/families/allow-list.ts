@@ -5,8 +5,8 @@
  */
 
 import type { Evidence } from '../../schema/evidence.js';
+import { parseDate } from '../../schema/parse-date.js';
 import type { EvidenceFamilyReader, PlacedAllowList } from '../label-input.js';
-import { parseDate } from '../parse-date.js';
 import { STRENGTH_T2 } from '../policy.js';
 
 export const readAllowLists: EvidenceFamilyReader = (row, context) => {

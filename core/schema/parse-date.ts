@@ -3,7 +3,7 @@
  * is missing, never "today". Years come first or last; with the year last and numbers only, the day
  * comes first (23-07-2014).
  */
-import { dayOf, isoDate, isoOfDay, isRealDate } from '../schema/calendar.js';
+import { dayOf, isoDate, isoOfDay, isRealDate } from './calendar.js';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 

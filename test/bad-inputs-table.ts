@@ -1,0 +1,724 @@
+/**
+ * Inputs that are wrong in one way each, and the one error that each must give: code, what was
+ * found, where, and what to do about it. A row edits the good recipe, the good files or the command
+ * in one place; the control of the test shows that without the edit the build succeeds.
+ */
+import { appendFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FailureCode } from '../core/schema/failure.js';
+import {
+  arrowFile,
+  type Bytes,
+  cutShort,
+  damagedParquet,
+  goodParquet,
+  gzip,
+  gzipWithBadChecksum,
+  jsonl,
+  lines,
+  type Maker,
+  parquet,
+  withBad,
+  zstd,
+} from './bad-inputs-files.js';
+
+export const GOOD = `name: NAME
+version: 2026.11.23
+tokenizer: bytes
+token_budget: 4_000
+target_shares: {health: 0.5, law: 0.5}
+sources:
+  - name: notes
+    paths: [notes.jsonl]
+    domain: health
+    provenance: {declared: human_authored}
+    grant: open
+  - name: letters
+    paths: [letters.jsonl]
+    domain: law
+    provenance: {declared: synthetic}
+    grant: open
+grants: [{grant_id: open, spdx: CC0-1.0}]
+caps:
+  - {id: synthetic, domain: all, provenance: [synthetic], max_share: 0.60}
+allow_lists:
+  - {source: notes, before: 2022-11-30, label: human_authored, reason: early, expires: 2027-06-30}
+use: {purposes: [pretrain], territory: EU, training_ends: 2027-03-31}
+`;
+
+export const GOOD_FILES: Readonly<Record<string, Maker>> = {
+  'notes.jsonl': () => jsonl(lines('notes', 60)),
+  'letters.jsonl': () => jsonl(lines('letters', 60)),
+};
+
+/** Where a row happens: its folder, its workspace, and the name of its mix. */
+export interface Place {
+  readonly folder: string;
+  readonly workspace: string;
+  /** A workspace with the control's mix, to be copied where a row needs a published one. */
+  readonly published: string;
+}
+
+type Edit = readonly [from: string, to: string];
+
+export interface BadInput {
+  /** What is wrong, as the end of "refuses ..". */
+  readonly title: string;
+  readonly edit?: Edit | readonly Edit[];
+  /** Files beside the recipe that differ from the good ones. */
+  readonly files?: Readonly<Record<string, Maker>>;
+  readonly prepare?: (place: Place) => void;
+  /** The command; `build` of the recipe where absent. `WORKSPACE` stands for the row's. */
+  readonly args?: readonly string[];
+  readonly code: FailureCode;
+  readonly found: string | RegExp;
+  readonly where: string | RegExp;
+  readonly remedy: string | RegExp;
+  /** Paths of the recipe that the details must name as changed. */
+  readonly changed?: readonly string[];
+}
+
+/** The name that the control publishes; rows that meet it again use the same. */
+export const CONTROL = 'control';
+
+const NOTES = 'notes.jsonl';
+const R = 'RECIPE_INVALID';
+
+/** The good recipe with another file for its first source. */
+function source(path: string, make: Maker): Pick<BadInput, 'edit' | 'files'> {
+  return { edit: [`paths: [${NOTES}]`, `paths: [${path}]`], files: { [path]: make } };
+}
+
+function notes(bytes: () => Bytes): Pick<BadInput, 'files'> {
+  return { files: { [NOTES]: bytes } };
+}
+
+function withGrant(grant: string): Edit {
+  return ['[{grant_id: open, spdx: CC0-1.0}]', `[${grant}]`];
+}
+
+/** Refused while the command line or the recipe is read: not even the workspace is made. */
+export const BAD_RECIPES: readonly BadInput[] = [
+  {
+    title: 'a recipe that is not there',
+    args: ['build', '-c', 'receipt.yaml', '--workspace', 'WORKSPACE'],
+    code: 'USAGE',
+    found: 'no such file',
+    where: 'receipt.yaml',
+    remedy: 'check the path',
+  },
+  {
+    title: 'a recipe that is a folder',
+    args: ['build', '-c', '.', '--workspace', 'WORKSPACE'],
+    code: 'USAGE',
+    found: 'a folder',
+    where: '.',
+    remedy: 'name the file in it',
+  },
+  {
+    title: 'a bracket that is not closed',
+    edit: [`[${NOTES}]`, `[${NOTES}`],
+    code: R,
+    found: /flow|sequence|:/i,
+    where: /^recipe\.yaml:\d+:\d+$/,
+    remedy: 'mend the syntax',
+  },
+  {
+    title: 'a key with a typing error',
+    edit: ['token_budget', 'token_buget'],
+    code: R,
+    found: '"token_buget"',
+    where: 'recipe.yaml:4:1, token_buget',
+    remedy: 'did you mean "token_budget"?',
+  },
+  {
+    title: 'an unknown key deep inside',
+    edit: ['domain: law', 'domian: law'],
+    code: R,
+    found: '"domian"',
+    where: 'recipe.yaml:14:5, sources[1].domian',
+    remedy: 'did you mean "domain"?',
+  },
+  {
+    title: 'target shares of more than the whole',
+    edit: ['health: 0.5', 'health: 0.7'],
+    code: R,
+    found: 'a sum of 1.2',
+    where: 'recipe.yaml:5:1, target_shares',
+    remedy: 'sum to 1',
+  },
+  {
+    title: 'a share that is not a number',
+    edit: ['max_share: 0.60', 'max_share: .nan'],
+    code: R,
+    found: 'NaN',
+    where: 'recipe.yaml:19:57, caps[0].max_share',
+    remedy: 'mend',
+  },
+  {
+    title: 'a negative cap',
+    edit: ['max_share: 0.60', 'max_share: -0.1'],
+    code: R,
+    found: '-0.1',
+    where: 'recipe.yaml:19:57, caps[0].max_share',
+    remedy: 'mend',
+  },
+  {
+    title: 'a day that no calendar has',
+    edit: ['expires: 2027-06-30', 'expires: 2027-02-30'],
+    code: R,
+    found: '2027-02-30',
+    where: 'recipe.yaml:21:87, allow_lists[0].expires',
+    remedy: 'mend',
+  },
+  {
+    title: 'two sources with one name',
+    edit: ['name: letters', 'name: notes'],
+    code: R,
+    found: '"notes" in sources[0] and sources[1]',
+    where: 'recipe.yaml:12:5, sources[1].name',
+    remedy: 'rename one of the two',
+  },
+  {
+    title: 'a cap on a source that is none',
+    edit: ['provenance: [synthetic], max_share', 'source: leters, max_share'],
+    code: R,
+    found: '"leters"',
+    where: 'caps[0].source',
+    remedy: 'did you mean "letters"?',
+  },
+  {
+    title: 'a grant that nobody wrote',
+    edit: ['grant: open', 'grant: opne'],
+    code: R,
+    found: '"opne"',
+    where: 'recipe.yaml:11:5, sources[0].grant',
+    remedy: 'did you mean "open"?',
+  },
+  {
+    title: 'a grants file that is not there',
+    edit: withGrant('').map((text) => (text === '[]' ? 'rights.yaml' : text)) as unknown as Edit,
+    code: 'GRANTS_INVALID',
+    found: 'no such file',
+    where: 'rights.yaml',
+    remedy: 'check the path',
+  },
+  {
+    title: 'a licence that is none',
+    edit: ['spdx: CC0-1.0', 'spdx: CC0-9.9'],
+    code: 'GRANTS_INVALID',
+    found: 'CC0-9.9',
+    where: 'recipe.yaml:17:',
+    remedy: /SPDX|spdx|did you mean|CC0-1.0/,
+  },
+  {
+    title: 'a name that leads out of the workspace',
+    edit: ['name: NAME', 'name: ../../NAME'],
+    code: R,
+    found: '"../../',
+    where: 'recipe.yaml:1:1, name',
+    remedy: 'small letters',
+  },
+  {
+    title: 'a source name that leads out of the workspace',
+    edit: ['name: letters', 'name: ../letters'],
+    code: R,
+    found: '"../letters"',
+    where: 'sources[1].name',
+    remedy: 'mend',
+  },
+  {
+    title: 'a key that a later version honours',
+    edit: ['use:', 'risk: {policy: accumulate}\nuse:'],
+    code: 'NOT_SUPPORTED_YET',
+    found: '"risk"',
+    where: 'recipe.yaml:22:1, risk',
+    remedy: 'remove risk',
+  },
+];
+
+const BUILD = ['build', '-c', 'recipe.yaml', '--workspace', 'WORKSPACE'];
+
+export const BAD_COMMANDS: readonly BadInput[] = [
+  {
+    title: 'an unknown command',
+    args: ['biuld', '-c', 'recipe.yaml'],
+    code: 'USAGE',
+    found: 'biuld',
+    where: 'command line',
+    remedy: '"build"',
+  },
+  {
+    title: 'an unknown flag',
+    args: [...BUILD, '--jsno'],
+    code: 'USAGE',
+    found: '--jsno',
+    where: 'command line',
+    remedy: '--json',
+  },
+  {
+    title: 'a build without a recipe',
+    args: ['build', '--workspace', 'WORKSPACE'],
+    code: 'USAGE',
+    found: 'none',
+    where: 'command line',
+    remedy: '-c recipe.yaml',
+  },
+  {
+    title: 'a flag without its value',
+    args: ['build', '--workspace', 'WORKSPACE', '-c'],
+    code: 'USAGE',
+    found: 'nothing',
+    where: 'command line',
+    remedy: '-c <value>',
+  },
+  {
+    title: 'a setting without a value',
+    args: [...BUILD, '--set', 'token_budget'],
+    code: 'USAGE',
+    found: 'token_budget',
+    where: '--set token_budget',
+    remedy: '--set token_budget=1000000',
+  },
+  {
+    title: 'a setting of a key that is none',
+    args: [...BUILD, '--set', 'caps.synthetics.max_share=0.3'],
+    code: 'USAGE',
+    found: '"synthetics"',
+    where: '--set caps.synthetics.max_share=0.3',
+    remedy: '"synthetic"',
+  },
+  {
+    title: 'a setting that the recipe does not allow',
+    args: [...BUILD, '--set', 'caps.synthetic.max_share=7'],
+    code: R,
+    found: '7',
+    where: '--set caps.synthetic.max_share=7',
+    remedy: 'mend caps[0].max_share',
+  },
+  {
+    title: 'a workspace in an object store',
+    args: ['build', '-c', 'recipe.yaml', '--workspace', 's3://bucket/mixes'],
+    code: 'NOT_SUPPORTED_YET',
+    found: 's3://bucket/mixes',
+    where: '--workspace',
+    remedy: 'local folder',
+  },
+  {
+    title: 'an explanation without a mix',
+    args: ['explain', 'notes-1', '--workspace', 'WORKSPACE'],
+    code: 'USAGE',
+    found: 'none',
+    where: 'command line',
+    remedy: '--mix name@version',
+  },
+  {
+    title: 'an explanation out of another folder',
+    args: ['explain', 'notes-1', '--mix', '../../elsewhere@2026.11.23', '--workspace', 'WORKSPACE'],
+    code: 'USAGE',
+    found: 'none',
+    where: 'workspace',
+    remedy: '--workspace',
+  },
+  {
+    title: 'a comparison with an unknown mix',
+    args: ['diff', 'nobody@2026.11.23', 'nobody@2026.11.24', '--workspace', 'WORKSPACE'],
+    code: 'USAGE',
+    found: 'none',
+    where: 'workspace',
+    remedy: '--workspace',
+  },
+  {
+    title: 'the status of an unknown build',
+    args: ['status', 'nobody@2026.11.23'],
+    code: 'USAGE',
+    found: 'none',
+    where: 'build-mix/nobody@2026.11.23',
+    remedy: 'ballast status',
+  },
+  {
+    title: 'the end of an unknown build',
+    args: ['cancel', 'nobody@2026.11.23'],
+    code: 'USAGE',
+    found: 'none',
+    where: 'build-mix/nobody@2026.11.23',
+    remedy: 'ballast status',
+  },
+  {
+    title: 'a status without a version',
+    args: ['status', 'nobody'],
+    code: 'USAGE',
+    found: 'none',
+    where: 'nobody',
+    remedy: 'ballast status',
+  },
+  {
+    title: 'an address where no server answers',
+    args: [...BUILD, '--address', '127.0.0.1:1'],
+    code: 'SERVER_UNREACHABLE',
+    found: /\S/,
+    where: '127.0.0.1:1',
+    remedy: 'start that server or correct the address',
+  },
+];
+
+/** Refused while the sources are pinned, read, checked or planned. */
+export const BAD_DATA: readonly BadInput[] = [
+  {
+    title: 'a missing file',
+    edit: [`[${NOTES}]`, '[nots.jsonl]'],
+    code: 'SOURCE_MISSING',
+    found: 'none',
+    where: 'sources.notes.paths[0]',
+    remedy: 'correct the path',
+  },
+  {
+    title: 'a glob that names nothing',
+    edit: [`[${NOTES}]`, '["parts/*.jsonl"]'],
+    code: 'SOURCE_MISSING',
+    found: 'none',
+    where: 'sources.notes.paths[0]',
+    remedy: 'correct the path or glob',
+  },
+  {
+    title: 'a folder in place of a file',
+    edit: [`[${NOTES}]`, '[parts]'],
+    prepare: ({ folder }) => mkdirSync(join(folder, 'parts')),
+    code: 'SOURCE_MISSING',
+    found: 'a folder',
+    where: 'sources.notes.paths[0]',
+    remedy: 'parts/*',
+  },
+  {
+    title: 'a file of a format that is none',
+    ...source('notes.csv', () => 'id,text\n1,a\n'),
+    code: 'SOURCE_UNREADABLE',
+    found: 'notes.csv',
+    where: 'sources.notes.paths',
+    remedy: 'convert the file',
+  },
+  {
+    title: 'a path in an object store',
+    edit: [`[${NOTES}]`, '["s3://bucket/notes.jsonl"]'],
+    code: 'NOT_SUPPORTED_YET',
+    found: 's3://',
+    where: 'sources',
+    remedy: 'copy the files to a local folder',
+  },
+  {
+    title: 'a file that the system does not let us read',
+    // Reading a process's memory at its address 0 fails, for root too.
+    prepare: ({ folder }) => symlinkSync('/proc/self/mem', join(folder, 'locked.jsonl')),
+    edit: [`[${NOTES}]`, '[locked.jsonl]'],
+    code: 'SOURCE_UNREADABLE',
+    found: 'EIO',
+    where: 'locked.jsonl',
+    remedy: 'permissions',
+  },
+  {
+    title: 'a tokenizer file that is not there',
+    edit: ['tokenizer: bytes', 'tokenizer: {file: tokens.json}'],
+    code: 'TOKENIZER_INVALID',
+    found: 'no such file',
+    where: 'tokenizer.file: tokens.json',
+    remedy: 'correct the path',
+  },
+  {
+    title: 'a tokenizer file that is not JSON',
+    edit: ['tokenizer: bytes', 'tokenizer: {file: tokens.json}'],
+    files: { 'tokens.json': () => '{"model": ' },
+    code: 'TOKENIZER_INVALID',
+    found: 'JSON',
+    where: 'tokens.json',
+    remedy: 'o200k_base',
+  },
+  {
+    title: 'a tokenizer file of something else',
+    edit: ['tokenizer: bytes', 'tokenizer: {file: tokens.json}'],
+    files: { 'tokens.json': () => '{"model": {"type": "Quantum"}}' },
+    code: 'TOKENIZER_INVALID',
+    found: /\S/,
+    where: 'tokens.json',
+    remedy: 'o200k_base',
+  },
+  {
+    title: 'random bytes called Parquet',
+    ...source('notes.parquet', () => Buffer.from(lines('noise', 40).join(''))),
+    code: 'SOURCE_UNREADABLE',
+    found: /magic bytes|not a parquet/i,
+    where: 'notes.parquet',
+    remedy: 'write the file again',
+  },
+  {
+    title: 'a Parquet file cut short',
+    ...source('notes.parquet', async () => cutShort(await goodParquet())),
+    code: 'SOURCE_UNREADABLE',
+    found: /magic bytes|not a parquet|footer/i,
+    where: 'notes.parquet',
+    remedy: 'cut short',
+  },
+  {
+    title: 'a Parquet file with damaged pages',
+    ...source('notes.parquet', damagedParquet),
+    code: 'SOURCE_UNREADABLE',
+    found: /\S/,
+    where: 'notes.parquet',
+    remedy: 'damaged',
+  },
+  {
+    title: 'a Parquet file without the text column',
+    ...source('notes.parquet', () => parquet("select 'a' as id, 'hello' as body")),
+    code: 'SOURCE_UNREADABLE',
+    found: 'columns id, body',
+    where: 'notes.parquet, fields.text',
+    remedy: 'name the text column',
+  },
+  {
+    title: 'a Parquet file whose text is a number',
+    ...source('notes.parquet', () => parquet("select 'a' || i as id, i as text from range(9) t(i)")),
+    code: 'SOURCE_REJECTS',
+    found: 'missing_text 9',
+    where: 'notes.parquet:1',
+    remedy: 'correct `fields`',
+  },
+  {
+    title: 'an Arrow file cut short',
+    ...source('notes.arrow', () => cutShort(arrowFile())),
+    code: 'SOURCE_UNREADABLE',
+    found: 'ARROW1',
+    where: 'notes.arrow',
+    remedy: 'cut short',
+  },
+  {
+    title: 'random bytes called Arrow',
+    ...source('notes.arrow', () => Buffer.from(lines('noise', 40).join(''))),
+    code: 'SOURCE_UNREADABLE',
+    found: 'neither an Arrow file nor a stream',
+    where: 'notes.arrow',
+    remedy: 'not Arrow IPC',
+  },
+  {
+    title: 'a gzip file cut short',
+    ...source('notes.jsonl.gz', () => cutShort(gzip())),
+    code: 'SOURCE_UNREADABLE',
+    found: 'unexpected end of file',
+    where: 'notes.jsonl.gz',
+    remedy: 'cut short or damaged',
+  },
+  {
+    title: 'a gzip file with a wrong checksum',
+    ...source('notes.jsonl.gz', gzipWithBadChecksum),
+    code: 'SOURCE_UNREADABLE',
+    found: 'incorrect data check',
+    where: 'notes.jsonl.gz',
+    remedy: 'cut short or damaged',
+  },
+  {
+    title: 'plain text called gzip',
+    ...source('notes.jsonl.gz', () => jsonl(lines('notes', 20))),
+    code: 'SOURCE_UNREADABLE',
+    found: 'incorrect header check',
+    where: 'notes.jsonl.gz',
+    remedy: 'cut short or damaged',
+  },
+  {
+    title: 'a zstd file cut short',
+    ...source('notes.jsonl.zst', () => cutShort(zstd(jsonl(lines('n', 1))), 0.5)),
+    code: 'SOURCE_UNREADABLE',
+    found: /\S/,
+    where: 'notes.jsonl.zst',
+    remedy: 'cut short or damaged',
+  },
+  {
+    title: 'plain text called zstd',
+    ...source('notes.jsonl.zst', () => jsonl(lines('notes', 20))),
+    code: 'SOURCE_UNREADABLE',
+    found: 'no zstd frame',
+    where: 'notes.jsonl.zst',
+    remedy: 'cut short or damaged',
+  },
+  {
+    title: 'an empty file',
+    ...notes(() => ''),
+    code: 'SOURCE_REJECTS',
+    found: '1 of 1 (empty_file 1)',
+    where: 'notes.jsonl',
+    remedy: 'mend these rows',
+  },
+  {
+    title: 'a file of blank lines',
+    ...notes(() => '\n  \n\n'),
+    code: 'SOURCE_REJECTS',
+    found: '3 of 3 (blank_line 3)',
+    where: 'notes.jsonl:1 blank_line; notes.jsonl:2 blank_line; notes.jsonl:3',
+    remedy: 'mend these rows',
+  },
+  {
+    title: 'too many lines of broken JSON',
+    ...notes(() => withBad('{"id":"x","text":"half', '{"id":"y"')),
+    code: 'SOURCE_REJECTS',
+    found: '2 of 22 (broken_json 2)',
+    where: 'notes.jsonl:11 broken_json; notes.jsonl:12 broken_json',
+    remedy: 'rejects.max_share',
+  },
+  {
+    title: 'NaN in a line, which JSON does not know',
+    ...notes(() => withBad('{"id":"x","text":"a","score":NaN}')),
+    code: 'SOURCE_REJECTS',
+    found: 'broken_json 1',
+    where: 'notes.jsonl:11 broken_json',
+    remedy: 'mend these rows',
+  },
+  {
+    title: 'a line that is not UTF-8',
+    ...notes(() => withBad(Buffer.from([123, 34, 0xc3, 0x28, 34, 125]))),
+    code: 'SOURCE_REJECTS',
+    found: 'invalid_utf8 1',
+    where: 'notes.jsonl:11 invalid_utf8',
+    remedy: 'mend these rows',
+  },
+  {
+    title: 'rows without text',
+    ...notes(() => withBad('{"id":"x"}', '{"id":"y","text":null}', '{"id":"z","text":""}')),
+    code: 'SOURCE_REJECTS',
+    found: '3 of 23 (missing_text 2, empty_text 1)',
+    where: 'notes.jsonl:11 missing_text; notes.jsonl:12 missing_text; notes.jsonl:13 empty_text',
+    remedy: 'correct `fields`',
+  },
+  {
+    title: 'an id twice in one file',
+    ...notes(() => withBad(lines('notes', 3)[2]!)),
+    code: 'DUPLICATE_ID',
+    found: 'id "notes-2" twice',
+    where: 'notes.jsonl:3 and notes.jsonl:11',
+    remedy: 'make ids unique',
+  },
+  {
+    title: 'an id in two files of a source',
+    edit: [`[${NOTES}]`, `[${NOTES}, more.jsonl]`],
+    files: { 'more.jsonl': () => jsonl([...lines('more', 5), lines('notes', 8)[7]!]) },
+    code: 'DUPLICATE_ID',
+    found: 'id "notes-7" twice',
+    where: 'more.jsonl:6 and notes.jsonl:8',
+    remedy: 'make ids unique',
+  },
+  {
+    title: 'grants that all have expired',
+    edit: withGrant('{grant_id: open, spdx: CC0-1.0, valid_until: 2024-01-31}'),
+    code: 'NOTHING_USABLE',
+    found: 'grant_expired',
+    where: 'sources',
+    remedy: 'grant',
+  },
+  {
+    title: 'sources without any grant',
+    edit: [
+      ['    grant: open\n  - name: letters', '  - name: letters'],
+      ['    grant: open\ngrants', 'grants'],
+    ],
+    code: 'NOTHING_USABLE',
+    found: 'no_grant',
+    where: 'sources',
+    remedy: 'grant',
+  },
+  {
+    title: 'a grant for another territory',
+    edit: withGrant('{grant_id: open, uses: {pretrain: allow}, scope: {territories: [US]}}'),
+    code: 'NOTHING_USABLE',
+    found: 'territory',
+    where: 'sources',
+    remedy: 'grant',
+  },
+  {
+    title: 'a grant for another use',
+    edit: withGrant('{grant_id: open, uses: {evaluate: allow, pretrain: deny}}'),
+    code: 'NOTHING_USABLE',
+    found: 'use',
+    where: 'sources',
+    remedy: 'grant',
+  },
+  {
+    title: 'caps that cannot hold together',
+    edit: ['max_share: 0.60}', 'max_share: 0.20}\n  - {id: law-human, domain: law, provenance: [human_authored], min_share: 0.9}'],
+    code: 'CAP_INFEASIBLE',
+    found: 'law-human',
+    where: 'caps',
+    remedy: 'loosen one of these caps or add text',
+  },
+];
+
+/** Refused because of what stands in the workspace. */
+export const BAD_WORKSPACES: readonly BadInput[] = [
+  {
+    title: 'a workspace that is a file',
+    prepare: ({ workspace }) => writeFileSync(workspace, 'no folder\n'),
+    code: 'STORAGE_UNREACHABLE',
+    found: /a file|ENOTDIR|EEXIST/,
+    where: 'workspace',
+    remedy: '--workspace',
+  },
+  {
+    title: 'a published version with another recipe',
+    prepare: usePublished,
+    edit: [
+      ['NAME', CONTROL],
+      ['max_share: 0.60', 'max_share: 0.55'],
+    ],
+    code: 'VERSION_EXISTS',
+    found: 'caps.0.limit.share: 0.6 -> 0.55',
+    where: `mixes/${CONTROL}/2026.11.23`,
+    remedy: 'choose a new version',
+    changed: ['caps.0.limit.share'],
+  },
+  {
+    title: 'a published version with other input bytes',
+    prepare: usePublished,
+    edit: ['NAME', CONTROL],
+    files: { 'letters.jsonl': () => jsonl(lines('letters', 61)) },
+    code: 'VERSION_EXISTS',
+    found: 'letters letters.jsonl',
+    where: `mixes/${CONTROL}/2026.11.23`,
+    remedy: 'choose a new version',
+    changed: ['letters letters.jsonl'],
+  },
+  {
+    title: 'an audit of a ledger with a changed line',
+    prepare: (place) => {
+      usePublished(place);
+      appendFileSync(join(place.workspace, 'ledger.jsonl'), '{"sequence":2}\n');
+    },
+    args: ['audit', 'verify', '--workspace', 'WORKSPACE'],
+    code: 'LEDGER_BROKEN',
+    found: /\S/,
+    where: 'ledger.jsonl:2',
+    remedy: 'restore ledger.jsonl from a copy',
+  },
+  {
+    title: 'an audit of a mix with a changed file',
+    prepare: (place) => {
+      usePublished(place);
+      const version = join(place.workspace, 'mixes', CONTROL, '2026.11.23');
+      appendFileSync(join(version, 'README.md'), 'one more line\n');
+    },
+    args: ['audit', 'verify', '--workspace', 'WORKSPACE'],
+    code: 'LEDGER_BROKEN',
+    found: /^[0-9a-f]{64}$/,
+    where: `mixes/${CONTROL}/2026.11.23/README.md`,
+    remedy: 'restore the file from a copy',
+  },
+  {
+    title: 'a build into a workspace with a broken ledger',
+    prepare: (place) => {
+      usePublished(place);
+      appendFileSync(join(place.workspace, 'ledger.jsonl'), '{"sequence":2}\n');
+    },
+    code: 'LEDGER_BROKEN',
+    found: /\S/,
+    where: 'ledger.jsonl:2',
+    remedy: 'restore ledger.jsonl from a copy',
+  },
+];
+
+function usePublished({ published, workspace }: Place): void {
+  cpSync(published, workspace, { recursive: true });
+}

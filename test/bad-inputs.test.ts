@@ -1,0 +1,117 @@
+/**
+ * Bad inputs, end to end: the built command, a real server and a real worker. Each gives one error
+ * with its place and remedy and the exit code of its kind, and leaves no trace in the workspace.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exitCodeOf } from '../core/schema/failure.js';
+import { type Ballast, brokenArtifacts, contentOf, onlyError, startBallast } from './bad-inputs-run.js';
+import {
+  BAD_COMMANDS,
+  BAD_DATA,
+  BAD_RECIPES,
+  BAD_WORKSPACES,
+  type BadInput,
+  CONTROL,
+  GOOD,
+  GOOD_FILES,
+  type Place,
+} from './bad-inputs-table.js';
+
+let ballast: Ballast;
+let root = '';
+let published = '';
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'ballast-bad-inputs-'));
+  ballast = await startBallast();
+  const folder = join(root, CONTROL);
+  await writeInputs(folder, CONTROL, {});
+  published = join(folder, 'workspace');
+  const control = await ballast.run(['build', '-c', 'recipe.yaml', '--workspace', published], folder);
+  if (control.exitCode !== 0) throw new Error(`the good inputs fail: ${control.stderr}`);
+});
+
+afterAll(async () => {
+  await ballast?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function writeInputs(
+  folder: string,
+  name: string,
+  { edit = [], files = {} }: Pick<BadInput, 'edit' | 'files'>,
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const edits = typeof edit[0] === 'string' ? [edit] : edit;
+  let recipe = GOOD;
+  for (const [from, to] of edits as readonly (readonly [string, string])[]) {
+    expect(recipe).toContain(from);
+    recipe = recipe.replace(from, to);
+  }
+  writeFileSync(join(folder, 'recipe.yaml'), recipe.replace('NAME', name));
+  for (const [path, make] of Object.entries({ ...GOOD_FILES, ...files })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), await make());
+  }
+}
+
+/** Every other row is asked for as JSON. */
+async function refuses(row: BadInput, number: number, list: string): Promise<Place> {
+  const name = `${list}-${number}`;
+  const folder = join(root, name);
+  const place = { folder, workspace: join(folder, 'workspace'), published };
+  await writeInputs(folder, name, row);
+  row.prepare?.(place);
+  const before = await contentOf(place.workspace);
+  const json = number % 2 === 0;
+  const args = row.args ?? ['build', '-c', 'recipe.yaml', '--workspace', 'WORKSPACE'];
+  const words = args.map((word) => (word === 'WORKSPACE' ? place.workspace : word));
+  const run = await ballast.run(json ? [...words, '--json'] : words, folder);
+  const error = onlyError(run, json);
+  if (process.env.SHOW) console.log(row.title, run.exitCode, JSON.stringify(error));
+  expect({ code: error.code, exit: run.exitCode }).toEqual({ code: row.code, exit: exitCodeOf(row.code) });
+  expect(error.subject).not.toBe('');
+  expect(error.expected).not.toBe('');
+  expect(error.found).toMatch(row.found);
+  expect(error.where).toMatch(row.where);
+  expect(error.remedy).toMatch(row.remedy);
+  if (json && row.changed !== undefined) {
+    const { changes } = error.details as { changes: { field: string }[] };
+    expect(changes.map(({ field }) => field)).toEqual(row.changed);
+  }
+  // `cache/` may hold whole artifacts for the next build; nothing else may be new.
+  expect((await contentOf(place.workspace)) ?? []).toEqual(before ?? []);
+  expect(await brokenArtifacts(place.workspace)).toEqual([]);
+  return place;
+}
+
+const numbered = (rows: readonly BadInput[]) => rows.map((row, i) => [row.title, row, i] as const);
+
+describe('a bad recipe', () => {
+  test.concurrent.each(numbered(BAD_RECIPES))('refuses %s', async (_title, row, number) => {
+    const { workspace } = await refuses(row, number, 'recipe');
+    expect(await contentOf(workspace)).toBeNull();
+  });
+});
+
+describe('a bad command', () => {
+  test.concurrent.each(numbered(BAD_COMMANDS))('refuses %s', async (_title, row, number) => {
+    const { workspace } = await refuses(row, number, 'command');
+    expect(await contentOf(workspace)).toBeNull();
+  });
+});
+
+describe('bad data', () => {
+  test.concurrent.each(numbered(BAD_DATA))('refuses %s', async (_title, row, number) => {
+    await refuses(row, number, 'data');
+  });
+});
+
+describe('a bad workspace', () => {
+  test.concurrent.each(numbered(BAD_WORKSPACES))('refuses %s', async (_title, row, number) => {
+    await refuses(row, number, 'workspace');
+  });
+});

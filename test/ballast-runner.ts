@@ -1,0 +1,95 @@
+/** Runs the real command against a server and worker of its own, for tests that need the whole product. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const MAIN = join(ROOT, 'dist/client/main.js');
+export const SHARED_DATA = resolve(ROOT, '../shared/data');
+
+export interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Ballast {
+  readonly folder = mkdtempSync(join(tmpdir(), 'ballast-long-'));
+  readonly state = join(this.folder, 'state');
+
+  environment(): NodeJS.ProcessEnv {
+    return { ...process.env, BALLAST_STATE_DIR: this.state, NO_COLOR: '1' };
+  }
+
+  run(...args: string[]): Promise<Answer> {
+    const options = { env: this.environment(), cwd: this.folder, maxBuffer: 1 << 28 };
+    return new Promise((done) => {
+      execFile(process.execPath, [MAIN, ...args], options, (error, stdout, stderr) => {
+        done({
+          code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1,
+          stdout,
+          stderr,
+        });
+      });
+    });
+  }
+
+  /** Starts a build and waits until its workflow is under way. */
+  async startBuild(...args: string[]): Promise<ChildProcess> {
+    const child = spawn(process.execPath, [MAIN, 'build', ...args], {
+      env: this.environment(),
+      cwd: this.folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    await new Promise<void>((under, failed) => {
+      child.once('exit', (code) => failed(new Error(`exit ${code} too early: ${said}`)));
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes('follow it in the Temporal UI')) under();
+      });
+    });
+    return child;
+  }
+
+  pidOf(part: 'worker' | 'server'): number {
+    const record = JSON.parse(readFileSync(join(this.state, `${part}.json`), 'utf8')) as {
+      pid: number;
+    };
+    return record.pid;
+  }
+
+  /** Recipe over the shared corpora, or over the demo's text where they are absent. */
+  async recipe(): Promise<string> {
+    const folder = join(this.folder, 'recipe');
+    if (!existsSync(join(SHARED_DATA, 'l2r.jsonl.gz'))) {
+      const { prepareDemo } = await import(join(ROOT, 'dist/client/demo/prepare-demo.js'));
+      return ((await prepareDemo(folder)) as { recipePath: string }).recipePath;
+    }
+    mkdirSync(folder, { recursive: true });
+    for (const name of ['real-data.yaml', 'grants.yaml']) {
+      writeFileSync(join(folder, name), readFileSync(join(ROOT, 'examples', name)));
+    }
+    if (!existsSync(join(folder, 'data'))) symlinkSync(SHARED_DATA, join(folder, 'data'));
+    return join(folder, 'real-data.yaml');
+  }
+}
+
+/** Digest over the key columns of every data file of a version: paths and bytes. */
+export function dataDigest(workspace: string, name: string, version: string): string {
+  const folder = join(workspace, 'mixes', name, version, 'data');
+  const hash = createHash('sha256');
+  for (const file of readdirSync(folder).sort())
+    hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest('hex');
+}
