@@ -11,7 +11,7 @@ import type { Execution, Recipe } from '../core/schema/recipe.js';
 import type { CpuPool } from '../engines/cpu-pool.js';
 import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { sha256File } from '../storage/digest.js';
-import { appendLedger } from '../storage/ledger.js';
+import { appendLedger, checkLedger } from '../storage/ledger.js';
 import { storeFor } from '../storage/source/store.js';
 import { mixPath, publishFolder, removeScratch } from '../storage/workspace.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
@@ -79,6 +79,8 @@ export function createActivities({ pool }: Dependencies) {
         await guardActivity(workspace, async () =>
           assertSameRecipe(found, recipeFingerprint, recipe),
         );
+      if (until === 'publish' && recipe.version !== 'dev')
+        await guardActivity(workspace, () => checkLedger(workspace));
       const pins = await runTask<Pins>('pin-sources', { recipe, baseFolder, recipeFingerprint });
       return guardActivity(workspace, async () => {
         if (found !== null) assertSameInputs(found, pins);
@@ -206,6 +208,7 @@ async function publishMix({ context, assembled, workflowId, runId }: PublishInpu
   const isDev = recipe.version === 'dev';
   const path = isDev ? `dev/${recipe.name}` : mixPath(recipe.name, recipe.version);
   const target = join(workspace, path);
+  if (!isDev) await checkLedger(workspace);
   if (isDev) await replaceFolder(stagingFolder(context), target);
   else if (!(await publishFolder(stagingFolder(context), target).catch(alreadyThere))) {
     const found = readManifest(workspace, recipe.name, recipe.version);

@@ -4,7 +4,7 @@
  * and digest. The record is written last and the folder appears by one rename, so a folder that is
  * there is whole; a reader checks the record's kind and the files' sizes all the same.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type ArtifactRecord, type ArtifactRef, artifactRecord } from '../core/schema/artifact.js';
@@ -82,8 +82,19 @@ export async function makeArtifact(
   const files = await refsOf(folder, target, made);
   const whole = { kind: address.kind, key, madeOf: address.madeOf, files, summary: made.summary };
   await guardIo(folder, () => writeFile(join(folder, 'record.json'), canonicalJson(whole)));
+  await setDamagedAside(address, join(address.workspace, target), folder);
   await publishFolder(folder, join(address.workspace, target));
   return { record: artifactRecord.parse(whole), reused: false };
+}
+
+/** A folder that stands there with a file missing or cut would keep the whole one out for ever. */
+async function setDamagedAside(
+  address: ArtifactAddress,
+  target: string,
+  folder: string,
+): Promise<void> {
+  if (!isThere(target) || (await findArtifact(address)) !== null) return;
+  await guardIo(target, () => rename(target, `${folder}-damaged`));
 }
 
 export function fileOf(made: ArtifactRecord, name: string): ArtifactRef {

@@ -1,7 +1,8 @@
 /** Errors of the operating system that a user can mend, as `Failure`s; all others pass unchanged. */
 import { Failure } from '../core/schema/failure.js';
 
-function errorCode(error: unknown): string {
+/** Code of an error of the operating system, e.g. `ENOENT`; '' for any other error. */
+export function errorCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
@@ -31,6 +32,15 @@ export function ioFailure(error: unknown, path: string): unknown {
       found: errorCode(error),
       where: path,
       remedy: 'change its permissions or choose another --workspace',
+    });
+  }
+  if (hasCode(error, 'ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG')) {
+    return new Failure('STORAGE_UNREACHABLE', {
+      subject: 'workspace',
+      expected: 'a folder, or a path where one can be made',
+      found: `${errorCode(error)}, as for a file that stands in its way`,
+      where: path,
+      remedy: 'move what stands there, or choose another --workspace',
     });
   }
   return error;

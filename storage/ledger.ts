@@ -64,11 +64,16 @@ export async function readLedger(workspace: string): Promise<LedgerEntry[]> {
 }
 
 function parseLine(line: string, where: string): LedgerEntry {
+  let value: unknown;
   try {
-    return ledgerEntry.parse(JSON.parse(line));
+    value = JSON.parse(line);
   } catch (error) {
     throw broken(where, 'one ledger entry as JSON', (error as Error).message.split('\n')[0]!);
   }
+  const { success, data, error } = ledgerEntry.safeParse(value);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw broken(where, 'a whole ledger entry', `${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 async function withLock<T>(workspace: string, act: () => Promise<T>): Promise<T> {
@@ -100,6 +105,25 @@ async function mendTail(path: string): Promise<void> {
   if (bytes.length === 0 || bytes[bytes.length - 1] === 10) return;
   const handle = await open(path, 'r+');
   await handle.truncate(bytes.lastIndexOf(10) + 1).finally(() => handle.close());
+}
+
+/**
+ * Refuses a broken ledger before anything is built or published on top of it. Adds no line; half a
+ * line that a crash left goes, as it would before the next one.
+ */
+export async function checkLedger(workspace: string): Promise<void> {
+  const path = join(workspace, LEDGER_FILE);
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  await guardIo(path, () =>
+    withLock(workspace, async () => {
+      await mendTail(path);
+      await readLedger(workspace);
+    }),
+  );
 }
 
 export interface LedgerDraft {

@@ -40,7 +40,12 @@ export async function makeScratch(workspace: string, buildId: string): Promise<s
 
 /** Removes all scratch of a build; what other builds hold stays. */
 export async function removeScratch(workspace: string, buildId: string): Promise<void> {
-  await rm(join(workspace, scratchPath(buildId)), { recursive: true, force: true });
+  await rm(join(workspace, scratchPath(buildId)), { recursive: true, force: true }).catch(
+    (error) => {
+      // A file stands where the workspace should: then nothing was ever made there.
+      if (!hasCode(error, 'ENOTDIR')) throw error;
+    },
+  );
   const parent = join(workspace, 'tmp');
   const rest = await readdir(parent).catch(() => ['unreadable']);
   if (rest.length === 0) await rm(parent, { recursive: true, force: true });

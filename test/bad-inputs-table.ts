@@ -152,7 +152,7 @@ export const BAD_RECIPES: readonly BadInput[] = [
     edit: ['max_share: 0.60', 'max_share: .nan'],
     code: R,
     found: 'NaN',
-    where: 'recipe.yaml:19:57, caps[0].max_share',
+    where: 'recipe.yaml:19:59, caps[0].max_share',
     remedy: 'mend',
   },
   {
@@ -160,7 +160,7 @@ export const BAD_RECIPES: readonly BadInput[] = [
     edit: ['max_share: 0.60', 'max_share: -0.1'],
     code: R,
     found: '-0.1',
-    where: 'recipe.yaml:19:57, caps[0].max_share',
+    where: 'recipe.yaml:19:59, caps[0].max_share',
     remedy: 'mend',
   },
   {
@@ -168,8 +168,8 @@ export const BAD_RECIPES: readonly BadInput[] = [
     edit: ['expires: 2027-06-30', 'expires: 2027-02-30'],
     code: R,
     found: '2027-02-30',
-    where: 'recipe.yaml:21:87, allow_lists[0].expires',
-    remedy: 'mend',
+    where: 'recipe.yaml:21:79, allow_lists[0].expires',
+    remedy: 'year-month-day',
   },
   {
     title: 'two sources with one name',
@@ -294,7 +294,7 @@ export const BAD_COMMANDS: readonly BadInput[] = [
     code: R,
     found: '7',
     where: '--set caps.synthetic.max_share=7',
-    remedy: 'mend caps[0].max_share',
+    remedy: 'write 0.07 for 7 %',
   },
   {
     title: 'a workspace in an object store',
@@ -349,7 +349,7 @@ export const BAD_COMMANDS: readonly BadInput[] = [
     args: ['status', 'nobody'],
     code: 'USAGE',
     found: 'none',
-    where: 'nobody',
+    where: 'command line',
     remedy: 'ballast status',
   },
   {
@@ -475,7 +475,9 @@ export const BAD_DATA: readonly BadInput[] = [
   },
   {
     title: 'a Parquet file whose text is a number',
-    ...source('notes.parquet', () => parquet("select 'a' || i as id, i as text from range(9) t(i)")),
+    ...source('notes.parquet', () =>
+      parquet("select 'a' || i as id, i as text from range(9) t(i)"),
+    ),
     code: 'SOURCE_REJECTS',
     found: 'missing_text 9',
     where: 'notes.parquet:1',
@@ -542,7 +544,7 @@ export const BAD_DATA: readonly BadInput[] = [
     ...notes(() => ''),
     code: 'SOURCE_REJECTS',
     found: '1 of 1 (empty_file 1)',
-    where: 'notes.jsonl',
+    where: /^notes\.jsonl empty_file$/,
     remedy: 'mend these rows',
   },
   {
@@ -581,7 +583,7 @@ export const BAD_DATA: readonly BadInput[] = [
     title: 'rows without text',
     ...notes(() => withBad('{"id":"x"}', '{"id":"y","text":null}', '{"id":"z","text":""}')),
     code: 'SOURCE_REJECTS',
-    found: '3 of 23 (missing_text 2, empty_text 1)',
+    found: '3 of 23 (empty_text 1, missing_text 2)',
     where: 'notes.jsonl:11 missing_text; notes.jsonl:12 missing_text; notes.jsonl:13 empty_text',
     remedy: 'correct `fields`',
   },
@@ -606,8 +608,8 @@ export const BAD_DATA: readonly BadInput[] = [
     title: 'grants that all have expired',
     edit: withGrant('{grant_id: open, spdx: CC0-1.0, valid_until: 2024-01-31}'),
     code: 'NOTHING_USABLE',
-    found: 'grant_expired',
-    where: 'sources',
+    found: /^none: grant_expired 120$/,
+    where: 'sources.notes, sources.letters',
     remedy: 'grant',
   },
   {
@@ -617,44 +619,76 @@ export const BAD_DATA: readonly BadInput[] = [
       ['    grant: open\ngrants', 'grants'],
     ],
     code: 'NOTHING_USABLE',
-    found: 'no_grant',
-    where: 'sources',
+    found: /^none: no_grant 120$/,
+    where: 'sources.notes, sources.letters',
     remedy: 'grant',
   },
   {
     title: 'a grant for another territory',
-    edit: withGrant('{grant_id: open, uses: {pretrain: allow}, scope: {territories: [US]}}'),
+    edit: withGrant('{grant_id: open, uses: {pretrain: allow}, territory: {include: [US]}}'),
     code: 'NOTHING_USABLE',
-    found: 'territory',
+    found: /^none: territory_excluded 120$/,
     where: 'sources',
     remedy: 'grant',
   },
   {
     title: 'a grant for another use',
-    edit: withGrant('{grant_id: open, uses: {evaluate: allow, pretrain: deny}}'),
+    edit: withGrant('{grant_id: open, uses: {eval: allow, pretrain: deny}}'),
     code: 'NOTHING_USABLE',
-    found: 'use',
+    found: /^none: use_denied 120$/,
     where: 'sources',
     remedy: 'grant',
   },
   {
     title: 'caps that cannot hold together',
-    edit: ['max_share: 0.60}', 'max_share: 0.20}\n  - {id: law-human, domain: law, provenance: [human_authored], min_share: 0.9}'],
+    edit: [
+      'max_share: 0.60}',
+      'max_share: 0.20}\n  - {id: human, domain: all, provenance: [human_authored], max_share: 0.6}',
+    ],
     code: 'CAP_INFEASIBLE',
-    found: 'law-human',
+    found: /human.*synthetic|synthetic.*human/,
     where: 'caps',
     remedy: 'loosen one of these caps or add text',
+  },
+];
+
+/** Refused because the disk of the workspace takes nothing, or not enough. `mount` makes the disk. */
+export const BAD_DISKS: readonly (BadInput & { readonly mount: readonly string[] })[] = [
+  {
+    title: 'a workspace that cannot be written',
+    mount: ['size=16m', 'remount,ro'],
+    code: 'STORAGE_UNREACHABLE',
+    found: 'EROFS',
+    where: '/workspace',
+    remedy: 'choose another --workspace',
+  },
+  {
+    title: 'a workspace on a full disk',
+    mount: ['size=64k'],
+    code: 'STORAGE_FULL',
+    found: 'no space left',
+    where: '/workspace',
+    remedy: 'free space',
   },
 ];
 
 /** Refused because of what stands in the workspace. */
 export const BAD_WORKSPACES: readonly BadInput[] = [
   {
+    title: 'a workspace below a file',
+    prepare: ({ folder }) => writeFileSync(join(folder, 'taken'), 'no folder\n'),
+    args: ['build', '-c', 'recipe.yaml', '--workspace', 'taken/workspace'],
+    code: 'STORAGE_UNREACHABLE',
+    found: 'ENOTDIR',
+    where: 'taken/workspace',
+    remedy: '--workspace',
+  },
+  {
     title: 'a workspace that is a file',
     prepare: ({ workspace }) => writeFileSync(workspace, 'no folder\n'),
     code: 'STORAGE_UNREACHABLE',
-    found: /a file|ENOTDIR|EEXIST/,
-    where: 'workspace',
+    found: 'a file',
+    where: /\/workspace$/,
     remedy: '--workspace',
   },
   {
@@ -689,7 +723,7 @@ export const BAD_WORKSPACES: readonly BadInput[] = [
     },
     args: ['audit', 'verify', '--workspace', 'WORKSPACE'],
     code: 'LEDGER_BROKEN',
-    found: /\S/,
+    found: 'previous: Invalid input',
     where: 'ledger.jsonl:2',
     remedy: 'restore ledger.jsonl from a copy',
   },
@@ -713,7 +747,7 @@ export const BAD_WORKSPACES: readonly BadInput[] = [
       appendFileSync(join(place.workspace, 'ledger.jsonl'), '{"sequence":2}\n');
     },
     code: 'LEDGER_BROKEN',
-    found: /\S/,
+    found: 'previous: Invalid input',
     where: 'ledger.jsonl:2',
     remedy: 'restore ledger.jsonl from a copy',
   },

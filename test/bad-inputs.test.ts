@@ -2,15 +2,25 @@
  * Bad inputs, end to end: the built command, a real server and a real worker. Each gives one error
  * with its place and remedy and the exit code of its kind, and leaves no trace in the workspace.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../core/schema/failure.js';
-import { type Ballast, brokenArtifacts, contentOf, onlyError, startBallast } from './bad-inputs-run.js';
+import { LIMITS } from '../core/schema/limits.js';
+import { gzipWithGibibyteLine } from './bad-inputs-files.js';
+import {
+  type Ballast,
+  brokenArtifacts,
+  contentOf,
+  onlyError,
+  startBallast,
+} from './bad-inputs-run.js';
 import {
   BAD_COMMANDS,
   BAD_DATA,
+  BAD_DISKS,
   BAD_RECIPES,
   BAD_WORKSPACES,
   type BadInput,
@@ -30,7 +40,10 @@ beforeAll(async () => {
   const folder = join(root, CONTROL);
   await writeInputs(folder, CONTROL, {});
   published = join(folder, 'workspace');
-  const control = await ballast.run(['build', '-c', 'recipe.yaml', '--workspace', published], folder);
+  const control = await ballast.run(
+    ['build', '-c', 'recipe.yaml', '--workspace', published],
+    folder,
+  );
   if (control.exitCode !== 0) throw new Error(`the good inputs fail: ${control.stderr}`);
 });
 
@@ -72,7 +85,10 @@ async function refuses(row: BadInput, number: number, list: string): Promise<Pla
   const run = await ballast.run(json ? [...words, '--json'] : words, folder);
   const error = onlyError(run, json);
   if (process.env.SHOW) console.log(row.title, run.exitCode, JSON.stringify(error));
-  expect({ code: error.code, exit: run.exitCode }).toEqual({ code: row.code, exit: exitCodeOf(row.code) });
+  expect({ code: error.code, exit: run.exitCode }).toEqual({
+    code: row.code,
+    exit: exitCodeOf(row.code),
+  });
   expect(error.subject).not.toBe('');
   expect(error.expected).not.toBe('');
   expect(error.found).toMatch(row.found);
@@ -113,5 +129,79 @@ describe('bad data', () => {
 describe('a bad workspace', () => {
   test.concurrent.each(numbered(BAD_WORKSPACES))('refuses %s', async (_title, row, number) => {
     await refuses(row, number, 'workspace');
+  });
+});
+
+/** Mounts a disk in memory; false where this machine or this user may not. */
+function mountDisk(path: string, options: readonly string[]): boolean {
+  mkdirSync(path, { recursive: true });
+  try {
+    for (const option of options) {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', option, 'tmpfs', path], { stdio: 'ignore' });
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unmountDisk(path: string): void {
+  execFileSync('umount', [path], { stdio: 'ignore' });
+}
+
+function canMount(): boolean {
+  const path = mkdtempSync(join(tmpdir(), 'ballast-mount-'));
+  const isMounted = mountDisk(path, ['size=64k']);
+  if (isMounted) unmountDisk(path);
+  rmSync(path, { recursive: true });
+  return isMounted;
+}
+
+describe('a bad disk (needs the right to mount)', () => {
+  test.skipIf(!canMount()).each(numbered(BAD_DISKS))('refuses %s', async (_title, row, number) => {
+    const workspace = join(root, `disk-${number}`, 'workspace');
+    const { mount } = BAD_DISKS[number]!;
+    try {
+      expect(mountDisk(workspace, mount)).toBe(true);
+      await refuses(row, number, 'disk');
+    } finally {
+      unmountDisk(workspace);
+    }
+  });
+});
+
+/** Peak of a process's memory in bytes since `forgetPeak`; null where the system does not tell. */
+function peakBytes(pid: number): number | null {
+  const path = `/proc/${pid}/status`;
+  if (!existsSync(path)) return null;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1]) * 1024;
+}
+
+function forgetPeak(pid: number): void {
+  if (existsSync(`/proc/${pid}/clear_refs`)) writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+describe('a line of one gibibyte', () => {
+  test('refuses it in bounded memory', async () => {
+    const path = 'notes.jsonl.gz';
+    const { workerPid } = ballast;
+    forgetPeak(workerPid);
+    const before = peakBytes(workerPid);
+    const row: BadInput = {
+      title: 'a line of one gibibyte',
+      edit: ['paths: [notes.jsonl]', `paths: [${path}]`],
+      files: { [path]: gzipWithGibibyteLine },
+      code: 'SOURCE_REJECTS',
+      found: '1 of 21 (line_too_long 1)',
+      where: `${path}:11 line_too_long`,
+      remedy: 'mend these rows',
+    };
+    await refuses(row, 0, 'gibibyte');
+    const after = peakBytes(workerPid);
+    if (process.env.SHOW) console.log('worker', before, after);
+    // What is held of a line ends at the limit of a line; the rest of a gibibyte is never kept.
+    if (before !== null && after !== null) {
+      expect(after - before).toBeLessThan(4 * LIMITS.lineBytes);
+    }
   });
 });

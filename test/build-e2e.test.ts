@@ -20,7 +20,8 @@ const run = (...args: string[]) => ballast.run(...args, '--workspace', workspace
 const build = (...args: string[]) => run('build', '-c', recipe, '--json', ...args);
 
 function json<T>({ code, stdout, stderr }: Answer, expected = 0): T {
-  if (code !== expected) throw new Error(`exit ${code}: ${stdout.slice(-1500)}${stderr.slice(-1500)}`);
+  if (code !== expected)
+    throw new Error(`exit ${code}: ${stdout.slice(-1500)}${stderr.slice(-1500)}`);
   return JSON.parse(stdout) as T;
 }
 
@@ -49,7 +50,15 @@ describe('a build', () => {
   test('publishes the files of the contract and leaves no scratch', () => {
     expect(first.status).toBe('published');
     const files = readdirSync(first.folder).sort();
-    expect(files).toEqual(['README.md', 'data', 'labels', 'mix.json', 'plan.json', 'rejects', 'report.html']);
+    expect(files).toEqual([
+      'README.md',
+      'data',
+      'labels',
+      'mix.json',
+      'plan.json',
+      'rejects',
+      'report.html',
+    ]);
     expect(existsSync(join(workspace, 'tmp'))).toBe(false);
     expect(first.ledgerSequence).toBe(1);
   });
@@ -74,7 +83,10 @@ describe('a build', () => {
   });
 
   test('with another recipe under a published version is refused with the field that differs', async () => {
-    const { error } = json<{ error: { code: string; found: string } }>(await build('--set', 'seed=8'), 7);
+    const { error } = json<{ error: { code: string; found: string } }>(
+      await build('--set', 'seed=8'),
+      7,
+    );
     expect(error.code).toBe('VERSION_EXISTS');
     expect(error.found).toContain('seed: 7 -> 8');
   });
@@ -88,28 +100,52 @@ describe('a build', () => {
 describe('a plan', () => {
   test('prints the allocation and publishes nothing', async () => {
     const before = readdirSync(join(workspace, 'mixes/test-mix'));
-    const { status } = json<{ status: string }>(await run('plan', '-c', recipe, '--json', '--set', 'version=2026.12.01'));
+    const { status } = json<{ status: string }>(
+      await run('plan', '-c', recipe, '--json', '--set', 'version=2026.12.01'),
+    );
     expect(status).toBe('optimal');
     expect(readdirSync(join(workspace, 'mixes/test-mix'))).toEqual(before);
   });
 
   test('that cannot be is exit 3, names the cap and has no allocation', async () => {
-    const floor = '  - {id: floor, domain: law, provenance: [human_authored], min_tokens: 90_000_000}\n';
+    const floor =
+      '  - {id: floor, domain: law, provenance: [human_authored], min_tokens: 90_000_000}\n';
     const path = join(ballast.folder, 'infeasible.yaml');
-    writeFileSync(path, RECIPE.replace('caps:\n', `caps:\n${floor}`).replace('2026.11.23', '2026.12.02'));
-    const { plan } = json<{ plan: { status: string; conflict: { capId: string }[] } }>(await run('plan', '-c', path, '--json'), 3);
+    writeFileSync(
+      path,
+      RECIPE.replace('caps:\n', `caps:\n${floor}`).replace('2026.11.23', '2026.12.02'),
+    );
+    const { plan } = json<{ plan: { status: string; conflict: { capId: string }[] } }>(
+      await run('plan', '-c', path, '--json'),
+      3,
+    );
     expect(plan.status).toBe('infeasible');
     expect(plan.conflict.map(({ capId }) => capId)).toContain('floor');
     expect(plan).not.toHaveProperty('allocations');
-    const { error } = json<{ error: { code: string; found: string } }>(await run('build', '-c', path, '--json'), 3);
-    expect([error.code, error.found.includes('90,000,000') || error.found.includes('floor')]).toEqual(['CAP_INFEASIBLE', true]);
+    const { error } = json<{ error: { code: string; found: string } }>(
+      await run('build', '-c', path, '--json'),
+      3,
+    );
+    expect([
+      error.code,
+      error.found.includes('90,000,000') || error.found.includes('floor'),
+    ]).toEqual(['CAP_INFEASIBLE', true]);
     expect(existsSync(join(workspace, 'mixes/test-mix/2026.12.02'))).toBe(false);
   });
 });
 
 describe('a build that is left or cancelled', () => {
   test('goes on after Ctrl-C, and watch picks it up', async () => {
-    const child = await ballast.startBuild('-c', recipe, '--workspace', workspace, '--set', 'version=2027.01.01', '--set', 'seed=8');
+    const child = await ballast.startBuild(
+      '-c',
+      recipe,
+      '--workspace',
+      workspace,
+      '--set',
+      'version=2027.01.01',
+      '--set',
+      'seed=8',
+    );
     child.removeAllListeners('exit');
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -119,9 +155,20 @@ describe('a build that is left or cancelled', () => {
   });
 
   test('is gone without a trace after cancel', async () => {
-    const child = await ballast.startBuild('-c', recipe, '--workspace', workspace, '--set', 'version=2027.01.02', '--set', 'seed=9');
+    const child = await ballast.startBuild(
+      '-c',
+      recipe,
+      '--workspace',
+      workspace,
+      '--set',
+      'version=2027.01.02',
+      '--set',
+      'seed=9',
+    );
     child.removeAllListeners('exit');
-    const { status } = json<{ status: string }>(await ballast.run('cancel', 'test-mix@2027.01.02', '--json'));
+    const { status } = json<{ status: string }>(
+      await ballast.run('cancel', 'test-mix@2027.01.02', '--json'),
+    );
     child.kill('SIGKILL');
     expect(status).toBe('cancelled');
     expect(existsSync(join(workspace, 'mixes/test-mix/2027.01.02'))).toBe(false);
@@ -133,7 +180,9 @@ describe('records', () => {
   test('explain a written, a duplicate and a refused document', async () => {
     const outcomes = new Map<string, string>();
     for (const id of ['lib-40', 'gen-3', 'lib-7', 'found/3', 'lib-55']) {
-      const { documents } = json<{ documents: { outcome: string; evidence: unknown[] }[] }>(await run('explain', id, '--mix', MIX, '--json'));
+      const { documents } = json<{ documents: { outcome: string; evidence: unknown[] }[] }>(
+        await run('explain', id, '--mix', MIX, '--json'),
+      );
       expect(documents.length).toBeGreaterThan(0);
       outcomes.set(id, documents[0]!.outcome);
     }
@@ -142,7 +191,9 @@ describe('records', () => {
   });
 
   test('diff two versions by documents', async () => {
-    const { documents } = json<{ documents: unknown[] }>(await run('diff', MIX, 'test-mix@2026.11.24', '--json'));
+    const { documents } = json<{ documents: unknown[] }>(
+      await run('diff', MIX, 'test-mix@2026.11.24', '--json'),
+    );
     expect(documents).toEqual([]);
   });
 
@@ -159,10 +210,14 @@ describe('records', () => {
 
 describe('histories', () => {
   test('replay without a mismatch, children too', async () => {
-    const { address } = json<{ server: { address: string } }>(await ballast.run('up', '--json')).server;
+    const { address } = json<{ server: { address: string } }>(
+      await ballast.run('up', '--json'),
+    ).server;
     const connection = await Connection.connect({ address });
     const client = new Client({ connection, namespace: 'ballast' });
-    const workflowBundle = { codePath: join(import.meta.dirname, '../dist/worker/workflow-bundle.js') };
+    const workflowBundle = {
+      codePath: join(import.meta.dirname, '../dist/worker/workflow-bundle.js'),
+    };
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     const ids = [`build-mix/${MIX}`, `build-mix/${MIX}/source/library`];
     for (const id of ids) {

@@ -6,12 +6,23 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendLedger, entryHash, LEDGER_FILE, type LedgerEntry, readLedger } from '../storage/ledger.js';
+import {
+  appendLedger,
+  entryHash,
+  LEDGER_FILE,
+  type LedgerEntry,
+  readLedger,
+} from '../storage/ledger.js';
 import { failureOf, makeTempFolder, removeFolder } from './source-profile.js';
 
 let folder: string;
 const path = () => join(folder, LEDGER_FILE);
-const draft = (n: number) => ({ key: `build/${n}`, kind: 'publish', by: 'test', body: { n, mix: `mix@${n}` } });
+const draft = (n: number) => ({
+  key: `build/${n}`,
+  kind: 'publish',
+  by: 'test',
+  body: { n, mix: `mix@${n}` },
+});
 
 async function linesOf(count: number): Promise<string[]> {
   for (let n = 1; n <= count; n++) await appendLedger(folder, draft(n));
@@ -41,7 +52,11 @@ describe('the chain', () => {
     const { hash: _hash, ...rest } = JSON.parse(changeBody(line)) as LedgerEntry;
     return JSON.stringify({ ...rest, hash: entryHash(rest) });
   };
-  const edits: readonly (readonly [title: string, edit: (lines: string[]) => string[], line: number])[] = [
+  const edits: readonly (readonly [
+    title: string,
+    edit: (lines: string[]) => string[],
+    line: number,
+  ])[] = [
     ['a line is changed', (l) => l.with(2, changeBody(l[2]!)), 3],
     ['a line is changed and its own hash made to fit', (l) => l.with(2, rehash(l[2]!)), 4],
     ['the first line is removed', (l) => l.slice(1), 1],
@@ -57,8 +72,13 @@ describe('the chain', () => {
     const lines = await linesOf(5);
     await writeFile(path(), `${edit(lines).join('\n')}\n`);
     const failure = await failureOf(readLedger(folder));
-    expect(failure).toMatchObject({ code: 'LEDGER_BROKEN', parts: { where: `${LEDGER_FILE}:${line}` } });
-    expect(await failureOf(appendLedger(folder, draft(6)))).toMatchObject({ code: 'LEDGER_BROKEN' });
+    expect(failure).toMatchObject({
+      code: 'LEDGER_BROKEN',
+      parts: { where: `${LEDGER_FILE}:${line}` },
+    });
+    expect(await failureOf(appendLedger(folder, draft(6)))).toMatchObject({
+      code: 'LEDGER_BROKEN',
+    });
     expect(existsSync(`${path()}.lock`)).toBe(false);
   });
 
@@ -66,10 +86,16 @@ describe('the chain', () => {
     const lines = await linesOf(3);
     for (const length of [1, 50, lines[2]!.length - 1, lines[2]!.length]) {
       await writeFile(path(), `${lines[0]}\n${lines[1]}\n${lines[2]!.slice(0, length)}`);
-      expect(await failureOf(readLedger(folder))).toMatchObject({ parts: { found: 'half a line' } });
+      expect(await failureOf(readLedger(folder))).toMatchObject({
+        parts: { found: 'half a line' },
+      });
       const entry = await appendLedger(folder, draft(3));
       expect(entry.sequence).toBe(3);
-      expect((await readLedger(folder)).map(({ key }) => key)).toEqual(['build/1', 'build/2', 'build/3']);
+      expect((await readLedger(folder)).map(({ key }) => key)).toEqual([
+        'build/1',
+        'build/2',
+        'build/3',
+      ]);
     }
   });
 
@@ -82,7 +108,10 @@ describe('the chain', () => {
 
 describe('appending', () => {
   it('gives one line for one key, however often it is tried', async () => {
-    const [first, second] = [await appendLedger(folder, draft(1)), await appendLedger(folder, draft(1))];
+    const [first, second] = [
+      await appendLedger(folder, draft(1)),
+      await appendLedger(folder, draft(1)),
+    ];
     expect(second).toEqual(first);
     const all = await Promise.all(Array.from({ length: 8 }, () => appendLedger(folder, draft(2))));
     expect(new Set(all.map(({ hash }) => hash)).size).toBe(1);
@@ -93,10 +122,13 @@ describe('appending', () => {
     const module = pathToFileURL(join(import.meta.dirname, '../dist/storage/ledger.js')).href;
     const script = join(import.meta.dirname, 'ledger-append.mjs');
     const names = ['a', 'b', 'c', 'd'];
-    const run = (name: string) => promisify(execFile)(process.execPath, [script, module, folder, name, '10']);
+    const run = (name: string) =>
+      promisify(execFile)(process.execPath, [script, module, folder, name, '10']);
     await Promise.all(names.map(run));
     const keys = (await readLedger(folder)).map(({ key }) => key);
-    const expected = ['shared', ...names].flatMap((name) => Array.from({ length: 10 }, (_, i) => `${name}/${i}`));
+    const expected = ['shared', ...names].flatMap((name) =>
+      Array.from({ length: 10 }, (_, i) => `${name}/${i}`),
+    );
     expect([...keys].sort()).toEqual(expected.sort());
   });
 

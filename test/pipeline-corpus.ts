@@ -108,7 +108,8 @@ export async function writeCorpus(
         i++
       ) {
         lines.push(JSON.stringify(row(i)));
-        if (name === 'library' && BROKEN[i] !== undefined) lines.push(BROKEN[i]);
+        const broken = name === 'library' ? BROKEN[i] : undefined;
+        if (broken !== undefined) lines.push(broken);
       }
       const text = `${lines.join('\n')}\n`;
       const zipped = shard % 2 === 1;

@@ -10,7 +10,14 @@ import { fileMetadata } from '../activities/tasks/gather-shard.js';
 import { run as verifyFile } from '../activities/tasks/verify-file.js';
 import { withDuckDb, writeParquet } from '../engines/duckdb.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
-import { assemble, startBuild, verifyAll, type Written, type WrittenShard, writeMix } from './pipeline-run.js';
+import {
+  assemble,
+  startBuild,
+  verifyAll,
+  type Written,
+  type WrittenShard,
+  writeMix,
+} from './pipeline-run.js';
 import { failureOf, makeTempFolder, removeFolder } from './source-profile.js';
 
 let folder: string;
@@ -23,15 +30,24 @@ beforeAll(async () => {
 });
 afterAll(() => removeFolder(folder));
 
-const trainFile = (n: number) => `data/train-0000${n}-of-0000${written.selected.trainShards}.parquet`;
+const trainFile = (n: number) =>
+  `data/train-0000${n}-of-0000${written.selected.trainShards}.parquet`;
 const path = (name: string) => join(written.staging, name);
 
 /** Rewrites a written Parquet file with the rows of a query over `mix` (and `held`, the holdout). */
-async function rewrite(name: string, query: string, metadata = fileMetadata(written.build)): Promise<void> {
+async function rewrite(
+  name: string,
+  query: string,
+  metadata = fileMetadata(written.build),
+): Promise<void> {
   const made = join(folder, 'made.parquet');
   await withDuckDb({ memoryMegabytes: 512, scratch: folder }, async (connection) => {
-    await connection.run(`create view mix as select * exclude (file_row_number), file_row_number as n from read_parquet('${path(name)}', file_row_number = true)`);
-    await connection.run(`create view held as select * from read_parquet('${path('data')}/holdout-*.parquet')`);
+    await connection.run(
+      `create view mix as select * exclude (file_row_number), file_row_number as n from read_parquet('${path(name)}', file_row_number = true)`,
+    );
+    await connection.run(
+      `create view held as select * from read_parquet('${path('data')}/holdout-*.parquet')`,
+    );
     await writeParquet(connection, { query, path: made, compression: 'zstd', metadata });
   });
   await rename(made, path(name));
@@ -43,7 +59,10 @@ function shardOf(name: string): WrittenShard {
 
 async function verify(name: string): Promise<void> {
   const { gathered, ...place } = shardOf(name);
-  await verifyFile({ context: written.context, ...place, file: name, gathered }, new Float64Array(2));
+  await verifyFile(
+    { context: written.context, ...place, file: name, gathered },
+    new Float64Array(2),
+  );
 }
 
 /** The text with its fourth character replaced by the next. */
@@ -55,22 +74,84 @@ const replaced = (value: string) => `select * exclude (n) replace (${value}) fro
 const MUTATIONS: readonly (readonly [title: string, query: string, says: RegExp])[] = [
   ['a row is missing', `${ALL} where n <> 10 order by n`, /rows/],
   ['the last row is missing', `${ALL} where n < (select max(n) from mix) order by n`, /rows/],
-  ['a row stands twice', `select * exclude (n) from (select * from mix union all select * from mix where n = 5) order by n`, /every document once per pass/],
-  ['the last row stands twice', `select * exclude (n) from (select * from mix union all select * from mix where n = (select max(n) from mix)) order by n`, /every document once per pass/],
-  ['two rows changed places', `${ALL} order by case n when 3 then 4 when 4 then 3 else n end`, /keyed order/],
-  ['one byte of a text changed', replaced(`case when n = 7 then ${ONE_BYTE} else text end as text`), /contents/],
-  ['a count of tokens changed', replaced('case when n = 7 then tokens + 1 else tokens end as tokens'), /contents/],
-  ['a label changed', replaced(`case when n = 7 then 'human_edited' else provenance end as provenance`), /contents/],
-  ['two labels of equal size were exchanged', replaced(`case provenance when 'synthetic' then 'human_authored' when 'human_authored' then 'synthetic' else provenance end as provenance`), /contents/],
-  ['a domain changed', replaced(`case when n = 7 then 'sports' else domain end as domain`), /contents/],
-  ['a grant changed', replaced(`case when n = 7 then 'lapsed' else grant_id end as grant_id`), /contents/],
-  ['a grant is missing', replaced(`case when n = 7 then null else grant_id end as grant_id`), /grant_id/],
-  ['a model family changed', replaced(`case when model_family = 'elm' then 'fir' else model_family end as model_family`), /contents/],
+  [
+    'a row stands twice',
+    `select * exclude (n) from (select * from mix union all select * from mix where n = 5) order by n`,
+    /every document once per pass/,
+  ],
+  [
+    'the last row stands twice',
+    `select * exclude (n) from (select * from mix union all select * from mix where n = (select max(n) from mix)) order by n`,
+    /every document once per pass/,
+  ],
+  [
+    'two rows changed places',
+    `${ALL} order by case n when 3 then 4 when 4 then 3 else n end`,
+    /keyed order/,
+  ],
+  [
+    'one byte of a text changed',
+    replaced(`case when n = 7 then ${ONE_BYTE} else text end as text`),
+    /contents/,
+  ],
+  [
+    'a count of tokens changed',
+    replaced('case when n = 7 then tokens + 1 else tokens end as tokens'),
+    /contents/,
+  ],
+  [
+    'a label changed',
+    replaced(`case when n = 7 then 'human_edited' else provenance end as provenance`),
+    /contents/,
+  ],
+  [
+    'two labels of equal size were exchanged',
+    replaced(
+      `case provenance when 'synthetic' then 'human_authored' when 'human_authored' then 'synthetic' else provenance end as provenance`,
+    ),
+    /contents/,
+  ],
+  [
+    'a domain changed',
+    replaced(`case when n = 7 then 'sports' else domain end as domain`),
+    /contents/,
+  ],
+  [
+    'a grant changed',
+    replaced(`case when n = 7 then 'lapsed' else grant_id end as grant_id`),
+    /contents/,
+  ],
+  [
+    'a grant is missing',
+    replaced(`case when n = 7 then null else grant_id end as grant_id`),
+    /grant_id/,
+  ],
+  [
+    'a model family changed',
+    replaced(`case when model_family = 'elm' then 'fir' else model_family end as model_family`),
+    /contents/,
+  ],
   ['a date changed', replaced(`'1999-01-01' as created`), /contents/],
-  ['metadata of a row changed', replaced(`case when metadata is null then '{}' else metadata end as metadata`), /contents/],
-  ['an id changed', replaced(`case when n = 7 then id || 'x' else id end as id`), /keyed order|belongs elsewhere|holdout|contents/],
-  ['a pass changed', replaced('case when n = 7 then pass + 1 else pass end as pass'), /keyed order|belongs elsewhere|contents/],
-  ['a held-out row stands among the training rows', `select * from (${ALL} order by n) union all select * from held limit (select count(*) + 1 from mix)`, /holdout|keyed order|belongs elsewhere/],
+  [
+    'metadata of a row changed',
+    replaced(`case when metadata is null then '{}' else metadata end as metadata`),
+    /contents/,
+  ],
+  [
+    'an id changed',
+    replaced(`case when n = 7 then id || 'x' else id end as id`),
+    /keyed order|belongs elsewhere|holdout|contents/,
+  ],
+  [
+    'a pass changed',
+    replaced('case when n = 7 then pass + 1 else pass end as pass'),
+    /keyed order|belongs elsewhere|contents/,
+  ],
+  [
+    'a held-out row stands among the training rows',
+    `select * from (${ALL} order by n) union all select * from (select * from held limit 1)`,
+    /holdout|keyed order|belongs elsewhere/,
+  ],
 ];
 
 describe('verification', () => {
@@ -157,11 +238,16 @@ describe('the judge of the whole version', () => {
   });
 
   it('refuses findings that differ from the selection in tokens, documents, label or holdout', async () => {
-    const first = (pattern: RegExp) => (text: string) => text.replace(pattern, (_, head, n) => `${head}${Number(n) + 1}`);
+    const first = (pattern: RegExp) => (text: string) =>
+      text.replace(pattern, (_, head, n) => `${head}${Number(n) + 1}`);
     await edited(trainFile(0), first(/("strata":\[\{[^}]*?"documents":)(\d+)/));
     await edited(trainFile(0), first(/("strata":\[\{[^}]*?"tokens":)(\d+)/));
-    await edited(trainFile(0), (text) => text.replace('"label":"synthetic"', '"label":"human_edited"'));
-    const held = (await readdir(path('data'))).find((name) => name.startsWith('holdout') && name.endsWith('parquet'))!;
+    await edited(trainFile(0), (text) =>
+      text.replace('"label":"synthetic"', '"label":"human_edited"'),
+    );
+    const held = (await readdir(path('data'))).find(
+      (name) => name.startsWith('holdout') && name.endsWith('parquet'),
+    )!;
     await edited(held, first(/("tokens":)(\d+)/));
   });
 

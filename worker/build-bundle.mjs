@@ -13,5 +13,12 @@ const quiet = {
   warn: console.warn,
   error: console.error,
 };
-const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet });
+/** Module names relative to the project, so that two machines make the same bundle. */
+const webpackConfigHook = (config) => ({
+  ...config,
+  context: fileURLToPath(new URL('..', folder)),
+  devtool: 'inline-nosources-source-map',
+  output: { ...config.output, devtoolModuleFilenameTemplate: '[resource-path]' },
+});
+const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet, webpackConfigHook });
 await writeFile(new URL('worker/workflow-bundle.js', folder), code);

@@ -41,6 +41,11 @@ function sumOf(profiles: readonly ShardProfile[]): SourceCheck {
   return { ...sum, rejectedByReason: byReason };
 }
 
+/** An empty file has no line to point at. */
+function placeOf(file: string, line: number): string {
+  return line === 0 ? file : `${file}:${line}`;
+}
+
 async function firstRejects(
   build: Build,
   profiles: readonly ShardProfile[],
@@ -53,7 +58,7 @@ async function firstRejects(
     )) {
       const [reason, places] = [batch.text('reason'), batch.u32('place')];
       for (let row = 0; row < batch.length && shown.length < most; row++)
-        shown.push(`${shard.pinned.file}:${places[row]} ${reason(row)}`);
+        shown.push(`${placeOf(shard.pinned.file, places[row]!)} ${reason(row)}`);
     }
   }
   return shown;

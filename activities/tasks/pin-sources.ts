@@ -9,6 +9,7 @@ import { LIMITS } from '../../core/schema/limits.js';
 import type { PinnedShard, Pins } from '../../core/schema/pins.js';
 import type { Recipe, Source } from '../../core/schema/recipe.js';
 import { sha256File } from '../../storage/digest.js';
+import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
 import { storeFor } from '../../storage/source/store.js';
 
@@ -23,12 +24,15 @@ async function filesOf(source: Source, baseFolder: string): Promise<string[]> {
   for (const [i, pattern] of source.paths.entries()) {
     const found = await storeFor(pattern, baseFolder).expand(pattern);
     if (found.length === 0) {
+      const isFolder = await isFolderAt(pattern, baseFolder);
       throw new Failure('SOURCE_MISSING', {
         subject: `source "${source.name}"`,
         expected: `at least one file at "${pattern}"`,
-        found: 'none',
+        found: isFolder ? 'a folder' : 'none',
         where: `sources.${source.name}.paths[${i}], from ${baseFolder}`,
-        remedy: 'correct the path or glob; relative paths start from the folder of the recipe',
+        remedy: isFolder
+          ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
+          : 'correct the path or glob; relative paths start from the folder of the recipe',
       });
     }
     for (const file of found) files.add(file);
@@ -45,6 +49,26 @@ async function filesOf(source: Source, baseFolder: string): Promise<string[]> {
   return [...files].sort();
 }
 
+async function isFolderAt(pattern: string, baseFolder: string): Promise<boolean> {
+  return stat(storeFor(pattern, baseFolder).localPath(pattern)).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** What a file that the system does not let us read becomes; other errors pass unchanged. */
+function unreadable(error: unknown, file: string, source: Source): unknown {
+  if (errorCode(error) === '') return error;
+  const isGone = hasCode(error, 'ENOENT');
+  return new Failure(isGone ? 'SOURCE_MISSING' : 'SOURCE_UNREADABLE', {
+    subject: `source "${source.name}"`,
+    expected: 'a file that the worker can read',
+    found: isGone ? 'no such file' : `an error of the system, ${errorCode(error)}`,
+    where: file,
+    remedy: 'check the permissions of the file and its folders, and the disk that it is on',
+  });
+}
+
 async function pinFile(file: string, source: Source, baseFolder: string): Promise<PinnedShard> {
   const format = formatOf(file);
   if (format === null) {
@@ -57,20 +81,27 @@ async function pinFile(file: string, source: Source, baseFolder: string): Promis
     });
   }
   const path = storeFor(file, baseFolder).localPath(file);
-  const { mtimeMs } = await stat(path);
-  const { sha256, bytes } = await sha256File(path);
-  return { file, sha256, bytes, modifiedMs: mtimeMs, format };
+  try {
+    const { mtimeMs } = await stat(path);
+    const { sha256, bytes } = await sha256File(path);
+    return { file, sha256, bytes, modifiedMs: mtimeMs, format };
+  } catch (error) {
+    throw unreadable(error, file, source);
+  }
 }
 
 async function pinTokenizer({ tokenizer }: Recipe, baseFolder: string): Promise<Pins['tokenizer']> {
   if (tokenizer.kind !== 'file') return { name: tokenizer.kind, sha256: null, file: null };
   const path = storeFor(tokenizer.path, baseFolder).localPath(tokenizer.path);
-  const found = await sha256File(path).catch(() => null);
-  if (found === null) {
+  let found: Awaited<ReturnType<typeof sha256File>>;
+  try {
+    found = await sha256File(path);
+  } catch (error) {
+    const isGone = hasCode(error, 'ENOENT');
     throw new Failure('TOKENIZER_INVALID', {
       subject: 'tokenizer',
       expected: 'a tokenizer.json file',
-      found: 'no such file',
+      found: isGone ? 'no such file' : `an error of the system, ${errorCode(error)}`,
       where: `tokenizer.file: ${tokenizer.path}`,
       remedy: 'correct the path; it starts from the folder of the recipe',
     });

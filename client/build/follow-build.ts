@@ -6,6 +6,7 @@ import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@tempor
 import type { BuildMixInput, BuildMixResult } from '../../workflows/build-mix.js';
 import type { BuildProgress, PhaseProgress, SourceProgress } from '../../workflows/messages.js';
 import type { StartedBuild } from './start-build.js';
+import { underWay } from './under-way.js';
 
 const POLL_MS = 250;
 const POLL_TIMEOUT_MS = 5_000;
@@ -49,9 +50,15 @@ async function currentPhases({
 }: FollowOptions): Promise<readonly PhaseProgress[]> {
   const handle = client.workflow.getHandle(build.workflowId, build.runId);
   const { phases, current } = await handle.query<BuildProgress>('progress');
-  if (current !== 'profile') return phases;
-  const profile = await profileProgress(client, build.workflowId, sources);
-  return phases.map((phase) => (phase.phase === 'profile' && profile !== null ? profile : phase));
+  const children = sources.map((source) => `${build.workflowId}/source/${source}`);
+  const isProfiling = current === 'profile';
+  const profile = isProfiling ? await profileProgress(client, build.workflowId, sources) : null;
+  const moving = await underWay(client, isProfiling ? children : [build.workflowId]);
+  return phases.map((phase) => {
+    if (phase.phase !== current) return phase;
+    const shown = profile ?? phase;
+    return moving === '' || shown.done >= shown.total ? shown : { ...shown, note: moving };
+  });
 }
 
 function withDeadline<T>(client: Client, act: () => Promise<T>): Promise<T> {

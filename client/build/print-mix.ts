@@ -1,6 +1,6 @@
 /** What a finished build says on the terminal: domains, caps, what was left out, where it stands. */
 import { join } from 'node:path';
-import { capsTable, funnelTable, leftOutTable } from '../../core/report/tables.js';
+import { capsTable, funnelTable, leftOutTable, type Table } from '../../core/report/tables.js';
 import { reportView } from '../../core/report/view.js';
 import { domainsTable, familiesTable } from '../../core/report/view-tables.js';
 import type { Manifest } from '../../core/schema/manifest.js';
@@ -11,6 +11,18 @@ import { printTables } from './print-tables.js';
 
 /** A table with more rows than this is cut on the terminal; the report has them all. */
 const ROWS_SHOWN = 40;
+
+/** Columns of the families' table before those of single families, which the report shows. */
+const FAMILY_COLUMNS = 7;
+
+function firstColumns(table: Table): Table {
+  const { title, columns, rows } = table;
+  return {
+    title,
+    columns: columns.slice(0, FAMILY_COLUMNS),
+    rows: rows.map((row) => row.slice(0, FAMILY_COLUMNS)),
+  };
+}
 
 export interface MixPlace {
   readonly manifest: Manifest;
@@ -29,7 +41,7 @@ export function printMix(output: Output, { manifest, folder, url }: MixPlace): v
     ...(funnel === undefined ? [] : [funnelTable(funnel)]),
     leftOutTable(manifest.leftOut),
     domainsTable(view),
-    familiesTable(view),
+    firstColumns(familiesTable(view)),
     { ...caps, rows: caps.rows.slice(0, ROWS_SHOWN) },
   ]);
   if (caps.rows.length > ROWS_SHOWN)

@@ -60,7 +60,7 @@ export async function findBuild(
       subject: `build of ${mix}`,
       expected: 'a build that this server knows, name@version',
       found: 'none',
-      where: workflowId,
+      where: at > 0 ? workflowId : 'command line',
       remedy: 'list builds with: ballast status',
     });
   }

@@ -1,4 +1,5 @@
 /** The workspace that a command works in, as an absolute path. */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../core/schema/failure.js';
 
@@ -15,5 +16,14 @@ export function workspaceOf(option: string | undefined): string {
       remedy: 'give a local folder; object stores come with a later version',
     });
   }
-  return resolve(chosen.replace(/^file:\/\//, ''));
+  const folder = resolve(chosen.replace(/^file:\/\//, ''));
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined || found.isDirectory()) return folder;
+  throw new Failure('STORAGE_UNREACHABLE', {
+    subject: 'workspace',
+    expected: 'a folder, or a path where one can be made',
+    found: 'a file',
+    where: folder,
+    remedy: 'name a folder with --workspace',
+  });
 }

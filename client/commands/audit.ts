@@ -14,9 +14,17 @@ const verify = defineCommand({
     const workspace = workspaceOf(args.workspace);
     const progress = createProgress([{ name: 'files', label: 'read files' }]);
     let files = 0;
-    const result = await auditWorkspace(workspace, (path) => progress.update('files', ++files, 0, path)).finally(progress.stop);
-    output.table('', ['mix', 'files', 'bytes'], result.mixes.map(({ mix, files: count, bytes }) => [mix, count, bytes]));
-    output.line(output.colors.green(`the ledger's ${result.ledgerEntries} entries and every digest hold`));
+    const result = await auditWorkspace(workspace, (path) =>
+      progress.update('files', ++files, 0, path),
+    ).finally(progress.stop);
+    output.table(
+      '',
+      ['mix', 'files', 'bytes'],
+      result.mixes.map(({ mix, files: count, bytes }) => [mix, count, bytes]),
+    );
+    output.line(
+      output.colors.green(`the ledger's ${result.ledgerEntries} entries and every digest hold`),
+    );
     output.emit({ workspace, ...result });
     return 0;
   },

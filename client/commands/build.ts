@@ -14,12 +14,22 @@ export default defineCommand({
   run: async ({ args, rawArgs }) => {
     const output = createOutput({ json: args.json === true });
     const workspace = workspaceOf(args.workspace);
-    const outcome = await runBuild({ workspace, set: valuesOf(rawArgs, 'set'), until: 'publish', output, config: args.config, address: args.address });
+    const outcome = await runBuild({
+      workspace,
+      set: valuesOf(rawArgs, 'set'),
+      until: 'publish',
+      output,
+      config: args.config,
+      address: args.address,
+    });
     const { result, recipe, url } = outcome;
     if (result === null) return sayItGoesOn(output, outcome);
     const folder = join(workspace, result.path ?? '');
     const manifest = readManifest(workspace, recipe.name, recipe.version);
-    if (result.status === 'present') output.line(`${recipe.name}@${recipe.version} was published before, from this recipe and these inputs`);
+    if (result.status === 'present')
+      output.line(
+        `${recipe.name}@${recipe.version} was published before, from this recipe and these inputs`,
+      );
     if (manifest !== null) printMix(output, { manifest, folder, url });
     output.emit({ ...result, folder, url, manifest });
     return 0;

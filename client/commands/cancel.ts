@@ -23,7 +23,11 @@ export default defineCommand({
     }
     const { status } = await handle.describe();
     output.line(`${args.mix}: ${status.name.toLowerCase()}`);
-    output.emit({ workflowId: build.workflowId, runId: build.runId, status: status.name.toLowerCase() });
+    output.emit({
+      workflowId: build.workflowId,
+      runId: build.runId,
+      status: status.name.toLowerCase(),
+    });
     return 0;
   },
 });

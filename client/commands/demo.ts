@@ -13,9 +13,16 @@ import { createOutput } from '../terminal/output.js';
 const DEMO_FOLDER = 'demo';
 
 export default defineCommand({
-  meta: { name: 'demo', description: 'Build a mix from text that comes with the installed packages' },
+  meta: {
+    name: 'demo',
+    description: 'Build a mix from text that comes with the installed packages',
+  },
   args: {
-    folder: { type: 'string', valueHint: 'folder', description: `Where the demo's data and workspace go (${DEMO_FOLDER})` },
+    folder: {
+      type: 'string',
+      valueHint: 'folder',
+      description: `Where the demo's data and workspace go (${DEMO_FOLDER})`,
+    },
     ...sharedArgs.address,
     ...sharedArgs.json,
   },
@@ -24,7 +31,14 @@ export default defineCommand({
     const folder = resolve(args.folder ?? process.env.BALLAST_DEMO_FOLDER ?? DEMO_FOLDER);
     const demo = await prepareDemo(folder, output.progress);
     const workspace = join(folder, 'workspace');
-    const outcome = await runBuild({ config: demo.recipePath, set: [], workspace, address: args.address, until: 'publish', output });
+    const outcome = await runBuild({
+      config: demo.recipePath,
+      set: [],
+      workspace,
+      address: args.address,
+      until: 'publish',
+      output,
+    });
     const { result, recipe, url } = outcome;
     if (result === null) return sayItGoesOn(output, outcome);
     const manifest = readManifest(workspace, recipe.name, recipe.version);

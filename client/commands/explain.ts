@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { Failure } from '../../core/schema/failure.js';
 import { workspaceOf } from '../build/workspace-option.js';
+import { readRecipe } from '../recipe/read-recipe.js';
 import { type Explained, explainDocument } from '../records/explain-document.js';
 import { openMix } from '../records/mix-reference.js';
-import { readRecipe } from '../recipe/read-recipe.js';
 import { sharedArgs, valuesOf } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
 
@@ -23,22 +23,52 @@ function printOne(output: Output, found: Explained, mix: string): void {
   output.line(`${colors.bold(`${found.source}/${found.id}`)} in ${mix}: ${mark}`);
   const rows = [
     ['why', found.reason ?? ''],
-    ['label', [found.provenance, found.edit_direction, found.unknown_reason].filter((part) => part !== null).join(', ')],
+    [
+      'label',
+      [found.provenance, found.edit_direction, found.unknown_reason]
+        .filter((part) => part !== null)
+        .join(', '),
+    ],
     ['domain', found.domain],
     ['model family', found.model_family ?? ''],
     ['grant', found.grant_id ?? 'none that allows the use'],
     ['created', found.created ?? ''],
     ['copy of', found.duplicate_of ?? ''],
-    ['tokens', `${found.tokens}, written in ${found.passes} ${found.passes === 1 ? 'pass' : 'passes'}`],
+    [
+      'tokens',
+      `${found.tokens}, written in ${found.passes} ${found.passes === 1 ? 'pass' : 'passes'}`,
+    ],
     ['read from', `${found.file}:${found.line}`],
   ];
-  output.table('', ['', ''], rows.filter(([, value]) => value !== ''));
-  const evidence = found.evidence.map(({ family, tier, supports, strength, reason, detail, field }) => [family, tier, supports, strength.toFixed(1), reason, field, detail]);
-  if (evidence.length > 0) output.table('evidence', ['family', 'tier', 'for', 'strength', 'reason', 'read in', 'detail'], evidence);
+  output.table(
+    '',
+    ['', ''],
+    rows.filter(([, value]) => value !== ''),
+  );
+  const evidence = found.evidence.map(
+    ({ family, tier, supports, strength, reason, detail, field }) => [
+      family,
+      tier,
+      supports,
+      strength.toFixed(1),
+      reason,
+      field,
+      detail,
+    ],
+  );
+  if (evidence.length > 0)
+    output.table(
+      'evidence',
+      ['family', 'tier', 'for', 'strength', 'reason', 'read in', 'detail'],
+      evidence,
+    );
   else output.line('no evidence: nobody declared what it is, and no allow-list covers it');
 }
 
-async function mixOf(args: { mix?: string | undefined; config?: string | undefined }, set: string[]): Promise<string> {
+async function mixOf(
+  args: { mix?: string | undefined; config?: string | undefined },
+  set: string[],
+): Promise<string> {
   if (args.mix !== undefined && args.mix !== '') return args.mix;
   if (args.config !== undefined) {
     const { recipe } = await readRecipe({ path: args.config, set });
@@ -57,7 +87,11 @@ export default defineCommand({
   meta: { name: 'explain', description: 'Say why a document is in a mix, or is not' },
   args: {
     id: { type: 'positional', required: true, description: 'id, or source/id' },
-    mix: { type: 'string', valueHint: 'name@version', description: 'The mix; a name alone means its newest version' },
+    mix: {
+      type: 'string',
+      valueHint: 'name@version',
+      description: 'The mix; a name alone means its newest version',
+    },
     ...sharedArgs.config,
     ...sharedArgs.set,
     ...sharedArgs.workspace,

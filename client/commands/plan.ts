@@ -2,7 +2,11 @@
 import { defineCommand } from 'citty';
 import { planTables } from '../../core/report/tables.js';
 import { EXIT } from '../../core/schema/failure.js';
-import { inventory as inventorySchema, type Plan, plan as planSchema } from '../../core/schema/plan.js';
+import {
+  inventory as inventorySchema,
+  type Plan,
+  plan as planSchema,
+} from '../../core/schema/plan.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import { runBuild, sayItGoesOn } from '../build/build-command.js';
@@ -34,17 +38,33 @@ function printVerdict(output: Output, plan: Plan): void {
 }
 
 export default defineCommand({
-  meta: { name: 'plan', description: 'Read the sources and decide how much of what goes in; write nothing' },
+  meta: {
+    name: 'plan',
+    description: 'Read the sources and decide how much of what goes in; write nothing',
+  },
   args: buildArgs,
   run: async ({ args, rawArgs }) => {
     const output = createOutput({ json: args.json === true });
     const workspace = workspaceOf(args.workspace);
-    const outcome = await runBuild({ workspace, set: valuesOf(rawArgs, 'set'), until: 'plan', output, config: args.config, address: args.address });
+    const outcome = await runBuild({
+      workspace,
+      set: valuesOf(rawArgs, 'set'),
+      until: 'plan',
+      output,
+      config: args.config,
+      address: args.address,
+    });
     if (outcome.result === null) return sayItGoesOn(output, outcome);
     const { plan, inventory } = await readPlan(workspace, outcome.result);
     printVerdict(output, plan);
     printTables(output, planTables(plan, inventory));
-    output.emit({ status: plan.status, plan, inventory, workflowId: outcome.build.workflowId, url: outcome.url });
+    output.emit({
+      status: plan.status,
+      plan,
+      inventory,
+      workflowId: outcome.build.workflowId,
+      url: outcome.url,
+    });
     return plan.status === 'optimal' ? EXIT.done : EXIT.infeasible;
   },
 });

@@ -11,7 +11,9 @@ async function showOne(session: Session, mix: string, output: Output): Promise<n
   const handle = session.client.workflow.getHandle(build.workflowId, build.runId);
   const { phases, current } = await handle.query<BuildProgress>('progress');
   const url = session.runUrl(build.workflowId, build.runId);
-  const rows = phases.filter(({ total }) => total > 0).map(({ phase, done, total, note }) => [phase, done, total, note]);
+  const rows = phases
+    .filter(({ total }) => total > 0)
+    .map(({ phase, done, total, note }) => [phase, done, total, note]);
   output.table(`${mix}: ${build.status.toLowerCase()}`, ['phase', 'done', 'of', 'what'], rows);
   if (url !== null) output.line(`run  ${output.colors.cyan(url)}`);
   output.emit({ ...build, phases, current, url });
@@ -21,7 +23,11 @@ async function showOne(session: Session, mix: string, output: Output): Promise<n
 export default defineCommand({
   meta: { name: 'status', description: 'Show the builds and where they are' },
   args: {
-    mix: { type: 'positional', required: false, description: 'name@version; all builds where absent' },
+    mix: {
+      type: 'positional',
+      required: false,
+      description: 'name@version; all builds where absent',
+    },
     ...sharedArgs.json,
     ...sharedArgs.address,
   },
@@ -36,9 +42,12 @@ export default defineCommand({
       status,
       phase,
       startedAt.slice(0, 19).replace('T', ' '),
-      closedAt === null ? '' : `${((Date.parse(closedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s`,
+      closedAt === null
+        ? ''
+        : `${((Date.parse(closedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s`,
     ]);
-    if (rows.length === 0) output.line('no builds yet; start one with: ballast build -c recipe.yaml');
+    if (rows.length === 0)
+      output.line('no builds yet; start one with: ballast build -c recipe.yaml');
     else output.table('', ['mix', 'what', 'status', 'phase', 'started (UTC)', 'took'], rows);
     output.emit({ builds });
     return 0;

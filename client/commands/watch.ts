@@ -26,8 +26,11 @@ export default defineCommand({
     const build = await findBuild(session.client, args.mix);
     const result = await showBuild({ session, build, sources: build.sources, until: 'publish' });
     if (result === null) return EXIT_INTERRUPTED;
-    const { memo } = await session.client.workflow.getHandle(build.workflowId, build.runId).describe();
-    const workspace = args.workspace === undefined ? String(memo?.workspace) : workspaceOf(args.workspace);
+    const { memo } = await session.client.workflow
+      .getHandle(build.workflowId, build.runId)
+      .describe();
+    const workspace =
+      args.workspace === undefined ? String(memo?.workspace) : workspaceOf(args.workspace);
     const { name, version } = parseReference(args.mix, workspace);
     const manifest = readManifest(workspace, name, version);
     const folder = join(workspace, result.path ?? '');

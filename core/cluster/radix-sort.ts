@@ -22,8 +22,8 @@ const ORDER: readonly Digit[] = [0, 1].flatMap((word) =>
 /** Sorts the first `count` entries of `words` in place; entries stand end to end. */
 export function radixSort(words: Uint32Array, count: number): void {
   assert(words.length >= count * 2, 'there are fewer words than count says');
-  let from = words;
-  let to = new Uint32Array(count * 2);
+  let from: Uint32Array = words;
+  let to: Uint32Array = new Uint32Array(count * 2);
   for (const digit of ORDER) {
     const starts = startsOf(from, count, digit);
     if (starts === null) continue;

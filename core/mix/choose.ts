@@ -35,7 +35,7 @@ export function fullPassesOf(quota: number, tokensAvailable: number): number {
 /** Choice in one stratum; documents leave it from the highest rank down. */
 export class StratumChoice {
   readonly source: StratumWindow;
-  readonly fullPasses: number;
+  fullPasses: number;
   readonly #prefix: number[] = [];
   readonly #extras: number[] = [];
   tokens: number;
@@ -69,11 +69,22 @@ export class StratumChoice {
   /** Tokens of the document that would leave next; null when the window is exhausted. */
   get nextTokens(): number | null {
     const last = this.#extras.at(-1) ?? this.#prefix.at(-1);
-    return last === undefined ? null : this.source.window[last]!.tokens;
+    if (last !== undefined) return this.source.window[last]!.tokens;
+    return this.#hasPassBefore ? this.source.window.at(-1)!.tokens : null;
+  }
+
+  /** Whether a whole pass stands before the cut one, and the window lists all of its documents. */
+  get #hasPassBefore(): boolean {
+    const { window, available } = this.source;
+    return this.fullPasses > 0 && window.length > 0 && window.length === available.documents;
   }
 
   /** Takes out the chosen document of the highest rank. */
   dropLast(): void {
+    if (this.#prefix.length + this.#extras.length === 0 && this.#hasPassBefore) {
+      this.fullPasses--;
+      this.#prefix.push(...this.source.window.keys());
+    }
     const index = this.#extras.pop() ?? this.#prefix.pop();
     if (index === undefined) throw new Error('no document left in the window');
     this.tokens -= this.source.window[index]!.tokens;

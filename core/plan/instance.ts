@@ -29,7 +29,7 @@ export interface Instance {
 
 export function instanceOf(recipe: Recipe, inventory: Inventory): Instance {
   const strata = inventory.strata.filter((stratum) => stratum.tokens > 0).sort(byKey);
-  checkStrata(recipe, strata);
+  checkStrata(recipe, inventory, strata);
   const factorOf = repetitionFactors(recipe);
   const domains = domainsOf(strata);
   return {
@@ -45,15 +45,28 @@ export function instanceOf(recipe: Recipe, inventory: Inventory): Instance {
   };
 }
 
-function checkStrata(recipe: Recipe, strata: readonly Stratum[]): void {
+/** What became of the documents, most frequent reason first. */
+function whyLeftOut(inventory: Inventory): string {
+  const counts = new Map<string, number>();
+  for (const { reason, documents } of inventory.leftOut) {
+    counts.set(reason, (counts.get(reason) ?? 0) + documents);
+  }
+  const reasons = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  if (reasons.length === 0) return 'no document was read';
+  return reasons.map(([reason, count]) => `${reason} ${count}`).join(', ');
+}
+
+function checkStrata(recipe: Recipe, inventory: Inventory, strata: readonly Stratum[]): void {
   if (strata.length === 0) {
     throw new Failure('NOTHING_USABLE', {
       subject: `${recipe.name}@${recipe.version}`,
       expected: 'at least one usable document',
-      found: 'none in any source',
-      where: 'sources',
-      remedy:
-        'see what was left out and why: duplicates, grants that do not allow the use, holdout',
+      found: `none: ${whyLeftOut(inventory)}`,
+      where: recipe.sources
+        .map(({ name }) => `sources.${name}`)
+        .join(', ')
+        .slice(0, 200),
+      remedy: 'add text, or grants that allow this use, territory and time',
     });
   }
   const known = new Set(recipe.sources.map((source) => source.name));
