@@ -88,12 +88,14 @@ function recordBatch(batch: ColumnBatch, metadata: Map<string, string>): arrow.R
 export class ColumnWriter {
   readonly #writer = new arrow.RecordBatchFileWriter();
   readonly #metadata: Map<string, string>;
+  readonly #file: WriteStream;
   readonly #done: Promise<void>;
   rows = 0;
 
   constructor(path: string, metadata: Readonly<Record<string, string>> = {}) {
     this.#metadata = new Map(Object.entries(metadata));
-    this.#done = pipeline(Readable.from(this.#writer), createWriteStream(path));
+    this.#file = createWriteStream(path);
+    this.#done = pipeline(Readable.from(this.#writer), this.#file);
     this.#done.catch(() => undefined);
   }
 
@@ -106,6 +108,14 @@ export class ColumnWriter {
   async close(): Promise<void> {
     this.#writer.finish();
     await this.#done;
+  }
+
+  /** Lets go of a file that will not be finished. */
+  async abandon(): Promise<void> {
+    if (this.#file.closed) return;
+    const closed = once(this.#file, 'close');
+    this.#file.destroy();
+    await closed;
   }
 }
 

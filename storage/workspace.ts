@@ -10,7 +10,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { guardIo, hasCode } from './io-failure.js';
 
@@ -34,8 +34,19 @@ export function scratchPath(buildId: string): string {
 /** A new, empty scratch folder of a build; absolute. */
 export async function makeScratch(workspace: string, buildId: string): Promise<string> {
   const folder = join(workspace, scratchPath(buildId), randomUUID());
-  await guardIo(folder, () => mkdir(folder, { recursive: true }));
+  await guardIo(folder, () => makeFolder(folder));
   return folder;
+}
+
+/** `mkdir -p`. On a read-only disk Node says ENOENT, so the true reason is asked for. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const { path } = error as NodeJS.ErrnoException;
+    if (hasCode(error, 'ENOENT') && path !== undefined) await access(dirname(path), constants.W_OK);
+    throw error;
+  }
 }
 
 /** Removes all scratch of a build; what other builds hold stays. */

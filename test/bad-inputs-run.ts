@@ -8,7 +8,9 @@ import {
   cpSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -156,4 +158,18 @@ async function isWhole(workspace: string, folder: string): Promise<boolean> {
     ({ path, sha256 }) =>
       existsSync(join(workspace, path)) && digest(join(workspace, path)) === sha256,
   );
+}
+
+/** Files below a folder that a process holds open, deleted ones too; none where nobody can tell. */
+export function openFiles(pid: number, folder: string): string[] {
+  const descriptors = `/proc/${pid}/fd`;
+  if (!existsSync(descriptors)) return [];
+  const open = readdirSync(descriptors).map((name) => {
+    try {
+      return readlinkSync(join(descriptors, name));
+    } catch {
+      return '';
+    }
+  });
+  return open.filter((path) => path.startsWith(`${folder}/`));
 }

@@ -476,7 +476,7 @@ export const BAD_DATA: readonly BadInput[] = [
   {
     title: 'a Parquet file whose text is a number',
     ...source('notes.parquet', () =>
-      parquet("select 'a' || i as id, i as text from range(9) t(i)"),
+      parquet("select 'a' || i as id, i::integer as text from range(9) t(i)"),
     ),
     code: 'SOURCE_REJECTS',
     found: 'missing_text 9',

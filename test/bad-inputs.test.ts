@@ -15,6 +15,7 @@ import {
   brokenArtifacts,
   contentOf,
   onlyError,
+  openFiles,
   startBallast,
 } from './bad-inputs-run.js';
 import {
@@ -101,6 +102,7 @@ async function refuses(row: BadInput, number: number, list: string): Promise<Pla
   // `cache/` may hold whole artifacts for the next build; nothing else may be new.
   expect((await contentOf(place.workspace)) ?? []).toEqual(before ?? []);
   expect(await brokenArtifacts(place.workspace)).toEqual([]);
+  await expect.poll(() => openFiles(ballast.workerPid, folder), { timeout: 10_000 }).toEqual([]);
   return place;
 }
 
@@ -146,7 +148,7 @@ function mountDisk(path: string, options: readonly string[]): boolean {
 }
 
 function unmountDisk(path: string): void {
-  execFileSync('umount', [path], { stdio: 'ignore' });
+  execFileSync('umount', ['-l', path], { stdio: 'ignore' });
 }
 
 function canMount(): boolean {

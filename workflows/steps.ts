@@ -1,15 +1,17 @@
 /** The activities as the workflows call them, by class of cost, and how long each may take. */
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 
 /**
  * Work in the thread pool. It heartbeats every second, so a dead worker is noticed within seconds;
- * an expected failure is never retried, anything else a few times.
+ * an expected failure is never retried, anything else a few times. Cancelled work is waited for:
+ * what still runs could write into the scratch folder after it was removed.
  */
 export const heavy = proxyActivities<Activities>({
   taskQueue: 'ballast-cpu',
   startToCloseTimeout: '12h',
   heartbeatTimeout: '10s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: {
     initialInterval: '500ms',
     backoffCoefficient: 2,

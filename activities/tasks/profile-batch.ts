@@ -36,6 +36,7 @@ class TextFile {
   readonly #hash = createHash('sha256');
   readonly #buffer = new Uint8Array(TEXT_BUFFER_BYTES);
   #used = 0;
+  #isOpen = true;
   offset = 0;
 
   constructor(path: string) {
@@ -63,9 +64,15 @@ class TextFile {
     this.#used = 0;
   }
 
+  /** Closes the file as it is: whole after `close`, else to be thrown away. */
+  abandon(): void {
+    if (this.#isOpen) closeSync(this.#fd);
+    this.#isOpen = false;
+  }
+
   close(): string {
     this.flush();
-    closeSync(this.#fd);
+    this.abandon();
     return this.#hash.digest('hex');
   }
 }
@@ -175,6 +182,12 @@ export class ProfileWriter {
       characters: numbers.characters.subarray(0, n),
     });
     this.#batch = emptyBatch();
+  }
+
+  /** Lets go of both files where the shard cannot be read to its end. */
+  async abandon(): Promise<void> {
+    this.#texts.abandon();
+    await this.#documents.abandon();
   }
 
   /** Ends both files; returns the digest of the texts. */

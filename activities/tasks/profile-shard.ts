@@ -11,7 +11,7 @@ import { createTextKernel, type TextKernel } from '../../engines/text-kernel.js'
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
 import { ColumnWriter } from '../../storage/columns.js';
 import type { RawRow, RejectReason } from '../../storage/source/rows.js';
-import { storeFor } from '../../storage/source/store.js';
+import { type SourceStore, storeFor } from '../../storage/source/store.js';
 import {
   DOCUMENTS_FILE,
   type FieldPlan,
@@ -118,16 +118,41 @@ async function makeProfile(
   folder: string,
   progress: Float64Array,
 ): Promise<Made> {
+  const { kernel, store } = await toolsFor(input);
+  const documentsPath = join(folder, DOCUMENTS_FILE);
+  const textsPath = join(folder, TEXTS_FILE);
+  const writer = new ProfileWriter({ kernel, source: input.source, documentsPath, textsPath });
+  try {
+    return await fillProfile(input, { folder, store, writer, progress });
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+async function toolsFor(input: ProfileInput): Promise<{ kernel: TextKernel; store: SourceStore }> {
   const store = storeFor(input.shard.file, input.baseFolder);
-  const { tokenizer, shard } = input;
+  const { tokenizer } = input;
   const path =
     tokenizer.kind === 'file'
       ? storeFor(tokenizer.path, input.baseFolder).localPath(tokenizer.path)
       : null;
-  const kernel = await textKernel(tokenizer, input.tokenizerSha256, path);
-  const documentsPath = join(folder, DOCUMENTS_FILE);
-  const textsPath = join(folder, TEXTS_FILE);
-  const writer = new ProfileWriter({ kernel, source: input.source, documentsPath, textsPath });
+  return { kernel: await textKernel(tokenizer, input.tokenizerSha256, path), store };
+}
+
+interface Filling {
+  readonly folder: string;
+  readonly store: SourceStore;
+  readonly writer: ProfileWriter;
+  readonly progress: Float64Array;
+}
+
+/** Reads the shard once and writes its three files. */
+async function fillProfile(
+  input: ProfileInput,
+  { folder, store, writer, progress }: Filling,
+): Promise<Made> {
+  const { shard } = input;
   const rejects = new Rejects();
   let read = 0;
   progress[1] = shard.bytes;

@@ -57,7 +57,8 @@ function bucketOf(rank: number): number {
 
 /** Chooses the buckets to collect: `reach` documents below the cut, some above. */
 function placeWindow(cut: Cut, reach: number): void {
-  if (cut.available.documents <= WHOLE_DOCUMENTS) return;
+  // All of it: a small stratum, or one whose trimming has asked for more than it holds.
+  if (cut.available.documents <= Math.max(WHOLE_DOCUMENTS, reach)) return;
   const partial = cut.quota - fullPassesOf(cut.quota, cut.available.tokens) * cut.available.tokens;
   let at = 0;
   for (

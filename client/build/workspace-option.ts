@@ -1,9 +1,18 @@
 /** The workspace that a command works in, as an absolute path. */
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../core/schema/failure.js';
+import { ioFailure } from '../../storage/io-failure.js';
 
 export const DEFAULT_WORKSPACE = 'ballast-workspace';
+
+function lookAt(folder: string): Stats | undefined {
+  try {
+    return statSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    throw ioFailure(error, folder);
+  }
+}
 
 export function workspaceOf(option: string | undefined): string {
   const chosen = option ?? process.env.BALLAST_WORKSPACE ?? DEFAULT_WORKSPACE;
@@ -17,7 +26,7 @@ export function workspaceOf(option: string | undefined): string {
     });
   }
   const folder = resolve(chosen.replace(/^file:\/\//, ''));
-  const found = statSync(folder, { throwIfNoEntry: false });
+  const found = lookAt(folder);
   if (found === undefined || found.isDirectory()) return folder;
   throw new Failure('STORAGE_UNREACHABLE', {
     subject: 'workspace',

@@ -107,7 +107,7 @@ export function capStatement(instance: Instance, row: CapRow): string {
   const isShare = row.kind.endsWith('share');
   const most = row.kind.startsWith('max') ? 'at most' : 'at least';
   const amount = isShare ? percent(row.limit) : `${count(row.limit)} tokens`;
-  const place = row.scope === 'all' ? 'the mix' : row.scope;
+  const place = row.scope === 'all' ? "the mix's" : row.scope;
   const sum = (list: readonly number[]) => list.reduce((total, i) => total + writable[i]!, 0);
   const usable = `${count(sum(row.part))} of ${count(sum(row.whole))} tokens`;
   return `${most} ${amount} of ${place} ${['text', ...filters].join(' ')}; usable: ${usable}`;

@@ -30,6 +30,9 @@ export async function* gunzip(
     for await (const chunk of input.pipe(unzip)) yield chunk;
   } catch (error) {
     throw unreadable(file, 'gzip', error);
+  } finally {
+    // Closes the file too, where the stream was left before its end.
+    input.destroy();
   }
 }
 
