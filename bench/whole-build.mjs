@@ -53,6 +53,7 @@ async function measure() {
     note(digests, 'plan', cold.result.plan.sha256);
     if (round === 0) {
       await checkOutputs(cold, sql);
+      console.log(`peak RSS of a fresh worker's first build: ${cold.rss.toFixed(0)} MiB`);
       continue;
     }
     const all = { 'cold build': cold, 'next version': next, 'same version': same };

@@ -3,7 +3,8 @@
  * one batch. Columns are typed arrays; text columns are UTF-8 bytes with offsets, decoded per cell.
  * No clock and no random bytes: the same columns give the same file.
  */
-import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -113,7 +114,7 @@ export class ColumnWriter {
   /** Lets go of a file that will not be finished. */
   async abandon(): Promise<void> {
     if (this.#file.closed) return;
-    const closed = once(this.#file, 'close');
+    const closed = once(this.#file, 'close').catch(() => undefined);
     this.#file.destroy();
     await closed;
   }

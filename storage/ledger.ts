@@ -3,7 +3,8 @@
  * carries the hash of the line before, so that a changed, missing or inserted line shows. Lines are
  * idempotent by key: a retried activity finds its line and adds none. This is the one file with a clock.
  */
-import { appendFile, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { appendFile, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../core/schema/canonical.js';
 import { Failure } from '../core/schema/failure.js';
@@ -76,6 +77,23 @@ function parseLine(line: string, where: string): LedgerEntry {
   throw broken(where, 'a whole ledger entry', `${issue?.path.join('.')}: ${issue?.message}`);
 }
 
+async function ageOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => null);
+  return found === null ? 0 : Date.now() - found.mtimeMs;
+}
+
+/**
+ * Takes a dead process's lock away. The rename decides between two that want to; one that finds it
+ * took a living lock (made since it looked) puts it back.
+ */
+async function breakStaleLock(path: string): Promise<void> {
+  if ((await ageOf(path)) <= LOCK_STALE_MS) return;
+  const aside = `${path}.${randomUUID()}`;
+  await rename(path, aside).catch(() => undefined);
+  if ((await ageOf(aside)) <= LOCK_STALE_MS) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
 async function withLock<T>(workspace: string, act: () => Promise<T>): Promise<T> {
   const path = join(workspace, `${LEDGER_FILE}.lock`);
   for (;;) {
@@ -84,13 +102,7 @@ async function withLock<T>(workspace: string, act: () => Promise<T>): Promise<T>
       break;
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
-      const age =
-        Date.now() -
-        (await stat(path).then(
-          (found) => found.mtimeMs,
-          () => Date.now(),
-        ));
-      if (age > LOCK_STALE_MS) await rm(path, { force: true });
+      await breakStaleLock(path);
       await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
     }
   }

@@ -2,7 +2,7 @@
  * Drives the built `ballast` command against a server and a worker of its own. One error is read
  * from either form, text or JSON, into the same five parts; a workspace is compared by what it holds.
  */
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -58,13 +58,21 @@ export async function startBallast(): Promise<Ballast> {
     NO_COLOR: '1',
   };
   const main = join(root, 'dist', 'client', 'main.js');
+  const running = new Set<ChildProcess>();
   const run = (args: readonly string[], cwd: string): Promise<Run> =>
     new Promise((resolve) => {
-      execFile(process.execPath, [main, ...args], { cwd, env }, (error, stdout, stderr) => {
-        resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
-      });
+      const child = execFile(
+        process.execPath,
+        [main, ...args],
+        { cwd, env },
+        (error, stdout, stderr) => {
+          running.delete(child);
+          resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
+        },
+      );
     });
   const stop = async () => {
+    for (const child of running) child.kill();
     await run(['down'], root);
     rmSync(root, { recursive: true, force: true });
   };

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exitCodeOf } from '../core/schema/failure.js';
 import { LIMITS } from '../core/schema/limits.js';
 import { gzipWithGibibyteLine } from './bad-inputs-files.js';
@@ -85,7 +85,6 @@ async function refuses(row: BadInput, number: number, list: string): Promise<Pla
   const words = args.map((word) => (word === 'WORKSPACE' ? place.workspace : word));
   const run = await ballast.run(json ? [...words, '--json'] : words, folder);
   const error = onlyError(run, json);
-  if (process.env.SHOW) console.log(row.title, run.exitCode, JSON.stringify(error));
   expect({ code: error.code, exit: run.exitCode }).toEqual({
     code: row.code,
     exit: exitCodeOf(row.code),
@@ -102,7 +101,7 @@ async function refuses(row: BadInput, number: number, list: string): Promise<Pla
   // `cache/` may hold whole artifacts for the next build; nothing else may be new.
   expect((await contentOf(place.workspace)) ?? []).toEqual(before ?? []);
   expect(await brokenArtifacts(place.workspace)).toEqual([]);
-  await expect.poll(() => openFiles(ballast.workerPid, folder), { timeout: 10_000 }).toEqual([]);
+  await vi.waitFor(() => expect(openFiles(ballast.workerPid, folder)).toEqual([]), 10_000);
   return place;
 }
 
@@ -200,7 +199,6 @@ describe('a line of one gibibyte', () => {
     };
     await refuses(row, 0, 'gibibyte');
     const after = peakBytes(workerPid);
-    if (process.env.SHOW) console.log('worker', before, after);
     // What is held of a line ends at the limit of a line; the rest of a gibibyte is never kept.
     if (before !== null && after !== null) {
       expect(after - before).toBeLessThan(4 * LIMITS.lineBytes);

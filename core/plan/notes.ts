@@ -101,8 +101,9 @@ function smallNotes(instance: Instance, plan: Planned): string[] {
   );
   if (small.length === 0) return [];
   const tokens = small.reduce((sum, a) => sum + a.tokensAllocated, 0);
-  const strata = small.length === 1 ? '1 stratum is' : `${small.length} strata are`;
-  return [
-    `${strata} given less than its smallest document (${count(tokens)} tokens in all) and cannot be written`,
-  ];
+  const strata =
+    small.length === 1
+      ? '1 stratum is given less than its'
+      : `${small.length} strata are given less than their`;
+  return [`${strata} smallest document (${count(tokens)} tokens in all) and cannot be written`];
 }
