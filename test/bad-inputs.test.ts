@@ -128,7 +128,8 @@ describe('bad data', () => {
 });
 
 describe('a bad workspace', () => {
-  test.concurrent.each(numbered(BAD_WORKSPACES))('refuses %s', async (_title, row, number) => {
+  // One after another: a server runs one build of a name and version at a time.
+  test.each(numbered(BAD_WORKSPACES))('refuses %s', async (_title, row, number) => {
     await refuses(row, number, 'workspace');
   });
 });
