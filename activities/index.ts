@@ -6,6 +6,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../core/schema/artifact.js';
+import type { Manifest } from '../core/schema/manifest.js';
 import type { Pins } from '../core/schema/pins.js';
 import type { Execution, Recipe } from '../core/schema/recipe.js';
 import type { CpuPool } from '../engines/cpu-pool.js';
@@ -23,6 +24,7 @@ import {
   assertSameInputs,
   assertSameRecipe,
   latestVersion,
+  MANIFEST_FILE,
   readManifest,
 } from './published-version.js';
 import { createRunTask, guardActivity } from './run-task.js';
@@ -51,8 +53,23 @@ export interface Pinned {
   readonly context: BuildContext;
   readonly sources: readonly { name: string; shards: number; bytes: number; firstShard: number }[];
   /** Published already, with this recipe and these inputs. */
-  readonly published: string | null;
+  readonly published: PublishedMix | null;
   readonly previousVersion: string | null;
+}
+
+/** A version that stands already, in the terms of a build's result. */
+export interface PublishedMix {
+  readonly path: string;
+  readonly tokens: number;
+  readonly documents: number;
+  readonly manifestSha256: string;
+}
+
+async function publishedMix(workspace: string, found: Manifest): Promise<PublishedMix> {
+  const path = mixPath(found.name, found.version);
+  const { sha256 } = await sha256File(join(workspace, path, MANIFEST_FILE));
+  const { tokensWritten: tokens, documentsWritten: documents } = found;
+  return { path, tokens, documents, manifestSha256: sha256 };
 }
 
 interface Made {
@@ -98,7 +115,7 @@ export function createActivities({ pool }: Dependencies) {
             pins: pinsRef,
           },
           sources: sourcesOf(pins),
-          published: found === null ? null : mixPath(recipe.name, recipe.version),
+          published: found === null ? null : await publishedMix(workspace, found),
           previousVersion: latestVersion(workspace, recipe.name, recipe.version),
         };
       });

@@ -94,7 +94,7 @@ async function build(
   );
   const files = pinned.sources.reduce((sum, { shards }) => sum + shards, 0);
   story.step('pin', `${files} files of ${pinned.sources.length} sources`);
-  if (pinned.published !== null) return { ...NOTHING, status: 'present', path: pinned.published };
+  if (pinned.published !== null) return { ...NOTHING, ...pinned.published, status: 'present' };
   const profiled = await profileSources(pinned, story);
   const profilesReused = profiled.reduce((sum, { reused }) => sum + reused, 0);
   const counts = { profilesReused, profilesMade: files - profilesReused };
@@ -308,7 +308,7 @@ async function gatherAndLabel(input: WriteInput): Promise<void> {
   story.enter('verify', outputs * wanted.output.formats.length);
   await fanOut(jobs, WIDTH, async (job) => {
     if ('source' in job) {
-      const summary = `write labels of ${job.source}: every document, its evidence, what became of it`;
+      const summary = `labels of ${job.source}: every document's verdict, evidence and outcome`;
       await heavy.writeLabels.executeWithOptions({ summary }, [
         { context, selection: selected.ref, source: job.source },
       ]);

@@ -22,9 +22,12 @@ const verify = defineCommand({
       ['mix', 'files', 'bytes'],
       result.mixes.map(({ mix, files: count, bytes }) => [mix, count, bytes]),
     );
-    output.line(
-      output.colors.green(`the ledger's ${result.ledgerEntries} entries and every digest hold`),
-    );
+    const { length } = result.mixes;
+    if (length === 0) output.line(`no mix is published in ${workspace}`);
+    else
+      output.line(
+        output.colors.green(`the ledger's ${result.ledgerEntries} entries and every digest hold`),
+      );
     output.emit({ workspace, ...result });
     return 0;
   },

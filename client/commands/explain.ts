@@ -1,6 +1,7 @@
 /** `ballast explain <id>`: why a document is in a mix or out of it, from records alone. */
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { formatWord } from '../../core/report/format.js';
 import { Failure } from '../../core/schema/failure.js';
 import { workspaceOf } from '../build/workspace-option.js';
 import { readRecipe } from '../recipe/read-recipe.js';
@@ -18,7 +19,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
 
 function printOne(output: Output, found: Explained, mix: string): void {
   const { colors } = output;
-  const verdict = VERDICTS[found.outcome] ?? `left out: ${found.outcome}`;
+  const verdict = VERDICTS[found.outcome] ?? `left out: ${formatWord(found.outcome)}`;
   const mark = found.outcome === 'written' ? colors.green(verdict) : colors.yellow(verdict);
   output.line(`${colors.bold(`${found.source}/${found.id}`)} in ${mix}: ${mark}`);
   const rows = [
@@ -27,6 +28,7 @@ function printOne(output: Output, found: Explained, mix: string): void {
       'label',
       [found.provenance, found.edit_direction, found.unknown_reason]
         .filter((part) => part !== null)
+        .map(formatWord)
         .join(', '),
     ],
     ['domain', found.domain],

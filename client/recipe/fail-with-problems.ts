@@ -21,6 +21,6 @@ export function failWithProblems({ code, subject, problems, where }: ProblemRepo
   }));
   if (first === undefined) return;
   const count = others.length === 1 ? '1 more problem' : `${others.length} more problems`;
-  const remedy = others.length === 0 ? first.remedy : `${first.remedy}; then ${count}`;
+  const remedy = others.length === 0 ? first.remedy : `${first.remedy} (then ${count})`;
   throw new Failure(code, { ...first, remedy }, { problems: [first, ...others] });
 }

@@ -49,7 +49,11 @@ async function auditMix(
   const folder = join(workspace, body.path);
   const manifestDigest = await digestAt(join(folder, 'mix.json'));
   if (manifestDigest !== body.manifestSha256)
-    throw broken(`${body.path}/mix.json`, body.manifestSha256, manifestDigest);
+    throw broken(
+      `${body.path}/mix.json`,
+      `sha256 ${body.manifestSha256}, as in the ledger`,
+      manifestDigest,
+    );
   const at = body.mix.lastIndexOf('@');
   const manifest = readManifest(workspace, body.mix.slice(0, at), body.mix.slice(at + 1));
   if (manifest === null) throw broken(body.path, 'a manifest', 'none');
@@ -58,7 +62,13 @@ async function auditMix(
   for (const file of listed) {
     onFile(`${body.mix} ${file.path}`);
     const digest = await digestAt(join(folder, file.path));
-    if (digest !== file.sha256) throw broken(`${body.path}/${file.path}`, file.sha256, digest);
+    if (digest !== file.sha256) {
+      throw broken(
+        `${body.path}/${file.path}`,
+        `sha256 ${file.sha256}, as in the manifest`,
+        digest,
+      );
+    }
     bytes += file.bytes;
   }
   const known = new Set([...listed.map(({ path }) => path), 'mix.json']);

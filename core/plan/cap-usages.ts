@@ -152,7 +152,8 @@ function repetitionUsages(
     const slack = limitTokens - part;
     const usage: CapUsage = {
       ...{ capId: `${REPETITION_CAP}:${source}`, scope: 'all', kind: 'repetition' },
-      ...{ limit, limitTokens, part, whole, used: part, slack, kept: slack >= 0 },
+      ...{ limit, limitTokens, part, whole, used: whole === 0 ? 0 : part / whole, slack },
+      kept: slack >= 0,
       reason: `most repeated: ${[domain, label, family].filter((x) => x !== '').join(' / ')}`,
     };
     const before = worst.get(source);

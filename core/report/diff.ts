@@ -6,6 +6,7 @@ import {
   formatCount,
   formatPoints,
   formatShare,
+  formatWord,
   NONE,
 } from './format.js';
 import { left, right, type Table } from './tables.js';
@@ -86,7 +87,14 @@ function capsDiff(a: Manifest, b: Manifest): Table {
   const rows = keys.map((key) => {
     const [x, y] = [before.get(key), after.get(key)];
     const { capId, scope, kind } = (x ?? y)!;
-    return [capId, scope, kind, amount(x, 'limit'), amount(y, 'limit'), ...usedCells(x, y)];
+    return [
+      capId,
+      scope,
+      formatWord(kind),
+      amount(x, 'limit'),
+      amount(y, 'limit'),
+      ...usedCells(x, y),
+    ];
   });
   return {
     title: 'Caps',

@@ -68,7 +68,7 @@ export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
 function capAmount(cap: CapUsage, amount: number, currency: string): string {
   if (cap.kind === 'licence_budget') return formatMoney(amount, currency);
   if (cap.kind.endsWith('share')) return formatShare(amount, 2);
-  if (cap.kind === 'repetition' && amount === cap.limit) return formatEpochs(amount);
+  if (cap.kind === 'repetition') return formatEpochs(amount);
   return formatCount(amount);
 }
 

@@ -72,7 +72,7 @@ export const capUsage = z.strictObject({
   /** Tokens (or count, money) in the part that the cap limits, and of the whole it is a share of. */
   part: z.number(),
   whole: z.number(),
-  /** part / whole for shares (0 when whole is 0), else part. */
+  /** part / whole for shares and repetition (0 when whole is 0), else part. */
   used: z.number(),
   /** limitTokens - part for a maximum, part - limitTokens for a minimum; >= 0 means kept. */
   slack: z.number(),
