@@ -22,10 +22,9 @@ export async function startBallast() {
   const state = join(folder, 'state');
   const env = { ...process.env, BALLAST_STATE_DIR: state };
   run(['up'], env);
-  const { pid } = JSON.parse(readFileSync(join(state, 'worker.json'), 'utf8'));
-  const server = JSON.parse(readFileSync(join(state, 'server.json'), 'utf8'));
-  const connection = await Connection.connect({ address: server.address });
-  const client = new Client({ connection, namespace: server.namespace ?? 'ballast' });
+  const { pid, address, namespace } = JSON.parse(readFileSync(join(state, 'worker.json'), 'utf8'));
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
   return {
     folder,
     build: (options) => build({ ...options, env, pid, client }),

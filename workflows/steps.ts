@@ -15,8 +15,8 @@ export const heavy = proxyActivities<Activities>({
   retry: {
     initialInterval: '500ms',
     backoffCoefficient: 2,
-    maximumInterval: '30s',
-    maximumAttempts: 40,
+    maximumInterval: '10s',
+    maximumAttempts: 12,
   },
 });
 
@@ -24,7 +24,7 @@ export const heavy = proxyActivities<Activities>({
 export const light = proxyActivities<Activities>({
   taskQueue: 'ballast',
   startToCloseTimeout: '60s',
-  retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 40 },
+  retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 12 },
 });
 
 /** Activities of one kind under way at once. */

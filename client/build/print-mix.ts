@@ -1,5 +1,6 @@
 /** What a finished build says on the terminal: domains, caps, what was left out, where it stands. */
 import { join } from 'node:path';
+import { plural } from '../../core/report/format.js';
 import { capsTable, funnelTable, leftOutTable, type Table } from '../../core/report/tables.js';
 import { reportView } from '../../core/report/view.js';
 import { domainsTable, familiesTable } from '../../core/report/view-tables.js';
@@ -51,7 +52,7 @@ export function printMix(output: Output, { manifest, folder, url }: MixPlace): v
   output.line();
   output.line(
     colors.green(
-      `${kept} caps kept, ${manifest.caps.length - kept} breached, counted from the written files by a second reader`,
+      `${plural(kept, 'cap')} kept, ${manifest.caps.length - kept} breached, counted from the written files by a second reader`,
     ),
   );
   output.line(`mix     ${colors.cyan(folder)}`);
