@@ -2,7 +2,8 @@
  * The whole build of the five real sets beside a capped mix in SQL (`duckdb-mix.mjs`), in one run:
  * the arms take turns after a warm-up of each; median and least wall, CPU seconds, peak memory.
  * Server and worker are up before the clock starts. Both outputs must keep the caps, each counted
- * from its own Parquet file in its own measure (tokens, characters), and repeat byte for byte.
+ * from its own Parquet file in its own measure (tokens, characters); the SQL file and our plan must be
+ * the same in every round (our data files name their version: `reshard.mjs` compares those).
  *
  *   npm run build && node bench/whole-build.mjs [--copies 5] [--rounds 3]
  */
