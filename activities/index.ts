@@ -2,7 +2,6 @@
  * The activities: thin. Each takes small references, runs a task in the pool or moves a folder, and
  * answers with small references and counts that an auditor can read in the history.
  */
-import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../core/schema/artifact.js';
@@ -12,14 +11,13 @@ import type { Execution, Recipe } from '../core/schema/recipe.js';
 import type { CpuPool } from '../engines/cpu-pool.js';
 import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { sha256File } from '../storage/digest.js';
-import { appendLedger, checkLedger } from '../storage/ledger.js';
-import { storeFor } from '../storage/source/store.js';
-import { mixPath, publishFolder, removeScratch } from '../storage/workspace.js';
+import { checkLedger } from '../storage/ledger.js';
+import { mixPath, removeScratch, sweepScratch } from '../storage/workspace.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { ClusterSummary } from './cluster-columns.js';
 import type { LabelSummary } from './label-columns.js';
-import { stagingFolder } from './piece-columns.js';
 import { DOCUMENTS_FILE, type ProfileSummary } from './profile-columns.js';
+import { type Published, type PublishInput, publishMix, recordPublished } from './publish-mix.js';
 import {
   assertSameInputs,
   assertSameRecipe,
@@ -34,7 +32,6 @@ import type { Gathered, GatherInput } from './tasks/gather-shard.js';
 import type { ScatterInput } from './tasks/scatter-shard.js';
 import type { Selected, SelectInput } from './tasks/select-documents.js';
 import type { Solved, SolveInput } from './tasks/solve-plan.js';
-import { changed } from './tasks/source-rows.js';
 import { INVENTORY_FILE } from './tasks/take-inventory.js';
 import type { VerifiedFile, VerifyFileInput } from './tasks/verify-file.js';
 import type { WriteLabelsInput } from './tasks/write-labels.js';
@@ -58,30 +55,27 @@ export interface Pinned {
 }
 
 /** A version that stands already, in the terms of a build's result. */
-export interface PublishedMix {
-  readonly path: string;
+export interface PublishedMix extends Published {
   readonly tokens: number;
   readonly documents: number;
-  readonly manifestSha256: string;
 }
 
-async function publishedMix(workspace: string, found: Manifest): Promise<PublishedMix> {
+/** What stands under the wanted version, with its line in the ledger. */
+async function standing(
+  workspace: string,
+  found: Manifest,
+  workflowId: string,
+): Promise<PublishedMix> {
   const path = mixPath(found.name, found.version);
-  const { sha256 } = await sha256File(join(workspace, path, MANIFEST_FILE));
+  const { sha256: manifestSha256 } = await sha256File(join(workspace, path, MANIFEST_FILE));
+  const { sequence } = await recordPublished(workspace, found, workflowId);
   const { tokensWritten: tokens, documentsWritten: documents } = found;
-  return { path, tokens, documents, manifestSha256: sha256 };
+  return { path, tokens, documents, manifestSha256, ledgerSequence: sequence };
 }
 
 interface Made {
   readonly record: ArtifactRecord;
   readonly reused: boolean;
-}
-
-export interface PublishInput {
-  readonly context: BuildContext;
-  readonly assembled: Assembled;
-  readonly workflowId: string;
-  readonly runId: string;
 }
 
 export function createActivities({ pool }: Dependencies) {
@@ -90,33 +84,30 @@ export function createActivities({ pool }: Dependencies) {
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
       const { workspace, baseFolder, recipeFingerprint, asOf, until } = execution;
-      const found =
-        until === 'publish' ? readManifest(workspace, recipe.name, recipe.version) : null;
-      if (found !== null)
-        await guardActivity(workspace, async () =>
-          assertSameRecipe(found, recipeFingerprint, recipe),
-        );
-      if (until === 'publish' && recipe.version !== 'dev')
-        await guardActivity(workspace, () => checkLedger(workspace));
+      const { name, version } = recipe;
+      const publishes = until === 'publish' && version !== 'dev';
+      const found = await guardActivity(workspace, async () => {
+        if (!publishes) return null;
+        await checkLedger(workspace);
+        const manifest = readManifest(workspace, name, version);
+        if (manifest !== null) assertSameRecipe(manifest, recipeFingerprint, recipe);
+        return manifest;
+      });
       const pins = await runTask<Pins>('pin-sources', { recipe, baseFolder, recipeFingerprint });
       return guardActivity(workspace, async () => {
         if (found !== null) assertSameInputs(found, pins);
+        const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
+        await sweepScratch(workspace, workflowId, buildId);
         const place = { workspace, buildId, rows: 1 };
-        const recipeRef = await writeJsonArtifact({ ...place, kind: 'recipe' }, recipe);
-        const pinsRef = await writeJsonArtifact({ ...place, kind: 'pins' }, pins);
+        const refs = {
+          recipe: await writeJsonArtifact({ ...place, kind: 'recipe' }, recipe),
+          pins: await writeJsonArtifact({ ...place, kind: 'pins' }, pins),
+        };
         return {
-          context: {
-            workspace,
-            baseFolder,
-            buildId,
-            asOf,
-            recipeFingerprint,
-            recipe: recipeRef,
-            pins: pinsRef,
-          },
+          context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs },
           sources: sourcesOf(pins),
-          published: found === null ? null : await publishedMix(workspace, found),
-          previousVersion: latestVersion(workspace, recipe.name, recipe.version),
+          published: found === null ? null : await standing(workspace, found, workflowId),
+          previousVersion: latestVersion(workspace, name, version),
         };
       });
     },
@@ -170,10 +161,7 @@ export function createActivities({ pool }: Dependencies) {
       runTask<{ documents: number; rejects: number }>('write-labels', input),
 
     /** Judges every cap on the written files, and assembles manifest, card and report. */
-    async verifyMix(input: AssembleInput): Promise<Assembled> {
-      await guardActivity('sources', () => assertSourcesUnchanged(input.context));
-      return runTask<Assembled>('assemble-version', input);
-    },
+    verifyMix: (input: AssembleInput) => runTask<Assembled>('assemble-version', input),
 
     publishMix: (input: PublishInput) => guardActivity('mixes', () => publishMix(input)),
 
@@ -204,60 +192,4 @@ function sourcesOf(pins: Pins): Pinned['sources'] {
     firstShard += shards.length;
     return source;
   });
-}
-
-/** Looks at every pinned file again: one that was touched must still have its digest. */
-async function assertSourcesUnchanged(context: BuildContext): Promise<void> {
-  const { shards } = await openBuild(context);
-  for (const { pinned } of shards) {
-    const path = storeFor(pinned.file, context.baseFolder).localPath(pinned.file);
-    const found = await stat(path).catch(() => null);
-    if (found !== null && found.mtimeMs === pinned.modifiedMs && found.size === pinned.bytes)
-      continue;
-    const digest = found === null ? 'gone' : (await sha256File(path)).sha256;
-    if (digest !== pinned.sha256) throw changed(pinned.file, pinned.sha256, digest);
-  }
-}
-
-async function publishMix({ context, assembled, workflowId, runId }: PublishInput) {
-  const { recipe } = await openBuild(context);
-  const { workspace } = context;
-  const isDev = recipe.version === 'dev';
-  const path = isDev ? `dev/${recipe.name}` : mixPath(recipe.name, recipe.version);
-  const target = join(workspace, path);
-  if (!isDev) await checkLedger(workspace);
-  if (isDev) await replaceFolder(stagingFolder(context), target);
-  else if (!(await publishFolder(stagingFolder(context), target).catch(alreadyThere))) {
-    const found = readManifest(workspace, recipe.name, recipe.version);
-    if (found !== null) assertSameRecipe(found, context.recipeFingerprint, recipe);
-  }
-  const key = `${workflowId}/${runId}/publish`;
-  const { name, version } = recipe;
-  const body = {
-    mix: `${name}@${version}`,
-    path,
-    recipeFingerprint: context.recipeFingerprint,
-    ...assembled,
-  };
-  const by = Context.current().info.workflowExecution?.workflowId ?? workflowId;
-  const entry = isDev ? null : await appendLedger(workspace, { key, kind: 'publish', by, body });
-  return {
-    path,
-    manifestSha256: assembled.manifestSha256,
-    ledgerSequence: entry?.sequence ?? null,
-  };
-}
-
-/** A retry after the rename finds its staging gone and the version there: that is success. */
-function alreadyThere(error: unknown): boolean {
-  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT')
-    return false;
-  throw error;
-}
-
-async function replaceFolder(staging: string, target: string): Promise<void> {
-  const aside = `${staging}-old`;
-  await rename(target, aside).catch(() => undefined);
-  await publishFolder(staging, target).catch(alreadyThere);
-  await rm(aside, { recursive: true, force: true });
 }

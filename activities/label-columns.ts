@@ -8,7 +8,7 @@ import type { Build, BuildShard } from './build-context.js';
 import { judgementOf } from './cluster-columns.js';
 
 export const LABELS_FILE = 'labels.arrow';
-const LABELS_VERSION = 'labels@1';
+const LABELS_VERSION = 'labels@2';
 
 /** Outcomes before selection. A refusal of the grant is an outcome by its own name. */
 export const AVAILABLE = 'available';

@@ -10,7 +10,18 @@ export const MANIFEST_FILE = 'mix.json';
 
 export function readManifest(workspace: string, name: string, version: string): Manifest | null {
   const path = join(workspace, mixPath(name, version), MANIFEST_FILE);
-  return isThere(path) ? manifest.parse(readJson(path)) : null;
+  if (!isThere(path)) return null;
+  try {
+    return manifest.parse(readJson(path));
+  } catch (error) {
+    throw new Failure('LEDGER_BROKEN', {
+      subject: `${name}@${version}`,
+      expected: 'a whole manifest',
+      found: (error as Error).message.split('\n')[0]!.slice(0, 200),
+      where: `${mixPath(name, version)}/${MANIFEST_FILE}`,
+      remedy: 'restore the file from a copy, or choose a new version',
+    });
+  }
 }
 
 export interface FieldChange {
@@ -68,14 +79,12 @@ export function assertSameRecipe(found: Manifest, fingerprint: string, recipe: u
 
 /** Throws `VERSION_EXISTS` where the published version was made of other bytes. */
 export function assertSameInputs(found: Manifest, pins: Pins): void {
-  const published = Object.fromEntries(
-    found.inputs.map(({ source, path, sha256 }) => [`${source} ${path}`, sha256]),
+  const files = found.inputs.map(({ source, path, sha256 }) => [`${source} ${path}`, sha256]);
+  const pinned = pins.sources.flatMap(({ name, shards }) =>
+    shards.map(({ file, sha256 }) => [`${name} ${file}`, sha256]),
   );
-  const wanted = Object.fromEntries(
-    pins.sources.flatMap(({ name, shards }) =>
-      shards.map(({ file, sha256 }) => [`${name} ${file}`, sha256]),
-    ),
-  );
+  const published = Object.fromEntries([...files, ['tokenizer', found.tokenizer]]);
+  const wanted = Object.fromEntries([...pinned, ['tokenizer', pins.tokenizer.name]]);
   const changes = fieldDiff(published, wanted);
   if (changes.length > 0) throw refused(found, changes, 'input files');
 }

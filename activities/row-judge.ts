@@ -14,7 +14,7 @@ import type { DocumentColumns } from './profile-columns.js';
 export const DOMAIN_UNSTATED = 'unstated';
 
 export interface RowJudge {
-  verdict(document: RowOf, leader: LabelInput['clusterLeader']): Verdict;
+  verdict(document: RowOf, cluster: LabelInput['cluster']): Verdict;
   grant(document: RowOf): GrantDecision;
   domain(document: RowOf): string;
 }
@@ -35,14 +35,14 @@ export function createRowJudge(build: Build): RowJudge {
   const label = createLabeller(labelContext(recipe.allowLists, context.asOf));
   const decide = createGrantDecider(recipe, context.asOf, parseSpdx);
   return {
-    verdict: ({ source, columns, row }, clusterLeader) =>
+    verdict: ({ source, columns, row }, cluster) =>
       label({
         source,
         id: columns.id(row),
         created: orNull(columns.created(row)),
         provenanceValue: orNull(columns.provenance(row)),
         modelFamilyValue: orNull(columns.modelFamily(row)),
-        clusterLeader,
+        cluster,
       }),
     grant: ({ source, columns, row }) =>
       decide({

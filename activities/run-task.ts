@@ -18,11 +18,21 @@ export interface Heartbeat {
 /** An expected failure keeps its code and parts; anything else is retried. */
 export function asActivityFailure(error: unknown, where: string): unknown {
   const known = ioFailure(error, where);
-  if (!(known instanceof Failure)) return error;
+  if (!(known instanceof Failure)) return isOurBug(error) ? bugFailure(error, where) : error;
   return ApplicationFailure.nonRetryable(known.message, known.code, {
     parts: known.parts,
     details: known.details,
   });
+}
+
+/** A broken invariant or record will be just as broken the next time. */
+function isOurBug(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return error.message.startsWith('assertion failed') || error.name.includes('ZodError');
+}
+
+function bugFailure(error: Error, where: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`${where}: ${error.message.slice(0, 500)}`, 'INTERNAL');
 }
 
 /** Runs an activity's body with expected failures translated. */

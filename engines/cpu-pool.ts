@@ -7,6 +7,9 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { Failure, type FailureCode, type FailureParts } from '../core/schema/failure.js';
 
+/** A thread that is told to end has ended after this long. */
+const THREAD_END_MS = 1_000;
+
 /** Counters shared with a running task: [0] done, [1] total. */
 export type Progress = Float64Array;
 
@@ -39,6 +42,21 @@ export interface CpuPool {
   close(): Promise<void>;
 }
 
+/** An aborted task's thread is being ended: its caller goes on when it has, so that it writes no more. */
+async function afterThreadEnd(
+  pool: Piscina,
+  signal: AbortSignal | undefined,
+  error: unknown,
+): Promise<never> {
+  if (signal?.aborted && pool.threads.length > 0) {
+    await new Promise((resolve) => {
+      pool.once('workerDestroy', resolve);
+      setTimeout(resolve, THREAD_END_MS);
+    });
+  }
+  throw error;
+}
+
 /** A pool of `threads` workers (default: one per core), started on first use. */
 export function createCpuPool(threads: number = availableParallelism()): CpuPool {
   const pool = new Piscina({
@@ -52,10 +70,10 @@ export function createCpuPool(threads: number = availableParallelism()): CpuPool
     threads,
     async run(module, input, options = {}) {
       const task: PoolTask = { module, input, progress: options.progress ?? createProgress() };
-      const answer: PoolAnswer = await pool.run(
-        task,
-        options.signal ? { signal: options.signal } : {},
-      );
+      const { signal } = options;
+      const answer: PoolAnswer = await pool
+        .run(task, signal ? { signal } : {})
+        .catch((error: unknown) => afterThreadEnd(pool, signal, error));
       if (answer.ok) return answer.value;
       throw new Failure(answer.code, answer.parts, answer.details);
     },

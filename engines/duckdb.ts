@@ -178,10 +178,19 @@ export interface ParquetWrite {
   readonly path: string;
   readonly compression: 'zstd' | 'snappy' | 'gzip' | 'uncompressed';
   readonly metadata: Readonly<Record<string, string>>;
+  /** Mean bytes of a row before compression, where rows may be large. */
+  readonly rowBytes?: number;
 }
 
-/** Rows per row group: small enough that a reader that loads a group whole stays small. */
-const ROW_GROUP_ROWS = 10_240;
+/** Row groups stay small, for a reader loads one whole: by rows, and by bytes where rows are large. */
+const ROW_GROUP_ROWS_MAX = 10_240;
+const ROW_GROUP_BYTES = 64e6;
+
+/** Rows per group: whole vectors of the engine, at least one. */
+function rowGroupRows(rowBytes: number): number {
+  const fitting = Math.floor(ROW_GROUP_BYTES / Math.max(1, rowBytes) / CHUNK_ROWS) * CHUNK_ROWS;
+  return Math.min(ROW_GROUP_ROWS_MAX, Math.max(CHUNK_ROWS, fitting));
+}
 
 /** Writes a query's rows to a Parquet file (version 1 pages, which other readers take). */
 export async function writeParquet(
@@ -195,7 +204,7 @@ export async function writeParquet(
     'FORMAT parquet',
     `COMPRESSION ${write.compression}`,
     'PARQUET_VERSION V1',
-    `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
+    `ROW_GROUP_SIZE ${rowGroupRows(write.rowBytes ?? 0)}`,
     ...(pairs.length > 0 ? [`KV_METADATA {${pairs.join(', ')}}`] : []),
   ];
   await connection.run(`copy (${write.query}) to ${quote(write.path)} (${options.join(', ')})`);

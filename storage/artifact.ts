@@ -2,7 +2,7 @@
  * Content-addressed artifacts. Each is a folder `cache/<kind>/../<key>/` with its files and a
  * `record.json` that says what made it: kind, key, what the key was made of, and each file's size
  * and digest. The record is written last and the folder appears by one rename, so a folder that is
- * there is whole; a reader checks the record's kind and the files' sizes all the same.
+ * there is whole; reusing one reads its files once and checks their digests all the same.
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,13 +32,35 @@ export async function findArtifact(address: ArtifactAddress): Promise<ArtifactRe
   const key = artifactKey(address.madeOf);
   const path = join(address.workspace, cachePath(address.kind, key), 'record.json');
   if (!isThere(path)) return null;
-  const found = artifactRecord.parse(readJson(path));
+  const parsed = artifactRecord.safeParse(jsonOrNull(path));
+  if (!parsed.success) return null;
+  const found = parsed.data;
   assert(
     found.kind === address.kind && found.key === key,
     `record of ${path} names another artifact`,
   );
   for (const file of Object.values(found.files)) {
     if ((await sizeOf(join(address.workspace, file.path))) !== file.bytes) return null;
+  }
+  return found;
+}
+
+/** A record cut short by a crash of the machine counts as none: the artifact is made again. */
+function jsonOrNull(path: string): unknown {
+  try {
+    return readJson(path);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** The artifact, if every file still has the digest that was recorded; read once when it is reused. */
+async function findWhole(address: ArtifactAddress): Promise<ArtifactRecord | null> {
+  const found = await findArtifact(address);
+  if (found === null) return null;
+  for (const file of Object.values(found.files)) {
+    if ((await sha256File(join(address.workspace, file.path))).sha256 !== file.sha256) return null;
   }
   return found;
 }
@@ -73,7 +95,7 @@ export async function makeArtifact(
   address: ArtifactAddress & { buildId: string },
   make: (folder: string) => Promise<Made>,
 ): Promise<{ record: ArtifactRecord; reused: boolean }> {
-  const found = await findArtifact(address);
+  const found = await findWhole(address);
   if (found !== null) return { record: found, reused: true };
   const key = artifactKey(address.madeOf);
   const target = cachePath(address.kind, key);
@@ -83,17 +105,19 @@ export async function makeArtifact(
   const whole = { kind: address.kind, key, madeOf: address.madeOf, files, summary: made.summary };
   await guardIo(folder, () => writeFile(join(folder, 'record.json'), canonicalJson(whole)));
   await setDamagedAside(address, join(address.workspace, target), folder);
-  await publishFolder(folder, join(address.workspace, target));
-  return { record: artifactRecord.parse(whole), reused: false };
+  const isOurs = await publishFolder(folder, join(address.workspace, target));
+  const record = isOurs ? artifactRecord.parse(whole) : await findArtifact(address);
+  assert(record !== null, `the artifact that stands at ${target} is whole`);
+  return { record, reused: false };
 }
 
-/** A folder that stands there with a file missing or cut would keep the whole one out for ever. */
+/** A folder that stands there with a file missing or damaged would keep the whole one out for ever. */
 async function setDamagedAside(
   address: ArtifactAddress,
   target: string,
   folder: string,
 ): Promise<void> {
-  if (!isThere(target) || (await findArtifact(address)) !== null) return;
+  if (!isThere(target) || (await findWhole(address)) !== null) return;
   await guardIo(target, () => rename(target, `${folder}-damaged`));
 }
 

@@ -62,6 +62,27 @@ export async function removeScratch(workspace: string, buildId: string): Promise
   if (rest.length === 0) await rm(parent, { recursive: true, force: true });
 }
 
+/** Removes scratch that earlier runs of a workflow left when they were terminated. */
+export async function sweepScratch(
+  workspace: string,
+  workflowId: string,
+  buildId: string,
+): Promise<void> {
+  const folder = join(workspace, 'tmp');
+  const names = await readdir(folder).catch(() => []);
+  const stale = names.filter(
+    (name) => name.startsWith(`${fileSafe(workflowId)}_`) && name !== fileSafe(buildId),
+  );
+  for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** Every file below a folder reaches the disk before it is published. */
+export async function syncFolder(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) await syncPath(join(entry.parentPath, entry.name));
+  await syncPath(folder);
+}
+
 async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   await handle.sync().finally(() => handle.close());

@@ -23,6 +23,12 @@ export interface Answer {
   readonly stderr: string;
 }
 
+/** A command whose workflow has started. */
+export interface UnderWay {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Answer>;
+}
+
 export class Ballast {
   readonly folder = mkdtempSync(join(tmpdir(), 'ballast-long-'));
   readonly state = join(this.folder, 'state');
@@ -44,29 +50,41 @@ export class Ballast {
     });
   }
 
-  /** Starts a build and waits until its workflow is under way. */
-  async startBuild(...args: string[]): Promise<ChildProcess> {
-    const child = spawn(process.execPath, [MAIN, 'build', ...args], {
+  /** Starts `build` or `plan` and waits until its workflow is under way. */
+  async start(command: 'build' | 'plan', ...args: string[]): Promise<UnderWay> {
+    const child = spawn(process.execPath, [MAIN, command, ...args], {
       env: this.environment(),
       cwd: this.folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let said = '';
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    const ended = new Promise<Answer>((done) => {
+      child.once('close', (code) => done({ code: code ?? 1, stdout, stderr }));
+    });
     await new Promise<void>((under, failed) => {
-      child.once('exit', (code) => failed(new Error(`exit ${code} too early: ${said}`)));
       child.stderr.on('data', (chunk: Buffer) => {
-        said += chunk.toString();
-        if (said.includes('follow it in the Temporal UI')) under();
+        stderr += chunk.toString();
+        if (stderr.includes('follow it in the Temporal UI')) under();
       });
+      ended.then(({ code }) => failed(new Error(`exit ${code} too early: ${stderr}`)));
     });
-    return child;
+    return { child, ended };
+  }
+
+  private recordOf(part: 'worker' | 'server'): { pid: number; port: number } {
+    return JSON.parse(readFileSync(join(this.state, `${part}.json`), 'utf8'));
   }
 
   pidOf(part: 'worker' | 'server'): number {
-    const record = JSON.parse(readFileSync(join(this.state, `${part}.json`), 'utf8')) as {
-      pid: number;
-    };
-    return record.pid;
+    return this.recordOf(part).pid;
+  }
+
+  address(): string {
+    return `127.0.0.1:${this.recordOf('server').port}`;
   }
 
   /** Recipe over the shared corpora, or over the demo's text where they are absent. */

@@ -136,7 +136,8 @@ describe('a plan', () => {
 
 describe('a build that is left or cancelled', () => {
   test('goes on after Ctrl-C, and watch picks it up', async () => {
-    const child = await ballast.startBuild(
+    const { child, ended } = await ballast.start(
+      'build',
       '-c',
       recipe,
       '--workspace',
@@ -146,16 +147,15 @@ describe('a build that is left or cancelled', () => {
       '--set',
       'seed=8',
     );
-    child.removeAllListeners('exit');
     child.kill('SIGINT');
-    const code = await new Promise((resolve) => child.once('exit', resolve));
-    expect(code).toBe(130);
+    expect((await ended).code).toBe(130);
     const watched = json<Built>(await ballast.run('watch', 'test-mix@2027.01.01', '--json'));
     expect(watched.status).toBe('published');
   });
 
   test('is gone without a trace after cancel', async () => {
-    const child = await ballast.startBuild(
+    const { child } = await ballast.start(
+      'build',
       '-c',
       recipe,
       '--workspace',
@@ -165,7 +165,6 @@ describe('a build that is left or cancelled', () => {
       '--set',
       'seed=9',
     );
-    child.removeAllListeners('exit');
     const { status } = json<{ status: string }>(
       await ballast.run('cancel', 'test-mix@2027.01.02', '--json'),
     );

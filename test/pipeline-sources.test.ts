@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildContext } from '../activities/build-context.js';
-import { createActivities } from '../activities/index.js';
+import { assertSourcesUnchanged } from '../activities/tasks/sources-unchanged.js';
 import { removeScratch } from '../storage/workspace.js';
 import { profileAll, startBuild } from './pipeline-run.js';
 import {
@@ -68,23 +68,13 @@ describe('files that are pinned', () => {
     const path = await writeInto(folder, 'web/a.jsonl', rows(0, 50));
     const context = await start();
     await profileAll(context);
-    // Outside a worker the activity gets no further than its look at the sources: enough for this.
-    const { verifyMix } = createActivities({ pool: null as never });
-    const input = {
-      context,
-      inventory: context.recipe,
-      plan: context.pins,
-      selection: context.pins,
-      previousVersion: null,
-    };
-    const outcome = () => failureOf(verifyMix(input)) as Promise<unknown>;
     await utimes(path, new Date(0), new Date(0));
-    expect(await outcome()).not.toMatchObject({ type: 'SOURCE_CHANGED' });
+    await assertSourcesUnchanged(context);
     await appendFile(path, rows(50, 51));
-    const changed = { type: 'SOURCE_CHANGED', message: expect.stringContaining('web/a.jsonl') };
-    expect(await outcome()).toMatchObject({ ...changed, nonRetryable: true });
+    const changed = { code: 'SOURCE_CHANGED', message: expect.stringContaining('web/a.jsonl') };
+    expect(await failureOf(assertSourcesUnchanged(context))).toMatchObject(changed);
     await rm(path);
-    expect(await outcome()).toMatchObject(changed);
+    expect(await failureOf(assertSourcesUnchanged(context))).toMatchObject(changed);
   });
 
   it('refuses a file of a format that nobody reads, and a pattern that names nothing', async () => {

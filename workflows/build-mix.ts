@@ -7,6 +7,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   executeChild,
+  log,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
@@ -73,11 +74,17 @@ export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
     return await build(wanted, story, buildId);
   } finally {
     const { workspace } = wanted.execution;
-    await CancellationScope.nonCancellable(() =>
-      light.removeScratch.executeWithOptions({ summary: `${title}: scratch removed` }, [
-        { workspace, buildId },
-      ]),
-    );
+    await CancellationScope.nonCancellable(() => clean(title, workspace, buildId));
+  }
+}
+
+/** Scratch that cannot be removed is no reason to fail a build; the next build of it sweeps. */
+async function clean(title: string, workspace: string, buildId: string): Promise<void> {
+  const summary = `${title}: scratch removed`;
+  try {
+    await light.removeScratch.executeWithOptions({ summary }, [{ workspace, buildId }]);
+  } catch (error) {
+    log.warn('scratch was not removed', { buildId, error: String(error) });
   }
 }
 
@@ -230,7 +237,7 @@ async function writeAndVerify(input: WriteInput): Promise<Assembled> {
   const { pinned, inventory, plan, selected, story } = input;
   const { context } = pinned;
   await scatter(input);
-  await CancellationScope.cancellable(() => gatherAndLabel(input));
+  await gatherAndLabel(input);
   story.enter('publish', 2);
   const summary = 'recompute every cap from the written files; write manifest, card and report';
   const { previousVersion } = pinned;
@@ -329,12 +336,13 @@ async function gatherAndLabel(input: WriteInput): Promise<void> {
   });
 }
 
+/** The rename and its line in the ledger are one decision: a cancellation comes before or after it. */
 async function publish({ context }: Pinned, assembled: Assembled, story: BuildStory) {
-  const { workflowId, runId } = workflowInfo();
+  const { workflowId } = workflowInfo();
   const summary = 'publish by one rename, and say so in the ledger';
-  const published = await light.publishMix.executeWithOptions({ summary }, [
-    { context, assembled, workflowId, runId },
-  ]);
+  const published = await CancellationScope.nonCancellable(() =>
+    light.publishMix.executeWithOptions({ summary }, [{ context, assembled, workflowId }]),
+  );
   story.step('publish', published.path);
   return published;
 }

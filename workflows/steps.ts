@@ -24,6 +24,7 @@ export const heavy = proxyActivities<Activities>({
 export const light = proxyActivities<Activities>({
   taskQueue: 'ballast',
   startToCloseTimeout: '60s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 12 },
 });
 

@@ -2,7 +2,8 @@
  * Judges the written files and assembles the version: every cap recomputed from what the second
  * reader counted, then manifest, plan, card and report beside the data. A breach publishes nothing.
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { capUsages, licenceOf } from '../../core/plan/cap-usages.js';
@@ -23,14 +24,16 @@ import {
 import { type Selection, selection as selectionSchema } from '../../core/schema/selection.js';
 import { renderChart } from '../../engines/plot.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
-import { sha256File } from '../../storage/digest.js';
+import { sha256, sha256File } from '../../storage/digest.js';
 import { guardIo } from '../../storage/io-failure.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import type { ClusterSummary } from '../cluster-columns.js';
 import { stagingFolder, verifiedFolder } from '../piece-columns.js';
 import { MANIFEST_FILE } from '../published-version.js';
 import { TOOL } from '../tool.js';
+import { breach } from './breach.js';
 import { openClusters } from './label-shard.js';
+import { assertSourcesUnchanged } from './sources-unchanged.js';
 import type { VerifiedFile } from './verify-file.js';
 
 export interface AssembleInput {
@@ -58,16 +61,6 @@ interface Parts {
   readonly selection: Selection;
   readonly files: readonly DataFile[];
   readonly written: StratumTable<{ tokens: number; documents: number }>;
-}
-
-function breach(where: string, expected: string, found: string): Failure {
-  return new Failure('VERIFICATION_FAILED', {
-    subject: 'written mix',
-    expected,
-    found,
-    where,
-    remedy: 'nothing was published; run the build again, and report this if it comes back',
-  });
 }
 
 async function readVerified(context: BuildContext): Promise<VerifiedFile[]> {
@@ -226,20 +219,25 @@ async function openParts(input: AssembleInput): Promise<Parts> {
   };
 }
 
+/** Writes a file of the version whole: a second attempt at the same time never sees half of it. */
+async function writeWhole(staging: string, name: string, text: string): Promise<void> {
+  const half = join(staging, '..', `${randomUUID()}.half`);
+  await writeFile(half, text);
+  await rename(half, join(staging, name));
+}
+
 async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
-  const { staging, plan, inventory } = parts;
+  const { staging, plan, inventory, selection } = parts;
   const view = reportView(draft, plan);
   const charts = Object.fromEntries(chartSpecs(view).map((spec) => [spec.id, renderChart(spec)]));
   await mkdir(staging, { recursive: true });
-  await writeFile(
-    join(staging, 'plan.json'),
-    canonicalJson({ plan, inventory, selection: parts.selection }),
-  );
-  await writeFile(join(staging, 'README.md'), renderCard(view, draft));
-  await writeFile(join(staging, 'report.html'), renderReport(view, charts));
+  await writeWhole(staging, 'plan.json', canonicalJson({ plan, inventory, selection }));
+  await writeWhole(staging, 'README.md', renderCard(view, draft));
+  await writeWhole(staging, 'report.html', renderReport(view, charts));
 }
 
 export async function run(input: AssembleInput, progress: Float64Array): Promise<Assembled> {
+  await assertSourcesUnchanged(input.context);
   const parts = await openParts(input);
   progress[1] = 3;
   checkSelection(parts);
@@ -258,8 +256,8 @@ export async function run(input: AssembleInput, progress: Float64Array): Promise
     await writeTexts(parts, draft);
     progress[0] = 2;
     const manifest: Manifest = { ...draft, attachments: await attachmentsOf(parts.staging) };
-    const path = join(parts.staging, MANIFEST_FILE);
-    await writeFile(path, `${JSON.stringify(manifest, null, 1)}\n`);
+    const text = `${JSON.stringify(manifest, null, 1)}\n`;
+    await writeWhole(parts.staging, MANIFEST_FILE, text);
     progress[0] = 3;
     const synthetic = manifest.strata
       .filter(({ label }) => label === 'synthetic')
@@ -269,7 +267,7 @@ export async function run(input: AssembleInput, progress: Float64Array): Promise
       documents: manifest.documentsWritten,
       caps: manifest.caps.length,
       files: manifest.files.length,
-      manifestSha256: (await sha256File(path)).sha256,
+      manifestSha256: sha256(text),
       syntheticShare: manifest.tokensWritten === 0 ? 0 : synthetic / manifest.tokensWritten,
     };
   });

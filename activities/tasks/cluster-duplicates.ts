@@ -1,11 +1,12 @@
 /**
  * Exact and near duplicates over all sources:
  * digests -> exact groups -> one document each -> LSH bands -> candidate pairs -> exact Jaccard ->
- * disjoint sets -> a leader and a kept copy per set. The sets do not depend on how the input was
+ * disjoint sets -> a leader and a kept copy per set, and what copies say about each label. The sets do not depend on how the input was
  * sharded. Memory holds one partition of keys, one chunk of pairs, and the duplicates themselves.
  */
 import { join } from 'node:path';
 import { bucketPairs } from '../../core/cluster/candidates.js';
+import { exactCopies, isOlder } from '../../core/cluster/copies.js';
 import { ENTRY_WORDS } from '../../core/cluster/equal-groups.js';
 import { type ClusterMember, leaderOf } from '../../core/cluster/leader.js';
 import { UnionFind } from '../../core/cluster/union-find.js';
@@ -20,7 +21,13 @@ import {
   profileKeys,
   type ShardProfile,
 } from '../build-context.js';
-import { CLUSTERS_FILE, type ClusterSummary, clustersMadeOf } from '../cluster-columns.js';
+import {
+  CLUSTERS_FILE,
+  type ClusterRow,
+  type ClusterSummary,
+  clusterBatch,
+  clustersMadeOf,
+} from '../cluster-columns.js';
 import { documentColumns } from '../profile-columns.js';
 import { PairVerifier } from './candidate-pairs.js';
 import { KeySpill } from './key-spill.js';
@@ -116,32 +123,40 @@ async function uniteNear(
   return bounded;
 }
 
+/** The rows of one cluster, and whether its kept copy stays without a label that an exact copy has. */
+function rowsOf(members: readonly ClusterMember[]): { rows: ClusterRow[]; isLabelLost: boolean } {
+  const { leader, kept } = leaderOf(members);
+  const exact = exactCopies(members);
+  const rows = members.map((member) => ({
+    document: member.document,
+    isKept: member === kept,
+    leader,
+    leaderIsOlder: isOlder(leader, member),
+    kept,
+    opposing: exact.opposing(member),
+  }));
+  const hears = leader.label !== 'unknown' && isOlder(leader, kept);
+  return { rows, isLabelLost: kept.label === 'unknown' && !hears && exact.hasLabel(kept) };
+}
+
 async function writeClusters(
   build: Build,
   profiles: readonly ShardProfile[],
   sets: number[][],
   path: string,
-) {
+): Promise<{ rows: number; labelledLost: number }> {
   const wanted = sets.flat().sort((a, b) => a - b);
   const members = await createMemberReader(build)(profiles, wanted);
-  const rows: { document: number; leader: ClusterMember; kept: ClusterMember }[] = [];
-  for (const set of sets) {
-    const { leader, kept } = leaderOf(set.map((document) => members.get(document)!));
-    for (const document of set) rows.push({ document, leader, kept });
-  }
+  const clusters = sets.map((set) => rowsOf(set.map((document) => members.get(document)!)));
+  const rows = clusters.flatMap((cluster) => cluster.rows);
   rows.sort((a, b) => a.document - b.document);
   const writer = new ColumnWriter(path);
-  writer.write({
-    document: Uint32Array.from(rows, (row) => row.document),
-    isKept: Uint8Array.from(rows, (row) => (row.kept.document === row.document ? 1 : 0)),
-    leaderSource: rows.map((row) => row.leader.source),
-    leaderId: rows.map((row) => row.leader.id),
-    leaderDate: rows.map((row) => row.leader.date ?? ''),
-    keptSource: rows.map((row) => row.kept.source),
-    keptId: rows.map((row) => row.kept.id),
-  });
+  writer.write(clusterBatch(rows));
   await writer.close();
-  return rows.length;
+  return {
+    rows: rows.length,
+    labelledLost: clusters.filter(({ isLabelLost }) => isLabelLost).length,
+  };
 }
 
 async function makeClusters(build: Build, folder: string, progress: Float64Array): Promise<Made> {
@@ -163,7 +178,8 @@ async function makeClusters(build: Build, folder: string, progress: Float64Array
   const boundedBuckets = await uniteNear(keys.bands, { copies, verifier, jaccard: threshold });
   progress[0] = 3;
   const found = sets.sets();
-  const rows = await writeClusters(build, profiles, found, join(folder, CLUSTERS_FILE));
+  const path = join(folder, CLUSTERS_FILE);
+  const { rows, labelledLost } = await writeClusters(build, profiles, found, path);
   progress[0] = 4;
   const summary: ClusterSummary = {
     documents,
@@ -173,6 +189,7 @@ async function makeClusters(build: Build, folder: string, progress: Float64Array
     clusters: found.length,
     documentsRemoved: rows - found.length,
     boundedBuckets,
+    labelledLost,
   };
   return { rows: { [CLUSTERS_FILE]: rows }, summary };
 }

@@ -158,8 +158,10 @@ async function writeParquetFile(
       'mix',
       columns.map(({ column }) => column),
     );
+    let bytes = 0;
     for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
       const chunk = rows.slice(start, start + CHUNK_ROWS);
+      for (const { batch, row } of chunk) bytes += batch.text(row).length;
       const bodies = () => chunk.map(({ batch, row }) => utf8Value(batch.text(row)));
       sink.append(
         columns.map(({ from }) =>
@@ -174,6 +176,7 @@ async function writeParquetFile(
       path,
       compression,
       metadata: fileMetadata(build),
+      rowBytes: bytes / Math.max(1, rows.length),
     });
   });
 }

@@ -1,5 +1,6 @@
 /** Labels one shard: evidence -> verdict, grant, duplicate or not, held out or not, row by row. */
 import { join } from 'node:path';
+import type { ClusterPlace } from '../../core/label/label-input.js';
 import { holdoutKey, isHoldout } from '../../core/mix/holdout.js';
 import type { Evidence, Verdict } from '../../core/schema/evidence.js';
 import { assert } from '../../core/schema/failure.js';
@@ -20,7 +21,7 @@ import {
   profileKeys,
   type ShardProfile,
 } from '../build-context.js';
-import { CLUSTERS_FILE, clustersMadeOf } from '../cluster-columns.js';
+import { CLUSTERS_FILE, type ClusterRow, clusterRows, clustersMadeOf } from '../cluster-columns.js';
 import {
   AVAILABLE,
   DUPLICATE,
@@ -32,15 +33,19 @@ import {
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge, type RowJudge, type RowOf } from '../row-judge.js';
 
-/** A document's place in its cluster. */
-interface Duplicate {
-  readonly isKept: boolean;
-  readonly leader: { source: string; id: string; created: string | null };
-  readonly kept: string;
+const opened = new Map<string, ArtifactRecord>();
+
+/** The cluster record of the build; kept, since its address digests the keys of all profiles. */
+export async function openClusters(build: Build): Promise<ArtifactRecord> {
+  const { workspace, recipe, pins, asOf } = build.context;
+  const key = [workspace, recipe.sha256, pins.sha256, asOf].join('\n');
+  if (opened.size > 16) opened.clear();
+  const known = opened.get(key) ?? (await findClusters(build));
+  opened.set(key, known);
+  return known;
 }
 
-/** The cluster record of the build. */
-export async function openClusters(build: Build): Promise<ArtifactRecord> {
+async function findClusters(build: Build): Promise<ArtifactRecord> {
   const madeOf = clustersMadeOf(build, profileKeys(build));
   const record = await findArtifact({
     workspace: build.context.workspace,
@@ -56,33 +61,27 @@ async function duplicatesOf(
   path: string,
   first: number,
   end: number,
-): Promise<Map<number, Duplicate>> {
-  const found = new Map<number, Duplicate>();
+): Promise<Map<number, ClusterRow>> {
+  const found = new Map<number, ClusterRow>();
   for await (const batch of readColumns(path)) {
-    const documents = batch.u32('document');
-    const kept = batch.u8('isKept');
-    const texts = ['leaderSource', 'leaderId', 'leaderDate', 'keptSource', 'keptId'].map((name) =>
-      batch.text(name),
-    );
-    const [leaderSource, leaderId, leaderDate, keptSource, keptId] = texts as [
-      Text,
-      Text,
-      Text,
-      Text,
-      Text,
-    ];
-    documents.forEach((document, row) => {
-      if (document < first || document >= end) return;
-      found.set(document, {
-        isKept: kept[row] === 1,
-        leader: { source: leaderSource(row), id: leaderId(row), created: leaderDate(row) || null },
-        kept: `${keptSource(row)}/${keptId(row)}`,
-      });
-    });
+    for (const row of clusterRows(batch, first, end)) found.set(row.document, row);
   }
   return found;
 }
-type Text = (row: number) => string;
+
+/** A document among its copies, as the labeller sees it. */
+function placeOf(duplicate: ClusterRow | undefined, document: RowOf): ClusterPlace | null {
+  if (duplicate === undefined) return null;
+  const { leader, leaderIsOlder, opposing } = duplicate;
+  const copyOf = ({ source, id, date, label }: ClusterRow['leader']) => ({
+    ...{ source, id, label },
+    created: date,
+  });
+  return {
+    leader: isLeader(duplicate, document) ? null : { ...copyOf(leader), isOlder: leaderIsOlder },
+    opposing: opposing.map(copyOf),
+  };
+}
 
 const evidenceTexts = new WeakMap<readonly Evidence[], string>();
 
@@ -103,13 +102,18 @@ interface Outcome {
 function outcomeOf(
   judge: RowJudge,
   document: RowOf,
-  duplicate: Duplicate | undefined,
+  duplicate: ClusterRow | undefined,
   heldOut: boolean,
 ): Outcome {
   const decision = judge.grant(document);
   const grantId = decision.usable ? decision.grantId : '';
   if (duplicate !== undefined && !duplicate.isKept) {
-    return { outcome: DUPLICATE, reason: `the same text is kept as ${duplicate.kept}`, grantId };
+    const { kept } = duplicate;
+    return {
+      outcome: DUPLICATE,
+      reason: `the same text is kept as ${kept.source}/${kept.id}`,
+      grantId,
+    };
   }
   if (!decision.usable) return { outcome: decision.refusal, reason: decision.sentence, grantId };
   if (heldOut) return { outcome: HOLDOUT, reason: 'held out of every version', grantId };
@@ -125,14 +129,14 @@ function familyOf(verdict: Verdict): string {
 class ShardLabeller {
   readonly #build: Build;
   readonly #judge: RowJudge;
-  readonly #duplicates: Map<number, Duplicate>;
+  readonly #duplicates: Map<number, ClusterRow>;
   readonly #source: RowOf['source'];
   readonly byLabel: Record<string, number> = {};
   readonly byOutcome: Record<string, number> = {};
   readonly warnings = new Set<string>();
   conflicts = 0;
 
-  constructor(build: Build, source: RowOf['source'], duplicates: Map<number, Duplicate>) {
+  constructor(build: Build, source: RowOf['source'], duplicates: Map<number, ClusterRow>) {
     this.#build = build;
     this.#source = source;
     this.#judge = createRowJudge(build);
@@ -148,9 +152,9 @@ class ShardLabeller {
     for (let row = 0; row < batch.length; row++) {
       const document = { source: this.#source, columns, row };
       const duplicate = this.#duplicates.get(firstDocument + row);
-      const leader =
-        duplicate === undefined || isLeader(duplicate, document) ? null : duplicate.leader;
-      const verdict = this.#judge.verdict(document, leader);
+      const cluster = placeOf(duplicate, document);
+      const leader = cluster?.leader ?? null;
+      const verdict = this.#judge.verdict(document, cluster);
       const heldOut = isHoldout(key, columns.id(row), share);
       const outcome = outcomeOf(this.#judge, document, duplicate, heldOut);
       labels[row] = labelCode(verdict.label);
@@ -177,7 +181,7 @@ class ShardLabeller {
   }
 }
 
-function isLeader(duplicate: Duplicate, { source, columns, row }: RowOf): boolean {
+function isLeader(duplicate: ClusterRow, { source, columns, row }: RowOf): boolean {
   return duplicate.leader.source === source.name && duplicate.leader.id === columns.id(row);
 }
 

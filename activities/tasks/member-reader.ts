@@ -16,6 +16,10 @@ function isAllowListedHuman(verdict: Verdict): boolean {
   );
 }
 
+function digestText(digests: Uint8Array, row: number): string {
+  return Buffer.from(digests.buffer, digests.byteOffset + row * 32, 32).toString('latin1');
+}
+
 type MemberReader = (
   profiles: readonly ShardProfile[],
   wanted: readonly number[],
@@ -36,12 +40,15 @@ export function createMemberReader(build: Build): MemberReader {
         for (; at < wanted.length && wanted[at]! < first + batch.length; at++) {
           const row = wanted[at]! - first;
           const document = { source, columns, row };
+          const verdict = judge.verdict(document, null);
           members.set(wanted[at]!, {
             document: wanted[at]!,
             source: source.name,
             id: columns.id(row),
             date: parseDate(columns.created(row) || null),
-            allowListedHuman: isAllowListedHuman(judge.verdict(document, null)),
+            label: verdict.label,
+            digest: digestText(columns.digests, row),
+            allowListedHuman: isAllowListedHuman(verdict),
             usable: judge.grant(document).usable,
           });
         }

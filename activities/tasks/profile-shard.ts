@@ -12,6 +12,7 @@ import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/arti
 import { ColumnWriter } from '../../storage/columns.js';
 import type { RawRow, RejectReason } from '../../storage/source/rows.js';
 import { type SourceStore, storeFor } from '../../storage/source/store.js';
+import type { Build } from '../build-context.js';
 import {
   DOCUMENTS_FILE,
   type FieldPlan,
@@ -39,6 +40,16 @@ export function textKernel(
   const made = createTextKernel({ tokenizer: spec, ...json });
   kernels.set(key, made);
   return made;
+}
+
+/** The kernel that counts as this build counts. */
+export function buildKernel({ recipe, pins, context }: Build): Promise<TextKernel> {
+  const { tokenizer } = recipe;
+  const isFile = tokenizer.kind === 'file';
+  const path = isFile
+    ? storeFor(tokenizer.path, context.baseFolder).localPath(tokenizer.path)
+    : null;
+  return textKernel(tokenizer, pins.tokenizer.sha256, path);
 }
 
 class Rejects {

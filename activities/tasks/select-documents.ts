@@ -7,6 +7,7 @@ import { stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { trimToCaps } from '../../core/mix/trim.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { assert, Failure } from '../../core/schema/failure.js';
+import { LIMITS } from '../../core/schema/limits.js';
 import {
   type Inventory,
   inventory as inventorySchema,
@@ -83,7 +84,15 @@ function roundingBreach(usage: {
 
 /** Files of about the stated size: megabytes of text before compression. */
 function shardCount(bytes: number, shardMegabytes: number): number {
-  return Math.max(1, Math.ceil(bytes / (shardMegabytes * 1e6)));
+  const count = Math.max(1, Math.ceil(bytes / (shardMegabytes * 1e6)));
+  if (count <= LIMITS.outputShards) return count;
+  throw new Failure('RECIPE_INVALID', {
+    subject: 'output.shard_megabytes',
+    expected: `at most ${LIMITS.outputShards} data files`,
+    found: `${count} files of ${shardMegabytes} MB`,
+    where: 'output.shard_megabytes',
+    remedy: `write at least ${Math.ceil(bytes / 1e6 / LIMITS.outputShards)}`,
+  });
 }
 
 function bytesPerToken(inventory: Inventory, source: string): number {

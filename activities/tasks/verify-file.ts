@@ -9,19 +9,20 @@ import { basename, join } from 'node:path';
 import { holdoutKey, isHoldout } from '../../core/mix/holdout.js';
 import { orderKey, orderOf, outputShard } from '../../core/mix/rank.js';
 import { StratumTable } from '../../core/mix/stratum-table.js';
-import type { Key } from '../../core/random/draw.js';
+import { derive, draw, type Key } from '../../core/random/draw.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
-import { Failure } from '../../core/schema/failure.js';
-import type { Label } from '../../core/schema/label.js';
 import type { DataFile } from '../../core/schema/manifest.js';
 import type { StratumKey } from '../../core/schema/plan.js';
-import { readColumns } from '../../storage/columns.js';
+import type { Recipe } from '../../core/schema/recipe.js';
+import type { TextKernel } from '../../engines/text-kernel.js';
 import { sha256File } from '../../storage/digest.js';
-import { openParquet } from '../../storage/parquet-reader.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 import { type Split, stagingFolder, verifiedFolder } from '../piece-columns.js';
-import { contentLine, OTHER_COLUMNS } from './content-digest.js';
+import { breach } from './breach.js';
+import { contentLine } from './content-digest.js';
 import { fileMetadata } from './gather-shard.js';
+import { buildKernel } from './profile-shard.js';
+import { type WrittenRow, writtenRows } from './written-rows.js';
 
 export interface VerifyFileInput {
   readonly context: BuildContext;
@@ -45,126 +46,8 @@ export interface VerifiedFile {
   readonly strata: readonly VerifiedStratum[];
 }
 
-interface WrittenRow {
-  readonly id: string;
-  readonly source: string;
-  readonly key: StratumKey;
-  readonly tokens: number;
-  readonly pass: number;
-  /** As `OTHER_COLUMNS`; '' where there is no value. */
-  readonly others: readonly string[];
-  readonly text: string;
-}
-
-function required(
-  cells: readonly (string | null)[],
-  row: number,
-  column: string,
-  where: string,
-): string {
-  const value = cells[row];
-  if (value === null || value === undefined)
-    throw breach(where, `a value in column ${column}`, `nothing in row ${row}`);
-  return value;
-}
-
-function breach(where: string, expected: string, found: string): Failure {
-  return new Failure('VERIFICATION_FAILED', {
-    subject: 'written mix',
-    expected,
-    found,
-    where,
-    remedy: 'nothing was published; run the build again, and report this if it comes back',
-  });
-}
-
-async function* parquetFileRows(
-  path: string,
-  name: string,
-  metadata: Record<string, string>,
-): AsyncGenerator<WrittenRow> {
-  const file = await openParquet(path);
-  for (const [key, value] of Object.entries(metadata)) {
-    if (file.metadata[key] !== value)
-      throw breach(name, `metadata ${key} = ${value}`, String(file.metadata[key]));
-  }
-  for await (const group of file.groups) {
-    const [ids, sources, domains, labels, families, grants, texts] = [
-      'id',
-      'source',
-      'domain',
-      'provenance',
-      'model_family',
-      'grant_id',
-      'text',
-    ].map((column) => group.text(column)) as [Cells, Cells, Cells, Cells, Cells, Cells, Cells];
-    const others = OTHER_COLUMNS.map(([, column]) =>
-      file.columns.includes(column) ? group.text(column) : [],
-    );
-    const tokens = group.integer('tokens');
-    const passes = group.integer('pass');
-    for (let row = 0; row < group.rows; row++) {
-      const source = required(sources, row, 'source', name);
-      const key = {
-        source,
-        domain: required(domains, row, 'domain', name),
-        label: required(labels, row, 'provenance', name) as Label,
-        modelFamily: families[row] ?? '',
-        grantId: required(grants, row, 'grant_id', name),
-      };
-      yield {
-        id: required(ids, row, 'id', name),
-        source,
-        key,
-        tokens: tokens[row]!,
-        pass: passes[row]!,
-        others: others.map((cells) => cells[row] ?? ''),
-        text: required(texts, row, 'text', name),
-      };
-    }
-  }
-}
-type Cells = (string | null)[];
-
-async function* arrowFileRows(path: string, name: string): AsyncGenerator<WrittenRow> {
-  for await (const batch of readColumns(path)) {
-    const [id, source, domain, provenance, family, grant, text] = [
-      'id',
-      'source',
-      'domain',
-      'provenance',
-      'model_family',
-      'grant_id',
-      'text',
-    ].map((column) => batch.text(column)) as [Cell, Cell, Cell, Cell, Cell, Cell, Cell];
-    const others = OTHER_COLUMNS.map(([, column]) =>
-      batch.has(column) ? batch.text(column) : () => '',
-    );
-    const tokens = batch.u32('tokens');
-    const passes = batch.u32('pass');
-    for (let row = 0; row < batch.length; row++) {
-      const key = {
-        source: source(row),
-        domain: domain(row),
-        label: provenance(row) as Label,
-        modelFamily: family(row),
-        grantId: grant(row),
-      };
-      if (key.grantId === '')
-        throw breach(name, 'a value in column grant_id', `nothing in row ${row}`);
-      yield {
-        id: id(row),
-        source: key.source,
-        key,
-        tokens: tokens[row]!,
-        pass: passes[row]!,
-        others: others.map((cell) => cell(row)),
-        text: text(row),
-      };
-    }
-  }
-}
-type Cell = (row: number) => string;
+/** One row in this many has its tokens counted again from its text. */
+const RECOUNT_ONE_IN = 16;
 
 /** Checks that hold row by row, and the tallies that caps are judged by. */
 class FileVerifier {
@@ -177,19 +60,24 @@ class FileVerifier {
   readonly #content = createHash('sha256');
   readonly #orderKeys: Key[] = [];
   readonly #holdoutKeys = new Map<string, Key>();
+  readonly #kernel: TextKernel;
+  readonly #recountKey: Key;
   #last: { hi: number; lo: number; tie: string } | null = null;
   rows = 0;
   tokens = 0;
 
-  constructor(input: VerifyFileInput, recipe: { seed: number; output: { holdoutShare: number } }) {
+  constructor(input: VerifyFileInput, recipe: Recipe, kernel: TextKernel) {
     this.#input = input;
     this.#seed = recipe.seed;
     this.#holdoutShare = recipe.output.holdoutShare;
+    this.#kernel = kernel;
+    this.#recountKey = derive(recipe.seed, 'recount');
   }
 
   add(row: WrittenRow): void {
     this.#checkOrder(row);
     this.#checkHoldout(row);
+    this.#checkTokens(row);
     const stratum = this.#strata.at(row.key);
     stratum.tokens += row.tokens;
     stratum.documents++;
@@ -246,6 +134,15 @@ class FileVerifier {
     }
   }
 
+  /** A keyed sample: text and count are both in the digest, so a wrong count is in the profile. */
+  #checkTokens({ source, id, tokens, text }: WrittenRow): void {
+    if (draw(this.#recountKey, `${source}/${id}`) * RECOUNT_ONE_IN >= 1) return;
+    this.#kernel.load(text);
+    const counted = this.#kernel.countTokens();
+    if (counted === tokens) return;
+    throw breach(this.#input.file, `${counted} tokens in ${source}/${id}`, String(tokens));
+  }
+
   finish(): VerifiedStratum[] {
     const { file, gathered } = this.#input;
     if (this.rows !== gathered.rows) throw breach(file, `${gathered.rows} rows`, `${this.rows}`);
@@ -265,14 +162,10 @@ class FileVerifier {
 export async function run(input: VerifyFileInput, progress: Float64Array): Promise<VerifiedFile> {
   const build = await openBuild(input.context);
   const path = join(stagingFolder(input.context), input.file);
-  const verifier = new FileVerifier(input, build.recipe);
-  const isParquet = input.file.endsWith('.parquet');
+  const verifier = new FileVerifier(input, build.recipe, await buildKernel(build));
   progress[1] = input.gathered.rows;
-  const rows = isParquet
-    ? parquetFileRows(path, input.file, fileMetadata(build))
-    : arrowFileRows(path, input.file);
-  for await (const row of rows) {
-    verifier.add(row);
+  for await (const rows of writtenRows(path, input.file, fileMetadata(build))) {
+    for (const row of rows) verifier.add(row);
     progress[0] = verifier.rows;
   }
   const strata = verifier.finish();
@@ -280,7 +173,7 @@ export async function run(input: VerifyFileInput, progress: Float64Array): Promi
   const file: DataFile = {
     path: input.file,
     split: input.split,
-    format: isParquet ? 'parquet' : 'arrow',
+    format: input.file.endsWith('.parquet') ? 'parquet' : 'arrow',
     sha256,
     bytes,
     rows: verifier.rows,

@@ -4,70 +4,34 @@
  */
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { BuildMixInput, BuildMixResult } from '../../workflows/build-mix.js';
-import type { BuildProgress, PhaseProgress, SourceProgress } from '../../workflows/messages.js';
+import type { BuildProgress, PhaseProgress } from '../../workflows/messages.js';
+import { livePhases, stalledPhases } from './live-phases.js';
+import type { Session } from './session.js';
 import type { StartedBuild } from './start-build.js';
-import { underWay } from './under-way.js';
+import { reasonOf, Trouble } from './trouble.js';
 
 const POLL_MS = 250;
 const POLL_TIMEOUT_MS = 5_000;
-/** After this long without an answer, what is missing is started again. */
-const REVIVE_AFTER_MS = 3_000;
 
 export interface FollowOptions {
-  readonly client: Client;
+  /** Its client changes where the server came back at another address. */
+  readonly session: Pick<Session, 'client' | 'revive'>;
   readonly build: StartedBuild;
-  /** Names of the sources, whose children tell how far profiling is. */
-  readonly sources: readonly string[];
   readonly onProgress: (phases: readonly PhaseProgress[]) => void;
-  /** Starts server and worker where they are gone. */
-  readonly revive: () => Promise<void>;
+  /** Told once of each reason why there is no answer. */
+  readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Profiling as shards over all sources, while it runs. */
-async function profileProgress(
-  client: Client,
-  workflowId: string,
-  sources: readonly string[],
-): Promise<PhaseProgress | null> {
-  const asked = sources.map((source) =>
-    client.workflow.getHandle(`${workflowId}/source/${source}`).query<SourceProgress>('progress'),
-  );
-  const answers = (await Promise.allSettled(asked))
-    .filter((answer) => answer.status === 'fulfilled')
-    .map(({ value }) => value);
-  if (answers.length < sources.length) return null;
-  const done = answers.reduce((sum, answer) => sum + answer.done, 0);
-  const total = answers.reduce((sum, answer) => sum + answer.total, 0);
-  const reused = answers.reduce((sum, answer) => sum + answer.reused, 0);
-  return { phase: 'profile', done, total, note: reused > 0 ? `${reused} read back` : '' };
-}
+type BuildMix = (input: BuildMixInput) => Promise<BuildMixResult>;
 
-async function currentPhases({
-  client,
-  build,
-  sources,
-}: FollowOptions): Promise<readonly PhaseProgress[]> {
-  const handle = client.workflow.getHandle(build.workflowId, build.runId);
-  const { phases, current } = await handle.query<BuildProgress>('progress');
-  const children = sources.map((source) => `${build.workflowId}/source/${source}`);
-  const isProfiling = current === 'profile';
-  const profile = isProfiling ? await profileProgress(client, build.workflowId, sources) : null;
-  const moving = await underWay(client, isProfiling ? children : [build.workflowId]);
-  return phases.map((phase) => {
-    if (phase.phase !== current) return phase;
-    const shown = profile ?? phase;
-    return moving === '' || shown.done >= shown.total ? shown : { ...shown, note: moving };
-  });
-}
+const NOTHING_SEEN: BuildProgress = {
+  phases: [{ phase: 'pin', done: 0, total: 0, note: '' }],
+  current: 'pin',
+};
 
 function withDeadline<T>(client: Client, act: () => Promise<T>): Promise<T> {
   return client.withDeadline(Date.now() + POLL_TIMEOUT_MS, act);
-}
-
-async function isClosed({ client, build }: FollowOptions): Promise<boolean> {
-  const { status } = await client.workflow.getHandle(build.workflowId, build.runId).describe();
-  return status.name !== 'RUNNING';
 }
 
 /** Waits a moment, or until `signal` or `ended` says that there is nothing to wait for. */
@@ -91,31 +55,65 @@ function endOf(result: Promise<unknown>): Promise<unknown> {
   );
 }
 
-type BuildMix = (input: BuildMixInput) => Promise<BuildMixResult>;
+/** One look at the build after another, with what was seen last. */
+class Watch {
+  readonly #options: FollowOptions;
+  readonly #trouble: Trouble;
+  #seen = NOTHING_SEEN;
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    const { session, say } = options;
+    this.#trouble = new Trouble({ say, revive: () => session.revive(), now: Date.now });
+  }
+
+  /** The result where the build has ended; else null, after showing how far it is. */
+  async look(): Promise<BuildMixResult | null> {
+    const { session, build } = this.#options;
+    const { client } = session;
+    const handle = client.workflow.getHandle<BuildMix>(build.workflowId, build.runId);
+    try {
+      const description = await withDeadline(client, () => handle.describe());
+      this.#trouble.serverAnswered();
+      const isOpen = description.status.name === 'RUNNING';
+      await this.#show(client, description, isOpen);
+      return isOpen ? null : await withDeadline(client, () => handle.result());
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || error instanceof WorkflowFailedError)
+        throw error;
+      await this.#trouble.met(error);
+      return null;
+    }
+  }
+
+  /** A closed build need not answer: its result says all. */
+  async #show(
+    client: Client,
+    description: Parameters<typeof livePhases>[2],
+    isOpen: boolean,
+  ): Promise<void> {
+    const { build, onProgress } = this.#options;
+    try {
+      this.#seen = await withDeadline(client, () => livePhases(client, build, description));
+      onProgress(this.#seen.phases);
+      this.#trouble.allWell();
+    } catch (error) {
+      if (!isOpen) return;
+      onProgress(stalledPhases(this.#seen, description, reasonOf(error)));
+      await this.#trouble.met(error);
+    }
+  }
+}
 
 /** The result of the build; null where `signal` ended the watch (the build goes on). */
 export async function followBuild(options: FollowOptions): Promise<BuildMixResult | null> {
-  const { client, build, onProgress, revive, signal } = options;
-  const handle = client.workflow.getHandle<BuildMix>(build.workflowId, build.runId);
-  const ended = endOf(handle.result());
-  let lastAnswer = Date.now();
+  const { session, build, signal } = options;
+  const watch = new Watch(options);
+  const ended = endOf(session.client.workflow.result(build.workflowId, build.runId));
   while (!signal.aborted) {
-    try {
-      if (await withDeadline(client, () => isClosed(options))) break;
-      lastAnswer = Date.now();
-      onProgress(await withDeadline(client, () => currentPhases(options)));
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw error;
-      if (Date.now() - lastAnswer > REVIVE_AFTER_MS) {
-        await revive();
-        lastAnswer = Date.now();
-      }
-    }
+    const result = await watch.look();
+    if (result !== null) return result;
     await pause(POLL_MS, signal, ended);
   }
-  if (signal.aborted) return null;
-  await withDeadline(client, async () => onProgress(await currentPhases(options))).catch(
-    () => undefined,
-  );
-  return handle.result();
+  return null;
 }

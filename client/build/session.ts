@@ -1,4 +1,8 @@
-/** A connection to the server, with everything running that a build needs. */
+/**
+ * A connection to the server, with everything running that a build needs. A server that was brought
+ * back may stand at another address: `client` and `runtime` are those of the last revival, so ask
+ * the session each time and keep neither.
+ */
 import { hostname, userInfo } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
 import { ensureRuntime, type Runtime } from '../server/runtime.js';
@@ -6,8 +10,8 @@ import { ensureRuntime, type Runtime } from '../server/runtime.js';
 export interface Session {
   readonly client: Client;
   readonly runtime: Runtime;
-  /** Starts again what died. */
-  revive(): Promise<void>;
+  /** Starts again what died, and connects to it; answers why that failed, null where it did not. */
+  revive(): Promise<Error | null>;
   /** Address of a run in the Temporal UI; null where the server has no UI that we know. */
   runUrl(workflowId: string, runId: string): string | null;
 }
@@ -21,19 +25,39 @@ function identity(): string {
   return `cli:${userInfo().username}@${hostname()}`;
 }
 
-export async function openSession({ address, onProgress }: SessionOptions): Promise<Session> {
-  const runtime = await ensureRuntime({ address, onProgress });
-  const connection = await Connection.connect({ address: runtime.server.address });
-  const { namespace, uiUrl } = runtime.server;
+async function connect({ server }: Runtime): Promise<Client> {
+  const connection = await Connection.connect({ address: server.address });
+  return new Client({ connection, namespace: server.namespace, identity: identity() });
+}
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  let runtime = await ensureRuntime(options);
+  let client = await connect(runtime);
+  const bringBack = async (): Promise<void> => {
+    const found = await ensureRuntime(options);
+    if (found.server.address !== runtime.server.address) {
+      const left = client.connection;
+      client = await connect(found);
+      await left.close();
+    }
+    runtime = found;
+  };
   return {
-    client: new Client({ connection, namespace, identity: identity() }),
-    runtime,
-    revive: async () => {
-      await ensureRuntime({ address, onProgress }).catch(() => undefined);
+    get client() {
+      return client;
     },
-    runUrl: (workflowId, runId) =>
-      uiUrl === null
-        ? null
-        : `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`,
+    get runtime() {
+      return runtime;
+    },
+    revive: () =>
+      bringBack().then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+      ),
+    runUrl: (workflowId, runId) => {
+      const { uiUrl, namespace } = runtime.server;
+      if (uiUrl === null) return null;
+      return `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+    },
   };
 }

@@ -1,7 +1,7 @@
 /** How far the activities under way are, from their heartbeats: long work shows that it moves. */
-import type { Client } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 
-interface Beat {
+export interface Beat {
   readonly done: number;
   readonly total: number;
 }
@@ -17,8 +17,8 @@ function beatOf(data: Uint8Array | null | undefined): Beat | null {
     : null;
 }
 
-async function beatsOf(client: Client, workflowId: string): Promise<Beat[]> {
-  const { raw } = await client.workflow.getHandle(workflowId).describe();
+/** The last heartbeats of a workflow's running activities. */
+export function beatsOf({ raw }: WorkflowExecutionDescription): Beat[] {
   const beats = (raw.pendingActivities ?? []).map(({ heartbeatDetails }) =>
     beatOf(heartbeatDetails?.payloads?.[0]?.data),
   );
@@ -26,9 +26,7 @@ async function beatsOf(client: Client, workflowId: string): Promise<Beat[]> {
 }
 
 /** A note such as `2 under way, 41 %`; '' where nothing has told yet how far it is. */
-export async function underWay(client: Client, workflowIds: readonly string[]): Promise<string> {
-  const settled = await Promise.allSettled(workflowIds.map((id) => beatsOf(client, id)));
-  const beats = settled.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+export function underWay(beats: readonly Beat[]): string {
   if (beats.length === 0) return '';
   const share =
     beats.reduce((sum, { done, total }) => sum + Math.min(1, done / total), 0) / beats.length;

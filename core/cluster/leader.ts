@@ -1,14 +1,21 @@
 /**
- * Who leads a cluster of copies, and which copy is kept. The leader decides what the text is:
- * allow-listed human first, then the oldest date, then source and id. The kept copy is the first
- * in the same order whose grant allows the use: a near-duplicate needs a grant of its own.
+ * Who leads a cluster of copies, and which copy is kept. The leader is the first by: allow-listed
+ * human, then the oldest date, then id and source. The kept copy is the first in the same order
+ * whose grant allows the use: a near-duplicate needs a grant of its own. The leader's label is
+ * evidence for its copies where it is known to be older (`copies.ts`); it replaces no label.
  */
+import type { Label } from '../schema/label.js';
+
 export interface ClusterMember {
   readonly document: number;
   readonly source: string;
   readonly id: string;
   /** ISO date, or null where there is none (sorts last). */
   readonly date: string | null;
+  /** Label by its own evidence, without what its copies say. */
+  readonly label: Label;
+  /** Equal for exact copies, and for nothing else. */
+  readonly digest: string;
   readonly allowListedHuman: boolean;
   readonly usable: boolean;
 }

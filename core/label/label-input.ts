@@ -1,5 +1,6 @@
 /** What a labeller sees of a document, and the rules it is judged by. */
 import type { Evidence } from '../schema/evidence.js';
+import type { Label } from '../schema/label.js';
 import type { AllowList, Source } from '../schema/recipe.js';
 
 export interface LabelInput {
@@ -11,12 +12,25 @@ export interface LabelInput {
   readonly provenanceValue: string | null;
   /** Value of the field that the source's `model_family` names; null where there is none. */
   readonly modelFamilyValue: string | null;
-  /** The older document whose near-duplicate this is; null for leaders and single documents. */
-  readonly clusterLeader: {
-    readonly source: string;
-    readonly id: string;
-    readonly created: string | null;
-  } | null;
+  /** What its copies say; null for a document without copies, or to judge it by itself. */
+  readonly cluster: ClusterPlace | null;
+}
+
+/** Another document with the same text, or nearly, and its label by its own evidence. */
+export interface ClusterCopy {
+  readonly source: string;
+  readonly id: string;
+  /** ISO date; null where there is none. */
+  readonly created: string | null;
+  readonly label: Label;
+}
+
+/** A document among its copies. */
+export interface ClusterPlace {
+  /** The document whose near-duplicate this is; null for the leader itself. */
+  readonly leader: (ClusterCopy & { readonly isOlder: boolean }) | null;
+  /** Exact copies whose label is another than this document's own, none known to be younger. */
+  readonly opposing: readonly ClusterCopy[];
 }
 
 /** An allow-list with its place in the recipe. */

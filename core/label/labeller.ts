@@ -1,9 +1,11 @@
 /**
  * Labels many documents: verdicts are remembered per distinct source, declared value, model family
- * and set of allow-list windows that the date lies in, and shared. Equal to `labelDocument` row by
- * row (tested); treat verdicts as frozen.
+ * and set of allow-list windows that the date lies in, and shared. What copies say is added to
+ * that: by name only, or as evidence that is weighed. Equal to `labelDocument` row by row (tested);
+ * treat verdicts as frozen.
  */
 import type { Verdict } from '../schema/evidence.js';
+import { keyOfParts } from '../schema/key-of-parts.js';
 import { parseDate } from '../schema/parse-date.js';
 import { isInWindow } from './families/allow-list.js';
 import { readCluster } from './families/cluster.js';
@@ -20,16 +22,18 @@ export function createLabeller(context: LabelContext): (row: LabelInput) => Verd
     const key = keyOf(row, context.allowListsBySource.get(row.source.name));
     const before = remembered.get(key);
     if (before !== undefined) return before;
-    const alone = row.clusterLeader === null ? row : { ...row, clusterLeader: null };
+    const alone = row.cluster === null ? row : { ...row, cluster: null };
     const verdict = labelDocument(alone, context);
     if (remembered.size < REMEMBERED) remembered.set(key, verdict);
     return verdict;
   }
 
   return (row) => {
+    const copies = readCluster(row, context);
+    if (copies.some(({ strength }) => strength > 0)) return labelDocument(row, context);
     const verdict = labelAlone(row);
-    if (row.clusterLeader === null) return verdict;
-    return { ...verdict, evidence: [...verdict.evidence, ...readCluster(row, context)] };
+    if (copies.length === 0) return verdict;
+    return { ...verdict, evidence: [...verdict.evidence, ...copies] };
   };
 }
 
@@ -38,12 +42,7 @@ function keyOf(row: LabelInput, lists: readonly PlacedAllowList[] | undefined): 
   const declared = row.source.provenance.kind === 'field' ? row.provenanceValue : null;
   const family = row.source.modelFamily?.kind === 'field' ? row.modelFamilyValue : null;
   const windows = lists === undefined ? '' : windowsOf(lists, row.created);
-  return `${row.source.name}\n${windows}\n${textKey(declared)}\n${textKey(family)}`;
-}
-
-/** Length first, so that no two pairs of values share a key. */
-function textKey(value: string | null): string {
-  return value === null ? '-' : `${value.length}:${value}`;
+  return keyOfParts(row.source.name, windows, declared, family);
 }
 
 function windowsOf(lists: readonly PlacedAllowList[], created: string | null): string {

@@ -2,6 +2,7 @@
  * The grant decision of each row of a build, remembered per distinct question: source, what the
  * row says about its licence, and the date only where some grant covers dated text.
  */
+import { keyOfParts } from '../schema/key-of-parts.js';
 import { parseDate } from '../schema/parse-date.js';
 import type { Recipe, Source } from '../schema/recipe.js';
 import type { GrantDecision } from './decide.js';
@@ -49,7 +50,7 @@ export function createGrantDecider(
 
   return ({ source, grantValue, created }) => {
     const day = dated ? parseDate(created) : null;
-    const key = day === null ? (grantValue ?? '') : `${day}\n${grantValue ?? ''}`;
+    const key = keyOfParts(day, grantValue);
     let known = remembered.get(source.name);
     if (known === undefined) {
       known = new Map();

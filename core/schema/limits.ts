@@ -16,6 +16,8 @@ export const LIMITS = {
   maxRepetitionFactor: 1_000,
   /** Shards that one run of `build-source` profiles before it continues as new. */
   shardsPerRun: 400,
+  /** Data files of one split and format; more need larger shards. */
+  outputShards: 2_000,
   /** Activities of one kind that a workflow keeps under way at once. */
   fanOutWidth: 16,
 } as const;

@@ -1,0 +1,112 @@
+/**
+ * Publishing: one rename, then one line in the ledger. Each may have happened before a crash, so
+ * both are asked for again and again until both stand: a version without its line is healed by the
+ * next build of it, and no line is written for a version that does not stand with these bytes.
+ */
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../core/schema/failure.js';
+import type { Manifest } from '../core/schema/manifest.js';
+import { sha256File } from '../storage/digest.js';
+import { hasCode } from '../storage/io-failure.js';
+import { appendLedger, checkLedger, type LedgerEntry } from '../storage/ledger.js';
+import { isThere, mixPath, publishFolder, syncFolder } from '../storage/workspace.js';
+import { type BuildContext, openBuild } from './build-context.js';
+import { stagingFolder } from './piece-columns.js';
+import { MANIFEST_FILE, readManifest } from './published-version.js';
+import type { Assembled } from './tasks/assemble-version.js';
+
+export interface PublishInput {
+  readonly context: BuildContext;
+  readonly assembled: Assembled;
+  /** Workflow that publishes; stands in the ledger. */
+  readonly workflowId: string;
+}
+
+export interface Published {
+  readonly path: string;
+  readonly manifestSha256: string;
+  readonly ledgerSequence: number | null;
+}
+
+async function manifestDigest(folder: string): Promise<string | null> {
+  const path = join(folder, MANIFEST_FILE);
+  return isThere(path) ? (await sha256File(path)).sha256 : null;
+}
+
+/** The ledger's line of a published version; adds it where a crash kept it from being written. */
+export async function recordPublished(
+  workspace: string,
+  found: Manifest,
+  by: string,
+): Promise<LedgerEntry> {
+  const path = mixPath(found.name, found.version);
+  const manifestSha256 = await manifestDigest(join(workspace, path));
+  const mix = `${found.name}@${found.version}`;
+  const { recipeFingerprint, tokensWritten: tokens, documentsWritten: documents } = found;
+  const body = { mix, path, recipeFingerprint, manifestSha256, tokens, documents };
+  const key = `publish/${mix}/${manifestSha256}`;
+  return appendLedger(workspace, { key, kind: 'publish', by, body });
+}
+
+function vanished(path: string, found: string): Failure {
+  return new Failure('STORAGE_UNREACHABLE', {
+    subject: 'the assembled mix',
+    expected: 'the files that this build assembled, in scratch or published',
+    found,
+    where: path,
+    remedy: 'do not touch tmp/ while a build runs; start the build again',
+  });
+}
+
+function standsAlready(mix: string, path: string): Failure {
+  return new Failure('VERSION_EXISTS', {
+    subject: mix,
+    expected: 'the version that this build assembled',
+    found: 'one that another build published meanwhile',
+    where: path,
+    remedy: 'compare them with `ballast diff`, or choose a new version',
+  });
+}
+
+export async function publishMix(input: PublishInput): Promise<Published> {
+  const { context, assembled, workflowId } = input;
+  const { recipe } = await openBuild(context);
+  const { workspace } = context;
+  const { manifestSha256 } = assembled;
+  const staging = stagingFolder(context);
+  if (recipe.version === 'dev') {
+    const path = `dev/${recipe.name}`;
+    await replaceDev(staging, join(workspace, path), manifestSha256);
+    return { path, manifestSha256, ledgerSequence: null };
+  }
+  await checkLedger(workspace);
+  const path = mixPath(recipe.name, recipe.version);
+  const target = join(workspace, path);
+  if (isThere(staging)) {
+    await syncFolder(staging);
+    await publishFolder(staging, target);
+  }
+  const standing = await manifestDigest(target);
+  if (standing === null) throw vanished(path, 'neither');
+  if (standing !== manifestSha256) throw standsAlready(`${recipe.name}@${recipe.version}`, path);
+  const found = readManifest(workspace, recipe.name, recipe.version);
+  if (found === null) throw vanished(path, 'no manifest');
+  const entry = await recordPublished(workspace, found, workflowId);
+  return { path, manifestSha256, ledgerSequence: entry.sequence };
+}
+
+/** `dev` is replaced each time. A retry that finds its staging gone finds the new one in place. */
+async function replaceDev(staging: string, target: string, digest: string): Promise<void> {
+  if (!isThere(staging)) {
+    if ((await manifestDigest(target)) === digest) return;
+    throw vanished(target, 'neither');
+  }
+  const aside = `${staging}-old`;
+  await rm(aside, { recursive: true, force: true });
+  await rename(target, aside).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  });
+  await publishFolder(staging, target);
+  await rm(aside, { recursive: true, force: true });
+}

@@ -1,0 +1,101 @@
+/** Rows of a written file, Parquet or Arrow, as the verification sees them: batch by batch. */
+import type { Label } from '../../core/schema/label.js';
+import type { StratumKey } from '../../core/schema/plan.js';
+import { type Columns, readColumns } from '../../storage/columns.js';
+import { openParquet, type RowGroup } from '../../storage/parquet-reader.js';
+import { breach } from './breach.js';
+import { OTHER_COLUMNS } from './content-digest.js';
+
+export interface WrittenRow {
+  readonly id: string;
+  readonly source: string;
+  readonly key: StratumKey;
+  readonly tokens: number;
+  readonly pass: number;
+  /** As `OTHER_COLUMNS`; '' where there is no value. */
+  readonly others: readonly string[];
+  readonly text: string;
+}
+
+/** A batch of either format: cells by column and row, '' where there is no value. */
+interface WrittenBatch {
+  readonly rows: number;
+  text(column: string): (row: number) => string;
+  integer(column: string): (row: number) => number;
+}
+
+function fromGroup(group: RowGroup, columns: readonly string[]): WrittenBatch {
+  return {
+    rows: group.rows,
+    text: (column) => {
+      const cells = columns.includes(column) ? group.text(column) : [];
+      return (row) => cells[row] ?? '';
+    },
+    integer: (column) => {
+      const cells = group.integer(column);
+      return (row) => cells[row]!;
+    },
+  };
+}
+
+function fromColumns(batch: Columns): WrittenBatch {
+  return {
+    rows: batch.length,
+    text: (column) => (batch.has(column) ? batch.text(column) : () => ''),
+    integer: (column) => {
+      const cells = batch.u32(column);
+      return (row) => cells[row]!;
+    },
+  };
+}
+
+/** Columns that no row may leave empty. */
+const REQUIRED = ['id', 'source', 'domain', 'provenance', 'grant_id', 'text'] as const;
+
+function rowsOf(batch: WrittenBatch, name: string): WrittenRow[] {
+  const required = REQUIRED.map((column) => batch.text(column));
+  const [id, source, domain, label, grant, text] = required as [Cell, Cell, Cell, Cell, Cell, Cell];
+  const family = batch.text('model_family');
+  const others = OTHER_COLUMNS.map(([, column]) => batch.text(column));
+  const [tokens, pass] = [batch.integer('tokens'), batch.integer('pass')];
+  return Array.from({ length: batch.rows }, (_, row) => {
+    const empty = REQUIRED.find((_column, i) => required[i]!(row) === '');
+    if (empty !== undefined)
+      throw breach(name, `a value in column ${empty}`, `nothing in row ${row}`);
+    const key = {
+      source: source(row),
+      domain: domain(row),
+      label: label(row) as Label,
+      modelFamily: family(row),
+      grantId: grant(row),
+    };
+    return {
+      id: id(row),
+      source: key.source,
+      key,
+      tokens: tokens(row),
+      pass: pass(row),
+      others: others.map((cell) => cell(row)),
+      text: text(row),
+    };
+  });
+}
+type Cell = (row: number) => string;
+
+/** Batches of rows. A Parquet file must carry `metadata`, key by key. */
+export async function* writtenRows(
+  path: string,
+  name: string,
+  metadata: Readonly<Record<string, string>>,
+): AsyncGenerator<WrittenRow[]> {
+  if (!name.endsWith('.parquet')) {
+    for await (const batch of readColumns(path)) yield rowsOf(fromColumns(batch), name);
+    return;
+  }
+  const file = await openParquet(path);
+  for (const [key, value] of Object.entries(metadata)) {
+    const found = String(file.metadata[key]);
+    if (found !== value) throw breach(name, `metadata ${key} = ${value}`, found);
+  }
+  for await (const group of file.groups) yield rowsOf(fromGroup(group, file.columns), name);
+}
