@@ -5,7 +5,7 @@
 import type { Source, TokenizerSpec } from '../core/schema/recipe.js';
 import type { Columns } from '../storage/columns.js';
 
-export const PROFILE_VERSION = 'profile@1';
+export const PROFILE_VERSION = 'profile@2';
 export const DOCUMENTS_FILE = 'documents.arrow';
 export const TEXTS_FILE = 'texts.bin';
 export const REJECTS_FILE = 'rejects.arrow';
@@ -88,6 +88,8 @@ export interface DocumentColumns {
   readonly metadata: (row: number) => string;
   readonly places: Uint32Array;
   readonly idHashes: BigUint64Array;
+  /** 1 where the row had no id and was given one. */
+  readonly isIdMade: Uint8Array;
   readonly tokens: Uint32Array;
   readonly textOffsets: Float64Array;
   readonly textBytes: Uint32Array;
@@ -111,6 +113,7 @@ export function documentColumns(columns: Columns): DocumentColumns {
     metadata: columns.text('metadata'),
     places: columns.u32('place'),
     idHashes: columns.u64('idHash'),
+    isIdMade: columns.u8('isIdMade'),
     tokens: columns.u32('tokens'),
     textOffsets: columns.f64('textOffset'),
     textBytes: columns.u32('textBytes'),

@@ -153,6 +153,58 @@ describe('a build that is left or cancelled', () => {
     expect(watched.status).toBe('published');
   });
 
+  test('is called a plan where it is one, and watch prints its tables', async () => {
+    const { child, ended } = await ballast.start(
+      'plan',
+      '-c',
+      recipe,
+      '--workspace',
+      workspace,
+      '--set',
+      'version=2027.01.03',
+    );
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain(
+      'the plan goes on; come back with: ballast watch test-mix@2027.01.03, or end it with: ballast cancel test-mix@2027.01.03',
+    );
+    const watched = await ballast.run('watch', 'test-mix@2027.01.03');
+    expect([watched.code, watched.stderr]).toEqual([0, expect.stringContaining('plan: 1 of 1')]);
+    expect(watched.stdout).toMatch(/^optimal: .* tokens, every cap kept/);
+    expect(watched.stdout).not.toContain('report.html');
+  });
+
+  test('is found by cancel where it is a plan', async () => {
+    const { child } = await ballast.start(
+      'plan',
+      '-c',
+      recipe,
+      '--workspace',
+      workspace,
+      '--set',
+      'version=2027.01.04',
+      '--set',
+      'seed=10',
+    );
+    const { workflowId, status } = json<{ workflowId: string; status: string }>(
+      await ballast.run('cancel', 'test-mix@2027.01.04', '--json'),
+    );
+    child.kill('SIGKILL');
+    expect(workflowId).toMatch(/^plan-mix\/test-mix@2027\.01\.04\/[0-9a-f]{12}$/);
+    expect(status).toMatch(/^(cancelled|completed)$/);
+  });
+
+  test('that nobody started is named in the refusal', async () => {
+    for (const mix of ['test-mix@2031.01.01', 'test-mix" OR "a"="a@1', 'test-mix']) {
+      const { error } = json<{ error: { subject: string } }>(
+        await ballast.run('watch', mix, '--json'),
+        2,
+      );
+      expect(error.subject).toBe(`build of ${mix}`);
+    }
+  });
+
   test('is gone without a trace after cancel', async () => {
     const { child } = await ballast.start(
       'build',
@@ -204,6 +256,18 @@ describe('records', () => {
     const { error } = json<{ error: { where: string } }>(await run('audit', 'verify', '--json'), 5);
     writeFileSync(path, whole);
     expect(error.where).toContain('README.md');
+  });
+
+  test('audit verify names a stray file beside the versions', async () => {
+    for (const where of ['mixes/stray.txt', 'mixes/test-mix/notes']) {
+      writeFileSync(join(workspace, where), 'left behind');
+      const { error } = json<{ error: { where: string; found: string } }>(
+        await run('audit', 'verify', '--json'),
+        5,
+      );
+      rmSync(join(workspace, where));
+      expect([error.where, error.found]).toEqual([where, 'a file']);
+    }
   });
 });
 

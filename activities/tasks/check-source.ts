@@ -57,8 +57,10 @@ async function firstRejects(
       join(build.context.workspace, record.files[REJECTS_FILE]!.path),
     )) {
       const [reason, places] = [batch.text('reason'), batch.u32('place')];
-      for (let row = 0; row < batch.length && shown.length < most; row++)
+      for (let row = 0; row < batch.length; row++) {
+        if (shown.length === most) return shown;
         shown.push(`${placeOf(shard.pinned.file, places[row]!)} ${reason(row)}`);
+      }
     }
   }
   return shown;
@@ -119,7 +121,7 @@ async function assertUniqueIds(
   doubtful: ReadonlySet<number>,
 ): Promise<void> {
   if (doubtful.size === 0) return;
-  const places = new Map<string, string>();
+  const places = new Map<string, { place: string; isMade: boolean }>();
   let document = 0;
   for (const profile of profiles) {
     const { file } = profile.shard.pinned;
@@ -129,25 +131,36 @@ async function assertUniqueIds(
         if (!doubtful.has(document)) continue;
         const id = columns.id(row);
         const place = `${file}:${columns.places[row]}`;
+        const isMade = columns.isIdMade[row] === 1;
         const before = places.get(id);
-        if (before !== undefined) throw duplicateId({ source, id, first: before, second: place });
-        places.set(id, place);
+        if (before === undefined) places.set(id, { place, isMade });
+        else {
+          const twice = { source, first: before.place, second: place };
+          throw isMade && before.isMade ? repeatedRow(twice) : duplicateId({ ...twice, id });
+        }
       }
     }
   }
 }
 
-function duplicateId({
-  source,
-  id,
-  first,
-  second,
-}: {
-  source: string;
-  id: string;
-  first: string;
-  second: string;
-}): Failure {
+interface Twice {
+  readonly source: string;
+  readonly first: string;
+  readonly second: string;
+}
+
+/** Nothing tells such rows apart but their places, and an id may not depend on a place. */
+function repeatedRow({ source, first, second }: Twice): Failure {
+  return new Failure('DUPLICATE_ID', {
+    subject: `source "${source}"`,
+    expected: 'rows without ids that differ in text or in a mapped field',
+    found: 'two identical rows without ids',
+    where: `${first} and ${second}`,
+    remedy: 'remove one of them, or give the rows ids',
+  });
+}
+
+function duplicateId({ source, id, first, second }: Twice & { id: string }): Failure {
   return new Failure('DUPLICATE_ID', {
     subject: `source "${source}"`,
     expected: 'a different id for every document',

@@ -2,6 +2,7 @@
 import { createHash, hash as hashOnce } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { hashText, type Key } from '../../core/random/draw.js';
+import { keyOfParts } from '../../core/schema/key-of-parts.js';
 import { BANDS, type TextKernel } from '../../engines/text-kernel.js';
 import { ColumnWriter } from '../../storage/columns.js';
 
@@ -12,7 +13,7 @@ const TEXT_BUFFER_BYTES = 4 << 20;
 const ID_KEY: Key = { hi: 0x1d, lo: 0x5eed };
 const BAND_WORDS = BANDS.bandCount * 2;
 
-const TEXT_COLUMNS = [
+export const TEXT_COLUMNS = [
   'created',
   'url',
   'domain',
@@ -24,7 +25,7 @@ const TEXT_COLUMNS = [
 export type TextColumn = (typeof TEXT_COLUMNS)[number];
 
 export interface ProfiledDocument extends Readonly<Record<TextColumn, string>> {
-  /** '' asks for an id made of source and text. */
+  /** '' asks for an id made of source, text and fields. */
   readonly id: string;
   readonly place: number;
   readonly text: string;
@@ -84,6 +85,7 @@ function emptyBatch() {
     ) as Record<TextColumn | 'id', string[]>,
     place: new Uint32Array(BATCH_ROWS),
     idHash: new BigUint64Array(BATCH_ROWS),
+    isIdMade: new Uint8Array(BATCH_ROWS),
     tokens: new Uint32Array(BATCH_ROWS),
     textOffset: new Float64Array(BATCH_ROWS),
     textBytes: new Uint32Array(BATCH_ROWS),
@@ -144,7 +146,9 @@ export class ProfileWriter {
     batch.lines[row] = statistics.lines;
     batch.characters[row] = statistics.characters;
     batch.place[row] = document.place;
-    const id = document.id === '' ? this.#madeId(digest) : document.id;
+    const isIdMade = document.id === '';
+    const id = isIdMade ? this.#madeId(digest, document) : document.id;
+    batch.isIdMade[row] = Number(isIdMade);
     const { hi, lo } = hashText(ID_KEY, id);
     batch.idHash[row] = (BigInt(hi) << 32n) | BigInt(lo);
     batch.texts.id.push(id);
@@ -156,9 +160,13 @@ export class ProfileWriter {
       this.#flush();
   }
 
-  /** A missing id becomes a digest of source and text: the same document has it in every build. */
-  #madeId(digest: Uint8Array): string {
-    return `sha256-${createHash('sha256').update(`${this.#source}\n`).update(digest).digest('hex').slice(0, 32)}`;
+  /**
+   * A missing id becomes a digest of source, text and mapped fields, never of the row's place: the
+   * same document has it in every layout, and two have the same only if they are equal in all.
+   */
+  #madeId(digest: Uint8Array, document: ProfiledDocument): string {
+    const parts = keyOfParts(this.#source, ...TEXT_COLUMNS.map((name) => document[name]));
+    return `sha256-${createHash('sha256').update(digest).update(parts).digest('hex').slice(0, 32)}`;
   }
 
   #flush(): void {
@@ -168,6 +176,7 @@ export class ProfileWriter {
       ...texts,
       place: numbers.place.subarray(0, n),
       idHash: numbers.idHash.subarray(0, n),
+      isIdMade: numbers.isIdMade.subarray(0, n),
       tokens: numbers.tokens.subarray(0, n),
       textOffset: numbers.textOffset.subarray(0, n),
       textBytes: numbers.textBytes.subarray(0, n),

@@ -5,24 +5,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, Failure } from '../../core/schema/failure.js';
-import { LIMITS } from '../../core/schema/limits.js';
 import type { TokenizerSpec } from '../../core/schema/recipe.js';
 import { createTextKernel, type TextKernel } from '../../engines/text-kernel.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
-import { ColumnWriter } from '../../storage/columns.js';
-import type { RawRow, RejectReason } from '../../storage/source/rows.js';
 import { type SourceStore, storeFor } from '../../storage/source/store.js';
 import type { Build } from '../build-context.js';
 import {
   DOCUMENTS_FILE,
-  type FieldPlan,
   type ProfileInput,
   type ProfileSummary,
   profileMadeOf,
   REJECTS_FILE,
   TEXTS_FILE,
 } from '../profile-columns.js';
-import { type ProfiledDocument, ProfileWriter } from './profile-batch.js';
+import { parseRow } from './parse-row.js';
+import { ProfileWriter } from './profile-batch.js';
+import { RejectList } from './reject-list.js';
 import { shardRows } from './source-rows.js';
 
 const kernels = new Map<string, Promise<TextKernel>>();
@@ -52,78 +50,6 @@ export function buildKernel({ recipe, pins, context }: Build): Promise<TextKerne
   return textKernel(tokenizer, pins.tokenizer.sha256, path);
 }
 
-class Rejects {
-  readonly byReason: Record<string, number> = {};
-  readonly #places: number[] = [];
-  readonly #reasons: string[] = [];
-  readonly #details: string[] = [];
-  count = 0;
-
-  add(place: number, reason: RejectReason, detail: string): void {
-    this.count++;
-    this.byReason[reason] = (this.byReason[reason] ?? 0) + 1;
-    if (this.#places.length >= LIMITS.rejectsListed) return;
-    this.#places.push(place);
-    this.#reasons.push(reason);
-    this.#details.push(detail);
-  }
-
-  async write(path: string): Promise<number> {
-    const writer = new ColumnWriter(path);
-    writer.write({
-      place: Uint32Array.from(this.#places),
-      reason: this.#reasons,
-      detail: this.#details,
-    });
-    await writer.close();
-    return this.#places.length;
-  }
-}
-
-function plainField(fields: Readonly<Record<string, unknown>>, name: string | null): string {
-  if (name === null) return '';
-  const value = fields[name];
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-}
-
-function metadataJson(fields: Readonly<Record<string, unknown>>, names: readonly string[]): string {
-  if (names.length === 0) return '';
-  return JSON.stringify(Object.fromEntries(names.map((name) => [name, fields[name] ?? null])));
-}
-
-type Parsed = ProfiledDocument | { readonly reason: RejectReason; readonly detail: string };
-
-function parseRow(row: RawRow, plan: FieldPlan): Parsed {
-  if ('reason' in row) return row;
-  const { fields, place } = row;
-  const text = fields[plan.text];
-  if (text === undefined || text === null)
-    return { reason: 'missing_text', detail: `no field "${plan.text}"` };
-  if (typeof text !== 'string')
-    return { reason: 'missing_text', detail: `field "${plan.text}" is a ${typeof text}` };
-  if (text.trim() === '') return { reason: 'empty_text', detail: '' };
-  if (text.length > LIMITS.textBytes / 3 && Buffer.byteLength(text) > LIMITS.textBytes) {
-    return { reason: 'text_too_long', detail: `over ${LIMITS.textBytes} bytes` };
-  }
-  const id = fields[plan.id];
-  if (id !== undefined && id !== null && typeof id !== 'string' && !Number.isSafeInteger(id)) {
-    return { reason: 'invalid_id', detail: `field "${plan.id}" is a ${typeof id}` };
-  }
-  return {
-    id: plainField(fields, plan.id),
-    place,
-    text,
-    created: plainField(fields, plan.created),
-    url: plainField(fields, plan.url),
-    domain: plainField(fields, plan.domain),
-    provenance: plainField(fields, plan.provenance),
-    modelFamily: plainField(fields, plan.modelFamily),
-    grant: plainField(fields, plan.grant),
-    metadata: metadataJson(fields, plan.metadata),
-  };
-}
-
 async function makeProfile(
   input: ProfileInput,
   folder: string,
@@ -133,10 +59,12 @@ async function makeProfile(
   const documentsPath = join(folder, DOCUMENTS_FILE);
   const textsPath = join(folder, TEXTS_FILE);
   const writer = new ProfileWriter({ kernel, source: input.source, documentsPath, textsPath });
+  const rejects = new RejectList(join(folder, REJECTS_FILE));
   try {
-    return await fillProfile(input, { folder, store, writer, progress });
+    return await fillProfile(input, { folder, store, writer, rejects, progress });
   } catch (error) {
     await writer.abandon();
+    await rejects.abandon();
     throw error;
   }
 }
@@ -155,16 +83,16 @@ interface Filling {
   readonly folder: string;
   readonly store: SourceStore;
   readonly writer: ProfileWriter;
+  readonly rejects: RejectList;
   readonly progress: Float64Array;
 }
 
 /** Reads the shard once and writes its three files. */
 async function fillProfile(
   input: ProfileInput,
-  { folder, store, writer, progress }: Filling,
+  { folder, store, writer, rejects, progress }: Filling,
 ): Promise<Made> {
   const { shard } = input;
-  const rejects = new Rejects();
   let read = 0;
   progress[1] = shard.bytes;
   const onBytes = (n: number) => {
@@ -188,7 +116,8 @@ async function fillProfile(
     rejects.add(0, 'empty_file', 'the file holds no row');
   }
   const textsDigest = await writer.close();
-  const listed = await rejects.write(join(folder, REJECTS_FILE));
+  const listed = await rejects.close();
+  assert(listed === rejects.count, `${shard.file}: ${rejects.count} rejected, ${listed} listed`);
   assert(read === writer.rows + rejects.count, `${shard.file}: read ${read} != kept + rejected`);
   const summary: ProfileSummary = {
     rowsRead: read,

@@ -1,13 +1,15 @@
 /** What `plan`, `build` and `demo` share: recipe, session, start, progress, result. */
-import { join } from 'node:path';
+import type { CommandContext } from 'citty';
 import { Failure } from '../../core/schema/failure.js';
 import type { Recipe } from '../../core/schema/recipe.js';
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import { type RecipeRead, readRecipe } from '../recipe/read-recipe.js';
-import type { Output } from '../terminal/output.js';
+import { type buildArgs, valuesOf } from '../terminal/arguments.js';
+import { createOutput, type Output } from '../terminal/output.js';
 import { showBuild } from './run-build.js';
 import { openSession } from './session.js';
-import { type StartedBuild, startBuild } from './start-build.js';
+import { actOf, type StartedBuild, startBuild } from './start-build.js';
+import { workspaceOf } from './workspace-option.js';
 
 export interface BuildRequest {
   readonly config: string | undefined;
@@ -48,10 +50,9 @@ export async function runBuild(request: BuildRequest): Promise<BuildOutcome> {
   const { workspace, address, until, output } = request;
   const { recipe, fingerprint, baseFolder } = await readWanted(request);
   const session = await openSession({ address, onProgress: output.progress });
-  const { client, runtime } = session;
-  const { codeVersion } = runtime.worker;
+  const { codeVersion } = session.runtime.worker;
   const build = await startBuild({
-    client,
+    client: session.client,
     recipe,
     fingerprint,
     baseFolder,
@@ -62,28 +63,39 @@ export async function runBuild(request: BuildRequest): Promise<BuildOutcome> {
   const url = session.runUrl(build.workflowId, build.runId);
   if (build.attached) output.progress(`${build.workflowId} is under way already; following it`);
   if (url !== null) output.progress(`follow it in the Temporal UI: ${url}`);
-  const result = await showBuild({
-    session,
-    build,
-    sources: recipe.sources.map(({ name }) => name),
-    until,
-  });
+  const result = await showBuild({ session, build, until, output });
   return { recipe, build, url, result };
+}
+
+export interface CarriedOut {
+  readonly output: Output;
+  readonly workspace: string;
+  readonly outcome: BuildOutcome;
+}
+
+/** What `plan` and `build` do with their flags (`buildArgs`) up to the result. */
+export async function carryOut(
+  until: BuildRequest['until'],
+  { args, rawArgs }: CommandContext<typeof buildArgs>,
+): Promise<CarriedOut> {
+  const output = createOutput({ json: args.json === true });
+  const workspace = workspaceOf(args.workspace);
+  const { config, address } = args;
+  const set = valuesOf(rawArgs, 'set');
+  const outcome = await runBuild({ config, address, set, workspace, until, output });
+  return { output, workspace, outcome };
 }
 
 /** Exit code of a command that the user left with Ctrl-C. */
 export const EXIT_INTERRUPTED = 130;
 
-/** Says how to come back to a build that goes on. */
+/** Says how to come back to a build or plan that goes on. */
 export function sayItGoesOn(output: Output, { recipe, build }: BuildOutcome): number {
   const mix = `${recipe.name}@${recipe.version}`;
+  const act = actOf(build.workflowId);
   output.progress(
-    `the build goes on; come back with: ballast watch ${mix}, or end it with: ballast cancel ${mix}`,
+    `the ${act} goes on; come back with: ballast watch ${mix}, or end it with: ballast cancel ${mix}`,
   );
   output.emit({ status: 'running', workflowId: build.workflowId, runId: build.runId });
   return EXIT_INTERRUPTED;
-}
-
-export function mixFolder(workspace: string, path: string): string {
-  return join(workspace, path);
 }

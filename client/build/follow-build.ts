@@ -2,7 +2,13 @@
  * Follows a build until it ends: progress by phase from its queries and heartbeats. A server or
  * worker that dies is brought back and waited for; the build itself loses nothing.
  */
-import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { Failure } from '../../core/schema/failure.js';
 import type { BuildMixInput, BuildMixResult } from '../../workflows/build-mix.js';
 import type { BuildProgress, PhaseProgress } from '../../workflows/messages.js';
 import { livePhases, stalledPhases } from './live-phases.js';
@@ -55,6 +61,13 @@ function endOf(result: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** No later look would answer otherwise. */
+function isFinal(error: unknown): boolean {
+  return [WorkflowNotFoundError, WorkflowFailedError, Failure].some(
+    (kind) => error instanceof kind,
+  );
+}
+
 /** One look at the build after another, with what was seen last. */
 class Watch {
   readonly #options: FollowOptions;
@@ -75,12 +88,11 @@ class Watch {
     try {
       const description = await withDeadline(client, () => handle.describe());
       this.#trouble.serverAnswered();
-      const isOpen = description.status.name === 'RUNNING';
+      const isOpen = description.closeTime === undefined;
       await this.#show(client, description, isOpen);
       return isOpen ? null : await withDeadline(client, () => handle.result());
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError || error instanceof WorkflowFailedError)
-        throw error;
+      if (isFinal(error)) throw error;
       await this.#trouble.met(error);
       return null;
     }
@@ -89,7 +101,7 @@ class Watch {
   /** A closed build need not answer: its result says all. */
   async #show(
     client: Client,
-    description: Parameters<typeof livePhases>[2],
+    description: WorkflowExecutionDescription,
     isOpen: boolean,
   ): Promise<void> {
     const { build, onProgress } = this.#options;

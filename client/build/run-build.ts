@@ -1,6 +1,7 @@
 /** Starts a build (or attaches to it) and shows its progress until it ends or the user leaves. */
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import type { PhaseProgress } from '../../workflows/messages.js';
+import type { Output } from '../terminal/output.js';
 import { createProgress } from '../terminal/progress.js';
 import { followBuild } from './follow-build.js';
 import type { Session } from './session.js';
@@ -22,16 +23,16 @@ const LABELS: readonly (readonly [PhaseProgress['phase'], string])[] = [
 export interface RunOptions {
   readonly session: Session;
   readonly build: StartedBuild;
-  readonly sources: readonly string[];
   readonly until: 'plan' | 'publish';
+  readonly output: Output;
 }
 
 /** The build's result; null where the user left it with Ctrl-C: the build itself goes on. */
 export async function showBuild({
   session,
   build,
-  sources,
   until,
+  output,
 }: RunOptions): Promise<BuildMixResult | null> {
   const shown = until === 'plan' ? LABELS.slice(0, 5) : LABELS;
   const progress = createProgress(shown.map(([name, label]) => ({ name, label })));
@@ -40,10 +41,9 @@ export async function showBuild({
   process.once('SIGINT', onInterrupt);
   try {
     return await followBuild({
-      client: session.client,
+      session,
       build,
-      sources,
-      revive: session.revive,
+      say: output.progress,
       signal: leave.signal,
       onProgress: (phases) => {
         for (const { phase, done, total, note } of phases)

@@ -47,11 +47,20 @@ export function buildWorkflowId(name: string, version: string): string {
   return `build-mix/${name}@${version}`;
 }
 
+const PLAN_ID = 'plan-mix/';
+
+export type Act = 'build' | 'plan';
+
+/** Whether a workflow of `buildMix` builds or only plans. */
+export function actOf(workflowId: string): Act {
+  return workflowId.startsWith(PLAN_ID) ? 'plan' : 'build';
+}
+
 function workflowIdOf({ recipe, fingerprint, until }: StartOptions): string {
   const { name, version } = recipe;
   return until === 'publish'
     ? buildWorkflowId(name, version)
-    : `plan-mix/${name}@${version}/${fingerprint.slice(0, 12)}`;
+    : `${PLAN_ID}${name}@${version}/${fingerprint.slice(0, 12)}`;
 }
 
 function today(): string {

@@ -2,26 +2,15 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { readManifest } from '../../activities/published-version.js';
-import { runBuild, sayItGoesOn } from '../build/build-command.js';
+import { carryOut, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
-import { workspaceOf } from '../build/workspace-option.js';
-import { buildArgs, valuesOf } from '../terminal/arguments.js';
-import { createOutput } from '../terminal/output.js';
+import { buildArgs } from '../terminal/arguments.js';
 
 export default defineCommand({
   meta: { name: 'build', description: 'Plan, write, verify and publish a mix' },
   args: buildArgs,
-  run: async ({ args, rawArgs }) => {
-    const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
-    const outcome = await runBuild({
-      workspace,
-      set: valuesOf(rawArgs, 'set'),
-      until: 'publish',
-      output,
-      config: args.config,
-      address: args.address,
-    });
+  run: async (context) => {
+    const { output, workspace, outcome } = await carryOut('publish', context);
     const { result, recipe, url } = outcome;
     if (result === null) return sayItGoesOn(output, outcome);
     const folder = join(workspace, result.path ?? '');

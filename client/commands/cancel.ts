@@ -1,4 +1,4 @@
-/** `ballast cancel`: stops a build and waits until its scratch is gone. */
+/** `ballast cancel`: stops a build or plan and waits until its scratch is gone. */
 import { defineCommand } from 'citty';
 import { findBuild } from '../build/running-builds.js';
 import { openSession } from '../build/session.js';
@@ -6,7 +6,7 @@ import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 
 export default defineCommand({
-  meta: { name: 'cancel', description: 'Stop a build; nothing half-written stays' },
+  meta: { name: 'cancel', description: 'Stop a build or plan; nothing half-written stays' },
   args: {
     mix: { type: 'positional', required: true, description: 'name@version' },
     ...sharedArgs.json,
@@ -22,7 +22,7 @@ export default defineCommand({
       await handle.result().catch(() => undefined);
     }
     const { status } = await handle.describe();
-    output.line(`${args.mix}: ${status.name.toLowerCase()}`);
+    output.line(`${build.act} of ${args.mix}: ${status.name.toLowerCase()}`);
     output.emit({
       workflowId: build.workflowId,
       runId: build.runId,

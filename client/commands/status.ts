@@ -14,7 +14,11 @@ async function showOne(session: Session, mix: string, output: Output): Promise<n
   const rows = phases
     .filter(({ total }) => total > 0)
     .map(({ phase, done, total, note }) => [phase, done, total, note]);
-  output.table(`${mix}: ${build.status.toLowerCase()}`, ['phase', 'done', 'of', 'what'], rows);
+  output.table(
+    `${build.act} of ${mix}: ${build.status.toLowerCase()}`,
+    ['phase', 'done', 'of', 'what'],
+    rows,
+  );
   if (url !== null) output.line(`run  ${output.colors.cyan(url)}`);
   output.emit({ ...build, phases, current, url });
   return 0;
@@ -36,9 +40,9 @@ export default defineCommand({
     const session = await openSession({ address: args.address, onProgress: output.progress });
     if (args.mix !== undefined && args.mix !== '') return showOne(session, args.mix, output);
     const builds = await listBuilds(session.client);
-    const rows = builds.map(({ mix, workflowId, status, phase, startedAt, closedAt }) => [
+    const rows = builds.map(({ mix, act, status, phase, startedAt, closedAt }) => [
       mix,
-      workflowId.startsWith('plan-mix/') ? 'plan' : 'build',
+      act,
       status,
       phase,
       startedAt.slice(0, 19).replace('T', ' '),

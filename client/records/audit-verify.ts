@@ -2,6 +2,7 @@
  * Checks the workspace against its own records, with no server: the ledger's chain, the manifest of
  * every published version against the ledger, and every file against its manifest.
  */
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { readManifest } from '../../activities/published-version.js';
@@ -91,23 +92,44 @@ export async function auditWorkspace(
   for (const entry of entries)
     if (entry.kind === 'publish')
       published.set((entry.body as PublishBody).mix, entry.body as PublishBody);
-  const unlisted = await unlistedVersions(workspace, published);
-  if (unlisted !== null)
-    throw broken(`mixes/${unlisted}`, 'a ledger entry for every published version', 'none');
+  await checkListed(workspace, published);
   const mixes: AuditedMix[] = [];
   for (const body of published.values()) mixes.push(await auditMix(workspace, body, onFile));
   return { ledgerEntries: entries.length, mixes };
 }
 
-async function unlistedVersions(
+/** Under `mixes` stand folders of names with folders of published versions, and nothing else. */
+async function checkListed(
   workspace: string,
   published: ReadonlyMap<string, PublishBody>,
-): Promise<string | null> {
-  const root = join(workspace, 'mixes');
-  for (const name of await readdir(root).catch(() => [])) {
-    for (const version of await readdir(join(root, name))) {
-      if (!published.has(`${name}@${version}`)) return `${name}/${version}`;
+): Promise<void> {
+  for (const name of await foldersOf(workspace, 'mixes')) {
+    for (const version of await foldersOf(workspace, `mixes/${name}`)) {
+      const where = `mixes/${name}/${version}`;
+      if (!published.has(`${name}@${version}`))
+        throw broken(where, 'a ledger entry for every published version', 'none');
     }
   }
-  return null;
+}
+
+/** Names of the folders in a folder; none where it does not exist. */
+async function foldersOf(workspace: string, path: string): Promise<string[]> {
+  const folder = join(workspace, path);
+  if (!existsSync(folder)) return [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries) {
+    if (!entry.isDirectory())
+      throw stray(`${path}/${entry.name}`, entry.isFile() ? 'a file' : 'something else');
+  }
+  return entries.map(({ name }) => name);
+}
+
+function stray(where: string, found: string): Failure {
+  return new Failure('LEDGER_BROKEN', {
+    subject: 'audit',
+    expected: 'only folders of published versions',
+    found,
+    where,
+    remedy: 'move it away; ballast wrote nothing of that kind there',
+  });
 }

@@ -10,8 +10,6 @@ export const LIMITS = {
   lineBytes: 64 * 1024 * 1024,
   /** Bytes of one document's text. */
   textBytes: 32 * 1024 * 1024,
-  /** Rejected rows listed in full; beyond that they are only counted, per reason. */
-  rejectsListed: 10_000,
   tokenBudget: Number.MAX_SAFE_INTEGER,
   maxRepetitionFactor: 1_000,
   /** Shards that one run of `build-source` profiles before it continues as new. */
