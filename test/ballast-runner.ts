@@ -63,7 +63,9 @@ export class Ballast {
       stdout += chunk.toString();
     });
     const ended = new Promise<Answer>((done) => {
-      child.once('close', (code) => done({ code: code ?? 1, stdout, stderr }));
+      child.once('close', (code, signal) =>
+        done({ code: code ?? 1, stdout, stderr: `${stderr}${signal ?? ''}` }),
+      );
     });
     await new Promise<void>((under, failed) => {
       child.stderr.on('data', (chunk: Buffer) => {

@@ -10,10 +10,12 @@ import {
   type BucketMember,
   bucketPairs,
 } from '../core/cluster/candidates.js';
+import { exactCopies, isOlder } from '../core/cluster/copies.js';
 import { ENTRY_WORDS, equalGroups } from '../core/cluster/equal-groups.js';
 import { type ClusterMember, leaderOf } from '../core/cluster/leader.js';
 import { UnionFind } from '../core/cluster/union-find.js';
 import { derive, hashText } from '../core/random/draw.js';
+import { LABELS } from '../core/schema/label.js';
 import { makeTempFolder, removeFolder } from './source-profile.js';
 
 type Entry = readonly [hi: number, lo: number];
@@ -199,6 +201,8 @@ describe('the leader of a cluster', () => {
       source: 's',
       id,
       date: date === '-' ? null : date,
+      label: LABELS.find(has) ?? 'unknown',
+      digest: 'd',
       allowListedHuman: has('human'),
       usable: !has('no-grant'),
     };
@@ -226,5 +230,66 @@ describe('the leader of a cluster', () => {
     for (const list of [members, [...members].reverse()]) {
       expect(leaderOf(list)).toMatchObject({ leader: { id: leader }, kept: { id: kept } });
     }
+  });
+});
+
+describe('exact copies in a cluster', () => {
+  const dates = [null, '2019-01-01', '2021-01-01'];
+  const memberOf = fc.record({
+    source: fc.constantFrom('s', 't'),
+    id: fc.constantFrom('a', 'b', 'c'),
+    date: fc.constantFrom(...dates),
+    label: fc.constantFrom(...LABELS),
+    digest: fc.constantFrom('d', 'e'),
+    allowListedHuman: fc.boolean(),
+    usable: fc.boolean(),
+  });
+  const members = fc
+    .array(memberOf, { minLength: 2, maxLength: 12 })
+    .map((list): ClusterMember[] => list.map((member, document) => ({ ...member, document })));
+
+  it('oppose a label of another kind where the text with it is not known to be older', () => {
+    fc.assert(
+      fc.property(members, (list) => {
+        const copies = exactCopies(list);
+        for (const one of list) {
+          const others = list.filter(
+            (other) =>
+              other.digest === one.digest &&
+              ![one.label, 'unknown'].includes(other.label) &&
+              one.label !== 'unknown' &&
+              !(one.date !== null && (other.date === null || one.date < other.date)),
+          );
+          const labels = [...new Set(others.map(({ label }) => label))].sort();
+          expect(copies.opposing(one).map(({ label }) => label)).toEqual(labels);
+          const labelled = list.filter((other) => other.label !== 'unknown');
+          expect(copies.hasLabel(one)).toBe(labelled.some(({ digest }) => digest === one.digest));
+        }
+      }),
+      { seed: 8, numRuns: 500 },
+    );
+  });
+
+  it('are told alike in whatever order they come', () => {
+    fc.assert(
+      fc.property(members, (list) => {
+        const [copies, turned] = [exactCopies(list), exactCopies([...list].reverse())];
+        for (const one of list) {
+          expect(turned.opposing(one)).toEqual(copies.opposing(one));
+        }
+      }),
+      { seed: 9, numRuns: 200 },
+    );
+  });
+
+  it.each([
+    [null, null, false],
+    ['2019-01-01', null, true],
+    [null, '2019-01-01', false],
+    ['2019-01-01', '2019-01-01', false],
+    ['2019-01-01', '2021-01-01', true],
+    ['2021-01-01', '2019-01-01', false],
+  ])('of %s beside %s: known to be older is %s', (a, b, expected) => {
+    expect(isOlder({ date: a }, { date: b })).toBe(expected);
   });
 });

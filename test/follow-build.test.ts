@@ -152,7 +152,7 @@ describe('a watch', () => {
     const dead = clientOf(async () => {
       throw new Error('14 UNAVAILABLE');
     });
-    const alive = clientOf(async () => ({ closeTime: new Date(0) }));
+    const alive = clientOf(async () => ({ ...described([]), closeTime: new Date(0) }));
     const clients = [dead, alive];
     let looks = 0;
     const session = {

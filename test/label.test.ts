@@ -9,7 +9,7 @@ import { createLabeller } from '../core/label/labeller.js';
 import { posteriorOf } from '../core/label/posterior.js';
 import { dayOf, isoOfDay } from '../core/schema/calendar.js';
 import type { AllowList, Evidence, EvidenceTier, Label, Source } from '../core/schema/index.js';
-import { verdict as verdictSchema } from '../core/schema/index.js';
+import { LABELS, verdict as verdictSchema } from '../core/schema/index.js';
 import { parseDate } from '../core/schema/parse-date.js';
 
 function sourceOf(change: Partial<Source> = {}): Source {
@@ -35,7 +35,7 @@ function rowOf(change: Partial<LabelInput> = {}): LabelInput {
     created: null,
     provenanceValue: null,
     modelFamilyValue: null,
-    clusterLeader: null,
+    cluster: null,
     ...change,
   };
 }
@@ -53,6 +53,7 @@ const EARLY: AllowList = {
   reason: 'before chat models',
   expires: '2027-06-30',
 };
+const OLD = { source: 'a', id: '7', created: '2001-01-01' };
 const NONE = labelContext([], '2026-11-23');
 const LISTED = labelContext([EARLY], '2026-11-23');
 
@@ -133,12 +134,46 @@ describe('a document', () => {
     expect(both).toBeCloseTo(10_000 / 10_002, 12);
   });
 
-  it('that copies an older one says whose copy it is and inherits no label', () => {
-    const clusterLeader = { source: 'a', id: '7', created: '2001-01-01' };
-    const verdict = labelDocument(rowOf({ clusterLeader }), NONE);
-    expect(verdict).toMatchObject({ label: 'unknown', unknownReason: 'no_evidence' });
-    expect(verdict.evidence).toMatchObject([
-      { reason: 'duplicate_of', strength: 0, detail: 'near-duplicate of a/7 of 2001-01-01' },
+  it.each([
+    ['an older leader of no label', 'unknown', true, 'unknown/no_evidence', 'duplicate_of'],
+    ['a labelled leader, not older', 'synthetic', false, 'unknown/no_evidence', 'duplicate_of'],
+    ['an older labelled leader', 'synthetic', true, 'synthetic', 'older_copy_says'],
+  ] as const)('that copies %s', (_title, label, isOlder, expected, reason) => {
+    const row = rowOf({ cluster: { leader: { ...OLD, label, isOlder }, opposing: [] } });
+    expect(outcome(row)).toBe(expected);
+    const [evidence, ...more] = labelDocument(row, NONE).evidence;
+    expect(more).toEqual([]);
+    expect(evidence).toMatchObject({ reason, tier: 'T2', field: 'cluster' });
+    expect(evidence!.detail).toContain('near-duplicate of a/7 of 2001-01-01');
+  });
+
+  it.each([
+    ['human_authored', 'synthetic', 'unknown/conflict'],
+    ['synthetic', 'human_authored', 'unknown/conflict'],
+    ['human_authored', 'human_authored', 'human_authored'],
+    ['human_authored', 'unknown', 'human_authored'],
+  ] as const)('declared %s and copied from an older %s one is %s', (own, older, expected) => {
+    const leader = { ...OLD, label: older, isOlder: true };
+    const row = rowOf({ source: declared(own), cluster: { leader, opposing: [] } });
+    expect(outcome(row)).toBe(expected);
+  });
+
+  it('whose equal text has another label is a conflict, for the leader too, and names the copy', () => {
+    const opposing = [{ source: 'b', id: '8', created: null, label: 'synthetic' as const }];
+    for (const leader of [null, { ...OLD, label: 'synthetic' as const, isOlder: false }]) {
+      const row = rowOf({ source: declared('human_authored'), cluster: { leader, opposing } });
+      expect(outcome(row)).toBe('unknown/conflict');
+      expect(labelDocument(row, NONE).evidence.at(-1)).toMatchObject({
+        reason: 'equal_text_says',
+        supports: 'synthetic',
+        detail: expect.stringContaining('the same text as b/8, which is synthetic'),
+      });
+    }
+    const leader = { ...OLD, label: 'synthetic' as const, isOlder: true };
+    const row = rowOf({ source: declared('human_authored'), cluster: { leader, opposing } });
+    expect(labelDocument(row, NONE).evidence.map(({ reason }) => reason)).toEqual([
+      'declared_by_source',
+      'older_copy_says',
     ]);
   });
 
@@ -235,13 +270,23 @@ describe('the labeller', () => {
     const label = createLabeller(context);
     const family = { kind: 'field', field: 'f' } as const;
     const sources = [byField, { ...byField, name: 'other', modelFamily: family }];
+    const copy = {
+      ...{ source: fc.constant('a'), id: fc.constantFrom('1', '2') },
+      created: fc.constantFrom(null, '2000-01-01'),
+      label: fc.constantFrom(...LABELS),
+    };
     const row = fc.record({
       source: fc.constantFrom(...sources),
       id: fc.string(),
       created: fc.constantFrom(null, '2000-01-01', '2012-01-01', '2024-01-01', 'x'),
       provenanceValue: fc.constantFrom(null, 'human', 'ai', '-', 'a\n1:b'),
       modelFamilyValue: fc.constantFrom(null, 'gpt', '-', 'b'),
-      clusterLeader: fc.constantFrom(null, { source: 'a', id: '1', created: null }),
+      cluster: fc.option(
+        fc.record({
+          leader: fc.option(fc.record({ ...copy, isOlder: fc.boolean() })),
+          opposing: fc.array(fc.record(copy), { maxLength: 2 }),
+        }),
+      ),
     });
     fc.assert(
       fc.property(row, (one) => {

@@ -281,6 +281,19 @@ describe('a row that names its licence', () => {
     expect(decider('ISC', 'fill me in')).toMatchObject({ refusal: 'out_of_scope' });
   });
 
+  it('is not confused with a dated row whose date and licence spell the same', () => {
+    for (const [value, created] of [
+      ['2000-06-13\nISC', null],
+      ['10:2000-06-133:ISC', null],
+      ['', '2000-06-13'],
+    ] as const) {
+      const decider = deciderOf(GRANTS);
+      expect(decider(value, created)).toMatchObject({ refusal: 'no_grant' });
+      expect(decider('ISC', '2000-06-13')).toMatchObject({ usable: true, grantId: 'early' });
+      expect(decider(value, created)).toMatchObject({ refusal: 'no_grant' });
+    }
+  });
+
   it('follows the renewed grant of a licence, and a denial by any', () => {
     const renewed = [...GRANTS, { grant_id: 'new', spdx: 'Apache-2.0' }];
     expect(deciderOf(renewed)('Apache-2.0')).toMatchObject({ grantId: 'new' });

@@ -109,6 +109,27 @@ describe('ids', () => {
     expect(failure.parts.where).toBe('web/a.jsonl:1 and web/b.jsonl:1');
   });
 
+  it('tells rows without ids apart by their fields, though the text is one', async () => {
+    const texts = Array.from({ length: 49 }, (_, i) => `{"text":"text number ${i}"}\n`).join('');
+    const again = '{"text":"text number 7","created":"2020-01-01"}\n';
+    await writeInto(folder, 'web/a.jsonl', texts);
+    await writeInto(folder, 'web/b.jsonl', again);
+    expect((await start().then(profileAll)).made).toBe(2);
+  });
+
+  it('names both places of identical rows without ids, and says what would tell them apart', async () => {
+    await writeInto(folder, 'web/a.jsonl', '{"text":"one"}\n{"text":"two"}\n');
+    await writeInto(folder, 'web/b.jsonl', '{"text":"three"}\n{"text":"two"}\n');
+    expect(await failureOf(start().then(profileAll))).toMatchObject({
+      code: 'DUPLICATE_ID',
+      parts: {
+        found: 'two identical rows without ids',
+        where: 'web/a.jsonl:2 and web/b.jsonl:2',
+        remedy: 'remove one of them, or give the rows ids',
+      },
+    });
+  });
+
   it('lets one id stand in two sources', async () => {
     await writeInto(folder, 'web/a.jsonl', rows(0, 5));
     await writeInto(folder, 'more/a.jsonl', rows(0, 5));

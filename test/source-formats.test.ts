@@ -121,4 +121,19 @@ describe('ids', () => {
     for (const id of made) expect(id).toMatch(/^sha256-[0-9a-f]{32}$/);
     expect(new Set(made).size).toBe(3);
   });
+
+  it('makes different ids for one text whose rows differ in a mapped field, not in another', async () => {
+    const idsOf = async (...rest: string[]) => {
+      const lines = rest.map((fields) => `{"text":"same"${fields}}`);
+      return (await profileBytes(folder, lines.join('\n'))).documents.map(({ id }) => id);
+    };
+    const dates = [
+      '',
+      ',"created":"2020-01-01"',
+      ',"url":"2020-01-01"',
+      ',"url":"u","created":"c"',
+    ];
+    expect(new Set(await idsOf(...dates)).size).toBe(4);
+    expect(new Set(await idsOf('', ',"note":"not mapped"')).size).toBe(1);
+  });
 });

@@ -35,6 +35,9 @@ const BAD_LINES: readonly (readonly [title: string, line: string | Uint8Array, r
     ['a text of spaces', '{"id":"x","text":" \\n\\t "}', 'empty_text'],
     ['an id that is an object', '{"id":{},"text":"a"}', 'invalid_id'],
     ['an id with a fraction', '{"id":1.5,"text":"a"}', 'invalid_id'],
+    ['a text with half of a surrogate pair', '{"id":"x","text":"a\\ud800b"}', 'invalid_utf8'],
+    ['an id with half of a surrogate pair', '{"id":"\\udc00","text":"a"}', 'invalid_id'],
+    ['a url with halves turned round', '{"url":"\\ude00\\ud83d","text":"a"}', 'invalid_utf8'],
     ['an id beyond exact integers', '{"id":12345678901234567890,"text":"a"}', 'invalid_id'],
   ];
 
@@ -93,6 +96,25 @@ describe('rejected rows', () => {
     // Up to the limit the line is held in pieces; never twice, as a parsed row would be.
     expect(most).toBeGreaterThan(0);
     expect(most - start).toBeLessThan(3 * LIMITS.lineBytes);
+  });
+
+  it('keeps a whole surrogate pair, and names the field of half of one', async () => {
+    const lines = ['{"id":"a","text":"\\ud83d\\ude00"}', '{"id":"b","text":"b","url":"\\ud83d"}'];
+    const { documents, rejects } = await profileBytes(folder, lines.join('\n'));
+    expect(documents).toMatchObject([{ id: 'a', tokens: 4 }]);
+    expect(rejects).toEqual([
+      { place: 2, reason: 'invalid_utf8', detail: 'field "url" holds half of a surrogate pair' },
+    ]);
+  });
+
+  it.each([4095, 4096, 25_000])('lists every one of %i rejected rows', async (count) => {
+    const bad = Array.from({ length: count }, (_, i) => (i % 2 === 0 ? '[]' : '{"id":"x"}'));
+    const { summary, rejects } = await profileBytes(folder, `${bad.join('\n')}\n`);
+    expect(summary).toMatchObject({ rowsRead: count, rowsKept: 0, rowsRejected: count });
+    expect(rejects.map(({ place }) => place)).toEqual(bad.map((_, i) => i + 1));
+    expect(rejects.filter(({ reason }) => reason === 'missing_text')).toHaveLength(
+      summary.rejectedByReason.missing_text!,
+    );
   });
 
   it('adds up over a file of random damage: read = kept + rejected = lines', async () => {

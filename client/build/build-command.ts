@@ -62,7 +62,6 @@ export async function runBuild(request: BuildRequest): Promise<BuildOutcome> {
   });
   const url = session.runUrl(build.workflowId, build.runId);
   if (build.attached) output.progress(`${build.workflowId} is under way already; following it`);
-  if (url !== null) output.progress(`follow it in the Temporal UI: ${url}`);
   const result = await showBuild({ session, build, until, output });
   return { recipe, build, url, result };
 }

@@ -60,9 +60,10 @@ export async function livePhases(
   description: WorkflowExecutionDescription,
 ): Promise<BuildProgress> {
   const handle = client.workflow.getHandle(build.workflowId, build.runId);
+  const children = openChildren(description);
   const [{ phases, current }, asked] = await Promise.all([
     handle.query<BuildProgress>('progress'),
-    Promise.all(openChildren(description).map((id) => askChild(client, id))),
+    Promise.all(children.map((id) => askChild(client, id))),
   ]);
   const told = asked.flatMap(({ progress }) => progress ?? []);
   const beats = [...beatsOf(description), ...asked.flatMap((child) => child.beats)];

@@ -39,6 +39,9 @@ export async function showBuild({
   const leave = new AbortController();
   const onInterrupt = () => leave.abort();
   process.once('SIGINT', onInterrupt);
+  // Only now: whoever reads it may press Ctrl-C at once.
+  const url = session.runUrl(build.workflowId, build.runId);
+  if (url !== null) output.progress(`follow it in the Temporal UI: ${url}`);
   try {
     return await followBuild({
       session,

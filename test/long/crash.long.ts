@@ -2,7 +2,7 @@
  * A build that is killed goes on: SIGKILL of the worker at 20 random moments and of the server at 3;
  * every build ends with the same bytes, nothing is left in scratch, the ledger holds.
  * Moments come from a fixed seed, as fractions of the time that an undisturbed build took on this
- * machine; every kill is checked to have met a build that was running.
+ * machine; a kill counts only where it met a build that was running.
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,8 @@ const SERVER_KILLS = 3;
 /** Kills fall into this part of the build, so that a faster build still meets them. */
 const FIRST_MOMENT = 0.05;
 const LAST_MOMENT = 0.9;
+/** A machine that grows faster meanwhile ends builds early; the next try takes the new time. */
+const MISSES_MAX = 3;
 const KEY = derive(20261123, 'kill');
 const VERSION = '2026.11.23';
 
@@ -83,19 +85,37 @@ afterAll(async () => {
   rmSync(ballast.folder, { recursive: true, force: true });
 }, 60_000);
 
-async function killAndCompare(part: 'worker' | 'server', id: string): Promise<void> {
-  const moment = FIRST_MOMENT + draw(KEY, id) * (LAST_MOMENT - FIRST_MOMENT);
-  let met = '';
-  const { digest, elapsedMs } = await build(async ({ child }) => {
+interface Kill {
+  readonly part: 'worker' | 'server';
+  /** As a fraction of the undisturbed build. */
+  readonly moment: number;
+}
+
+/** A build with a kill at that moment; `met` is null where the build had ended before it. */
+async function buildAndKill({ part, moment }: Kill): Promise<Built & { met: string | null }> {
+  let met: string | null = null;
+  const built = await build(async ({ child }) => {
     const started = Date.now();
     await pause(moment * workMs);
     const { status, phase } = await whereItIs();
+    if (status !== 'RUNNING' || child.exitCode !== null) return;
     process.kill(ballast.pidOf(part), 'SIGKILL');
-    expect([status, child.exitCode]).toEqual(['RUNNING', null]);
     met = `at ${Math.round(moment * 100)} % (${Date.now() - started} ms) in ${phase}`;
   });
+  return { ...built, met };
+}
+
+async function killAndCompare(part: Kill['part'], id: string): Promise<void> {
+  const moment = FIRST_MOMENT + draw(KEY, id) * (LAST_MOMENT - FIRST_MOMENT);
+  let built = await buildAndKill({ part, moment });
+  for (let again = 0; built.met === null && again < MISSES_MAX; again++) {
+    workMs = Math.min(workMs, built.elapsedMs);
+    built = await buildAndKill({ part, moment });
+  }
+  const { met, digest, elapsedMs } = built;
   const bytes = digest === reference ? 'equal' : 'DIFFER';
   console.log(`${id}: SIGKILL ${met}; took ${(elapsedMs / 1000).toFixed(1)} s; bytes ${bytes}`);
+  expect(met, 'the build had ended before every kill').not.toBeNull();
   expect(digest).toBe(reference);
   expect(existsSync(join(workspace, 'tmp'))).toBe(false);
   const audit = await ballast.run('audit', 'verify', '--workspace', workspace, '--json');
