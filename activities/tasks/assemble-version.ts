@@ -13,7 +13,6 @@ import { renderReport } from '../../core/report/html.js';
 import { reportView } from '../../core/report/view.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
-import { Failure } from '../../core/schema/failure.js';
 import type { DataFile, Manifest } from '../../core/schema/manifest.js';
 import {
   type Inventory,
