@@ -22,10 +22,11 @@ describe('a build that does not answer', () => {
   test('is said once for each distinct reason', async () => {
     const { trouble, said } = troubled(async () => null);
     for (const port of [7233, 7234, 7233]) await trouble.met(refused(port));
-    await trouble.met(new Error('4 DEADLINE_EXCEEDED\nmore'));
+    for (const stage of ['0.001s,name resolution: 0.001s', '5.002s,LB pick'])
+      await trouble.met(new Error(`4 DEADLINE_EXCEEDED: Deadline exceeded after ${stage}\nmore`));
     expect(said).toEqual([
       'waiting: 14 UNAVAILABLE: ECONNREFUSED :7233',
-      'waiting: 4 DEADLINE_EXCEEDED',
+      'waiting: 4 DEADLINE_EXCEEDED: Deadline exceeded',
     ]);
   });
 

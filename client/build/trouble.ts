@@ -18,12 +18,15 @@ export interface TroubleOptions {
   readonly now: () => number;
 }
 
-/** First line of the innermost cause, which names it: `14 UNAVAILABLE: .. ECONNREFUSED`. */
+/**
+ * First line of the innermost cause, which names it: `14 UNAVAILABLE: .. ECONNREFUSED`. What gRPC
+ * adds to a deadline, how long each stage took, differs every time.
+ */
 export function reasonOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
   const message = inner instanceof Error ? inner.message : String(inner);
-  return message.split('\n')[0]!;
+  return message.split('\n')[0]!.replace(/(Deadline exceeded) after .*/, '$1');
 }
 
 export class Trouble {
