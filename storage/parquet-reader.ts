@@ -1,10 +1,10 @@
 /**
  * The second Parquet reader: `parquetjs`, which shares no code with the writer. Reads row groups of
- * flat files column by column, so memory holds one row group. ZSTD is registered from `fzstd`.
+ * flat files column by column, so memory holds one row group. ZSTD is registered from `zstddec`.
  */
 import { createRequire } from 'node:module';
-import { decompress } from 'fzstd';
 import { ParquetReader } from 'parquetjs';
+import { ZSTDDecoder } from 'zstddec';
 import { Failure } from '../core/schema/failure.js';
 
 type Codec = { deflate: (value: Buffer) => Buffer; inflate: (value: Buffer) => Buffer };
@@ -12,12 +12,14 @@ const load = createRequire(import.meta.url);
 const { PARQUET_COMPRESSION_METHODS: codecs } = load('parquetjs/dist/lib/compression.js') as {
   PARQUET_COMPRESSION_METHODS: Record<string, Codec>;
 };
+const zstd = new ZSTDDecoder();
+await zstd.init();
 codecs.ZSTD = {
   deflate() {
     throw new Error('this reader does not write');
   },
   inflate(value) {
-    const plain = decompress(value);
+    const plain = zstd.decode(value);
     return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
   },
 };

@@ -38,7 +38,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     values: ['core'],
     packages: [
       NODE_ALL,
-      ...['parquetjs', 'apache-arrow', 'fzstd', 'tinyglobby'],
+      ...['parquetjs', 'apache-arrow', 'fzstd', 'tinyglobby', 'zstddec'],
       ...['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
     ],
     packageTypes: ['zod'],
