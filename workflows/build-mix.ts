@@ -165,7 +165,9 @@ async function labelDocuments(
     { summary: 'find exact and near duplicates over all sources' },
     [context],
   );
-  story.step('cluster', `${clusters.documentsRemoved} duplicates in ${clusters.clusters} clusters`);
+  const { documentsRemoved, clusters: found, labelledLost } = clusters;
+  const lost = labelledLost > 0 ? `; ${labelledLost} kept without the label of a copy` : '';
+  story.step('cluster', `${documentsRemoved} duplicates in ${found} clusters${lost}`);
   story.enter('label', shards + 1);
   const conflicts = await overShards({ context, step: 'label', selection: null, shards }, story);
   if (conflicts > 0) story.note('label', `${conflicts} conflicts of evidence`);
