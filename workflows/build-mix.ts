@@ -9,7 +9,6 @@ import {
   executeChild,
   log,
   setHandler,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Pinned } from '../activities/index.js';
@@ -19,15 +18,14 @@ import type { Solved } from '../activities/tasks/solve-plan.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import { type BuildMixInput, buildMixInput } from '../core/schema/build.js';
 import { LIMITS } from '../core/schema/limits.js';
-import type { Recipe } from '../core/schema/recipe.js';
 import { buildSource, type SourceResult } from './build-source.js';
 import { BuildStory } from './build-story.js';
-import { type EachShardInput, eachShard, shardStep } from './each-shard.js';
 import { fanOut } from './fan-out.js';
 import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
+import { overShards } from './over-shards.js';
 import { parseOrFail } from './parse-or-fail.js';
-import { MixTokens, SyntheticShare } from './search-attributes.js';
 import { heavy, light, WIDTH } from './steps.js';
+import { writeAndVerify } from './write-mix.js';
 
 export type { BuildMixInput };
 
@@ -223,119 +221,6 @@ async function select(
   ]);
   story.step('plan', `${selected.documents} documents, ${selected.tokens} tokens`);
   return selected;
-}
-
-interface WriteInput {
-  readonly wanted: Recipe;
-  readonly pinned: Pinned;
-  readonly inventory: ArtifactRef;
-  readonly plan: Solved;
-  readonly selected: Selected;
-  readonly files: number;
-  readonly story: BuildStory;
-}
-
-async function writeAndVerify(input: WriteInput): Promise<Assembled> {
-  const { pinned, inventory, plan, selected, story } = input;
-  const { context } = pinned;
-  await scatter(input);
-  await gatherAndLabel(input);
-  story.enter('publish', 2);
-  const summary = 'recompute every cap from the written files; write manifest, card and report';
-  const { previousVersion } = pinned;
-  const assembled = await heavy.verifyMix.executeWithOptions({ summary }, [
-    { context, inventory, plan: plan.ref, selection: selected.ref, previousVersion },
-  ]);
-  upsertSearchAttributes([
-    { key: SyntheticShare, value: assembled.syntheticShare },
-    { key: MixTokens, value: assembled.tokens },
-  ]);
-  story.step('publish', `${assembled.caps} caps kept, 0 breached`);
-  return assembled;
-}
-
-async function scatter({ pinned: { context }, selected, files, story }: WriteInput): Promise<void> {
-  story.enter('scatter', files);
-  await overShards({ context, step: 'scatter', selection: selected.ref, shards: files }, story);
-}
-
-type ShardStep = Pick<EachShardInput, 'context' | 'step' | 'selection' | 'shards'>;
-
-/** A step over all shards: here while they are few, in a child that continues as new when not. */
-async function overShards(input: ShardStep, story: BuildStory): Promise<number> {
-  const { step, shards } = input;
-  const { shardsPerRun } = LIMITS;
-  if (shards > shardsPerRun) {
-    const workflowId = `${workflowInfo().workflowId}/${step}`;
-    const args: [EachShardInput] = [{ ...input, shardsPerRun, next: 0, conflicts: 0 }];
-    const conflicts = await executeChild(eachShard, {
-      workflowId,
-      args,
-      staticSummary: `${step} ${shards} shards`,
-    });
-    story.step(step, '', shards);
-    return conflicts;
-  }
-  let conflicts = 0;
-  await fanOut(
-    Array.from({ length: shards }, (_, shard) => shard),
-    WIDTH,
-    async (shard) => {
-      conflicts += await shardStep(input, shard);
-      story.step(step);
-    },
-  );
-  return conflicts;
-}
-
-type WriteJob =
-  | { split: 'train' | 'holdout'; outputShard: number; outputShards: number }
-  | { source: string };
-
-function writeJobs({ wanted, selected }: WriteInput): WriteJob[] {
-  const outputs = (split: 'train' | 'holdout', count: number): WriteJob[] =>
-    Array.from({ length: count }, (_, outputShard) => ({
-      split,
-      outputShard,
-      outputShards: count,
-    }));
-  const labels = wanted.sources.map(({ name }) => ({ source: name }));
-  return [
-    ...outputs('train', selected.trainShards),
-    ...outputs('holdout', selected.holdoutShards),
-    ...labels,
-  ];
-}
-
-/** Writes and re-reads the output shards; the label tables are written beside them. */
-async function gatherAndLabel(input: WriteInput): Promise<void> {
-  const { wanted, pinned, selected, story } = input;
-  const { context } = pinned;
-  const jobs = writeJobs(input);
-  const outputs = selected.trainShards + selected.holdoutShards;
-  story.enter('gather', jobs.length);
-  story.enter('verify', outputs * wanted.output.formats.length);
-  await fanOut(jobs, WIDTH, async (job) => {
-    if ('source' in job) {
-      const summary = `labels of ${job.source}: every document's verdict, evidence and outcome`;
-      await heavy.writeLabels.executeWithOptions({ summary }, [
-        { context, selection: selected.ref, source: job.source },
-      ]);
-      story.step('gather');
-      return;
-    }
-    const name = `${job.split} ${job.outputShard + 1} of ${job.outputShards}`;
-    const gathered = await heavy.gatherShard.executeWithOptions(
-      { summary: `write ${name} in the global order` },
-      [{ context, selection: selected.ref, ...job }],
-    );
-    story.step('gather');
-    for (const file of gathered.files) {
-      const summary = `read ${name} back with another reader and count afresh`;
-      await heavy.verifyFile.executeWithOptions({ summary }, [{ context, ...job, file, gathered }]);
-      story.step('verify', `${gathered.rows} rows of ${name} agree`);
-    }
-  });
 }
 
 /** The rename and its line in the ledger are one decision: a cancellation comes before or after it. */

@@ -1,0 +1,97 @@
+/** Scatter -> gather -> read back -> judge: from a selection to a version ready to be published. */
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import type { Pinned } from '../activities/index.js';
+import type { Assembled } from '../activities/tasks/assemble-version.js';
+import type { Selected } from '../activities/tasks/select-documents.js';
+import type { Solved } from '../activities/tasks/solve-plan.js';
+import type { ArtifactRef } from '../core/schema/artifact.js';
+import type { Recipe } from '../core/schema/recipe.js';
+import type { BuildStory } from './build-story.js';
+import { fanOut } from './fan-out.js';
+import { overShards } from './over-shards.js';
+import { MixTokens, SyntheticShare } from './search-attributes.js';
+import { heavy, WIDTH } from './steps.js';
+
+export interface WriteInput {
+  readonly wanted: Recipe;
+  readonly pinned: Pinned;
+  readonly inventory: ArtifactRef;
+  readonly plan: Solved;
+  readonly selected: Selected;
+  readonly files: number;
+  readonly story: BuildStory;
+}
+
+export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
+  const { pinned, inventory, plan, selected, story } = input;
+  const { context } = pinned;
+  await scatter(input);
+  await gatherAndLabel(input);
+  story.enter('publish', 2);
+  const summary = 'recompute every cap from the written files; write manifest, card and report';
+  const { previousVersion } = pinned;
+  const assembled = await heavy.verifyMix.executeWithOptions({ summary }, [
+    { context, inventory, plan: plan.ref, selection: selected.ref, previousVersion },
+  ]);
+  upsertSearchAttributes([
+    { key: SyntheticShare, value: assembled.syntheticShare },
+    { key: MixTokens, value: assembled.tokens },
+  ]);
+  story.step('publish', `${assembled.caps} caps kept, 0 breached`);
+  return assembled;
+}
+
+async function scatter({ pinned: { context }, selected, files, story }: WriteInput): Promise<void> {
+  story.enter('scatter', files);
+  await overShards({ context, step: 'scatter', selection: selected.ref, shards: files }, story);
+}
+
+type WriteJob =
+  | { split: 'train' | 'holdout'; outputShard: number; outputShards: number }
+  | { source: string };
+
+function writeJobs({ wanted, selected }: WriteInput): WriteJob[] {
+  const outputs = (split: 'train' | 'holdout', count: number): WriteJob[] =>
+    Array.from({ length: count }, (_, outputShard) => ({
+      split,
+      outputShard,
+      outputShards: count,
+    }));
+  const labels = wanted.sources.map(({ name }) => ({ source: name }));
+  return [
+    ...outputs('train', selected.trainShards),
+    ...outputs('holdout', selected.holdoutShards),
+    ...labels,
+  ];
+}
+
+/** Writes and re-reads the output shards; the label tables are written beside them. */
+async function gatherAndLabel(input: WriteInput): Promise<void> {
+  const { wanted, pinned, selected, story } = input;
+  const { context } = pinned;
+  const jobs = writeJobs(input);
+  const outputs = selected.trainShards + selected.holdoutShards;
+  story.enter('gather', jobs.length);
+  story.enter('verify', outputs * wanted.output.formats.length);
+  await fanOut(jobs, WIDTH, async (job) => {
+    if ('source' in job) {
+      const summary = `labels of ${job.source}: every document's verdict, evidence and outcome`;
+      await heavy.writeLabels.executeWithOptions({ summary }, [
+        { context, selection: selected.ref, source: job.source },
+      ]);
+      story.step('gather');
+      return;
+    }
+    const name = `${job.split} ${job.outputShard + 1} of ${job.outputShards}`;
+    const gathered = await heavy.gatherShard.executeWithOptions(
+      { summary: `write ${name} in the global order` },
+      [{ context, selection: selected.ref, ...job }],
+    );
+    story.step('gather');
+    for (const file of gathered.files) {
+      const summary = `read ${name} back with another reader and count afresh`;
+      await heavy.verifyFile.executeWithOptions({ summary }, [{ context, ...job, file, gathered }]);
+      story.step('verify', `${gathered.rows} rows of ${name} agree`);
+    }
+  });
+}
