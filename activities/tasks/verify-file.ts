@@ -37,8 +37,6 @@ export interface VerifyFileInput {
 export interface VerifiedStratum extends StratumKey {
   readonly tokens: number;
   readonly documents: number;
-  /** Highest pass seen, from 0. */
-  readonly passMax: number;
 }
 
 export interface VerifiedFile {
@@ -54,9 +52,10 @@ class FileVerifier {
   readonly #input: VerifyFileInput;
   readonly #seed: number;
   readonly #holdoutShare: number;
-  readonly #strata = new StratumTable<{ tokens: number; documents: number; passMax: number }>(
-    () => ({ tokens: 0, documents: 0, passMax: 0 }),
-  );
+  readonly #strata = new StratumTable<{ tokens: number; documents: number }>(() => ({
+    tokens: 0,
+    documents: 0,
+  }));
   readonly #content = createHash('sha256');
   readonly #orderKeys: Key[] = [];
   readonly #holdoutKeys = new Map<string, Key>();
@@ -81,7 +80,6 @@ class FileVerifier {
     const stratum = this.#strata.at(row.key);
     stratum.tokens += row.tokens;
     stratum.documents++;
-    stratum.passMax = Math.max(stratum.passMax, row.pass);
     const digest = hash('sha256', row.text, 'hex');
     this.#content.update(
       contentLine({
