@@ -71,7 +71,7 @@ async function open(context: BuildContext): Promise<Build> {
 /** Reads recipe and pins of a build; kept per process, since they are addressed by content. */
 export async function openBuild(context: BuildContext): Promise<Build> {
   const key = `${context.workspace}\n${context.recipe.sha256}\n${context.pins.sha256}`;
-  if (opened.size > 16) opened.clear();
+  if (opened.size > BUILDS_KEPT) opened.clear();
   const known = opened.get(key) ?? open(context);
   opened.set(key, known);
   const build = await known.catch((error: unknown) => {
@@ -117,17 +117,24 @@ export function profileKeys(build: Build): string[] {
   return keys;
 }
 
-const profiled = new Map<string, ShardProfile[]>();
+/** Builds whose opened artifacts a process keeps. */
+const BUILDS_KEPT = 16;
 
-/** Profiles of all shards, every one of which must have been made; kept, since they never change. */
-export async function openProfiles(build: Build): Promise<ShardProfile[]> {
-  const { workspace, recipe: wanted, pins: pinned } = build.context;
-  const key = `${workspace}\n${wanted.sha256}\n${pinned.sha256}`;
-  if (profiled.size > 16) profiled.clear();
-  const known = profiled.get(key) ?? (await findProfiles(build));
-  profiled.set(key, known);
-  return known;
+/** Remembers per process what `find` found for a build: artifacts never change, their addresses cost. */
+export function keptPerBuild<T>(find: (build: Build) => Promise<T>): (build: Build) => Promise<T> {
+  const kept = new Map<string, T>();
+  return async (build) => {
+    const { workspace, recipe: wanted, pins: pinned, asOf } = build.context;
+    const key = [workspace, wanted.sha256, pinned.sha256, asOf].join('\n');
+    const known = kept.get(key) ?? (await find(build));
+    if (kept.size > BUILDS_KEPT) kept.clear();
+    kept.set(key, known);
+    return known;
+  };
 }
+
+/** Profiles of all shards, every one of which must have been made. */
+export const openProfiles = keptPerBuild((build) => findProfiles(build));
 
 /** Profiles of all shards, or of one source's; documents are numbered over what is asked for. */
 export async function findProfiles(build: Build, source?: string): Promise<ShardProfile[]> {

@@ -2,7 +2,6 @@
  * The activities: thin. Each takes small references, runs a task in the pool or moves a folder, and
  * answers with small references and counts that an auditor can read in the history.
  */
-import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import type { Manifest } from '../core/schema/manifest.js';
@@ -10,9 +9,8 @@ import type { Pins } from '../core/schema/pins.js';
 import type { Execution, Recipe } from '../core/schema/recipe.js';
 import type { CpuPool } from '../engines/cpu-pool.js';
 import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
-import { sha256File } from '../storage/digest.js';
 import { checkLedger } from '../storage/ledger.js';
-import { mixPath, removeScratch, sweepScratch } from '../storage/workspace.js';
+import { removeScratch, sweepScratch } from '../storage/workspace.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { ClusterSummary } from './cluster-columns.js';
 import type { LabelSummary } from './label-columns.js';
@@ -22,7 +20,6 @@ import {
   assertSameInputs,
   assertSameRecipe,
   latestVersion,
-  MANIFEST_FILE,
   readManifest,
 } from './published-version.js';
 import { createRunTask, guardActivity } from './run-task.js';
@@ -66,11 +63,8 @@ async function standing(
   found: Manifest,
   workflowId: string,
 ): Promise<PublishedMix> {
-  const path = mixPath(found.name, found.version);
-  const { sha256: manifestSha256 } = await sha256File(join(workspace, path, MANIFEST_FILE));
-  const { sequence } = await recordPublished(workspace, found, workflowId);
   const { tokensWritten: tokens, documentsWritten: documents } = found;
-  return { path, tokens, documents, manifestSha256, ledgerSequence: sequence };
+  return { ...(await recordPublished(workspace, found, workflowId)), tokens, documents };
 }
 
 interface Made {

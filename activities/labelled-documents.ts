@@ -4,7 +4,13 @@ import { assert } from '../core/schema/failure.js';
 import type { StratumKey } from '../core/schema/plan.js';
 import { findArtifact } from '../storage/artifact.js';
 import { readColumns } from '../storage/columns.js';
-import { type Build, missingArtifact, openProfiles, type ShardProfile } from './build-context.js';
+import {
+  type Build,
+  keptPerBuild,
+  missingArtifact,
+  openProfiles,
+  type ShardProfile,
+} from './build-context.js';
 import {
   LABELS_FILE,
   type LabelColumns,
@@ -12,8 +18,8 @@ import {
   labelColumns,
   labelsMadeOf,
 } from './label-columns.js';
+import { openClusters } from './open-clusters.js';
 import { type DocumentColumns, documentColumns } from './profile-columns.js';
-import { openClusters } from './tasks/label-shard.js';
 
 export interface LabelledShard {
   readonly profile: ShardProfile;
@@ -21,17 +27,8 @@ export interface LabelledShard {
   readonly summary: LabelSummary;
 }
 
-const opened = new Map<string, LabelledShard[]>();
-
-/** All shards with their labels, every one of which must have been made; kept, since they never change. */
-export async function openLabelledShards(build: Build): Promise<LabelledShard[]> {
-  const { workspace, recipe, pins, asOf } = build.context;
-  const key = [workspace, recipe.sha256, pins.sha256, asOf].join('\n');
-  if (opened.size > 16) opened.clear();
-  const known = opened.get(key) ?? (await findLabelledShards(build));
-  opened.set(key, known);
-  return known;
-}
+/** All shards with their labels, every one of which must have been made. */
+export const openLabelledShards = keptPerBuild(findLabelledShards);
 
 async function findLabelledShards(build: Build): Promise<LabelledShard[]> {
   const profiles = await openProfiles(build);

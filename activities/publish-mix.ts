@@ -9,7 +9,7 @@ import { Failure } from '../core/schema/failure.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import { sha256File } from '../storage/digest.js';
 import { hasCode } from '../storage/io-failure.js';
-import { appendLedger, checkLedger, type LedgerEntry } from '../storage/ledger.js';
+import { appendLedger, checkLedger } from '../storage/ledger.js';
 import { isThere, mixPath, publishFolder, syncFolder } from '../storage/workspace.js';
 import { type BuildContext, openBuild } from './build-context.js';
 import { stagingFolder } from './piece-columns.js';
@@ -39,14 +39,16 @@ export async function recordPublished(
   workspace: string,
   found: Manifest,
   by: string,
-): Promise<LedgerEntry> {
+): Promise<Published> {
   const path = mixPath(found.name, found.version);
   const manifestSha256 = await manifestDigest(join(workspace, path));
+  if (manifestSha256 === null) throw vanished(path, 'no manifest');
   const mix = `${found.name}@${found.version}`;
   const { recipeFingerprint, tokensWritten: tokens, documentsWritten: documents } = found;
   const body = { mix, path, recipeFingerprint, manifestSha256, tokens, documents };
   const key = `publish/${mix}/${manifestSha256}`;
-  return appendLedger(workspace, { key, kind: 'publish', by, body });
+  const { sequence } = await appendLedger(workspace, { key, kind: 'publish', by, body });
+  return { path, manifestSha256, ledgerSequence: sequence };
 }
 
 function vanished(path: string, found: string): Failure {
@@ -92,8 +94,7 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   if (standing !== manifestSha256) throw standsAlready(`${recipe.name}@${recipe.version}`, path);
   const found = readManifest(workspace, recipe.name, recipe.version);
   if (found === null) throw vanished(path, 'no manifest');
-  const entry = await recordPublished(workspace, found, workflowId);
-  return { path, manifestSha256, ledgerSequence: entry.sequence };
+  return recordPublished(workspace, found, workflowId);
 }
 
 /** `dev` is replaced each time. A retry that finds its staging gone finds the new one in place. */

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBuild } from '../activities/build-context.js';
 import type { ClusterSummary } from '../activities/cluster-columns.js';
 import { labelledBatches, openLabelledShards } from '../activities/labelled-documents.js';
+import { openClusters } from '../activities/open-clusters.js';
 import { run as clusterDuplicates } from '../activities/tasks/cluster-duplicates.js';
-import { run as labelShard, openClusters } from '../activities/tasks/label-shard.js';
+import { run as labelShard } from '../activities/tasks/label-shard.js';
 import { profileAll, startBuild } from './pipeline-run.js';
 import { makeTempFolder, removeFolder, writeInto } from './source-profile.js';
 

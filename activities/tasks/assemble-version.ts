@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { LABEL_POLICY } from '../../core/label/policy.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { capUsages, licenceOf } from '../../core/plan/cap-usages.js';
 import { renderCard } from '../../core/report/card.js';
@@ -27,11 +28,11 @@ import { sha256, sha256File } from '../../storage/digest.js';
 import { guardIo } from '../../storage/io-failure.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import type { ClusterSummary } from '../cluster-columns.js';
+import { openClusters } from '../open-clusters.js';
 import { stagingFolder, verifiedFolder } from '../piece-columns.js';
 import { MANIFEST_FILE } from '../published-version.js';
 import { TOOL } from '../tool.js';
 import { breach } from './breach.js';
-import { openClusters } from './label-shard.js';
 import { assertSourcesUnchanged } from './sources-unchanged.js';
 import type { VerifiedFile } from './verify-file.js';
 
@@ -164,7 +165,7 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
     tokenizer: pins.tokenizer.name,
     tool: TOOL,
     policies: {
-      labels: 'labels-v1',
+      labels: LABEL_POLICY,
       duplicates: `word-5-gram Jaccard >= ${recipe.nearDuplicates.jaccard}`,
       selection: 'keyed-rank-v1',
     },

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
+import { MIX_COLUMNS } from '../../core/schema/mix-columns.js';
 import type { Recipe } from '../../core/schema/recipe.js';
 import {
   CHUNK_ROWS,
@@ -102,20 +103,17 @@ function sortedRows(batches: readonly PieceBatch[]): RowPlace[] {
   return places.sort(compareRows);
 }
 
-const COLUMNS: readonly { column: TableColumn; from: PieceText | 'text' | 'tokens' | 'pass' }[] = [
-  { column: { name: 'id', type: 'text' }, from: 'id' },
-  { column: { name: 'text', type: 'utf8' }, from: 'text' },
-  { column: { name: 'source', type: 'text' }, from: 'source' },
-  { column: { name: 'created', type: 'text' }, from: 'created' },
-  { column: { name: 'domain', type: 'text' }, from: 'domain' },
-  { column: { name: 'provenance', type: 'text' }, from: 'provenance' },
-  { column: { name: 'edit_direction', type: 'text' }, from: 'editDirection' },
-  { column: { name: 'model_family', type: 'text' }, from: 'modelFamily' },
-  { column: { name: 'grant_id', type: 'text' }, from: 'grantId' },
-  { column: { name: 'tokens', type: 'integer' }, from: 'tokens' },
-  { column: { name: 'pass', type: 'integer' }, from: 'pass' },
-  { column: { name: 'metadata', type: 'text' }, from: 'metadata' },
-];
+/** Columns of the contract that a piece spells otherwise. */
+const PIECE_SPELLING: Readonly<Record<string, string>> = Object.fromEntries(
+  OTHER_COLUMNS.map(([piece, column]) => [column, piece]),
+);
+
+/** The contract's columns, and where a piece holds each. Texts pass as UTF-8, never decoded. */
+const COLUMNS: readonly { column: TableColumn; from: PieceText | 'text' | 'tokens' | 'pass' }[] =
+  MIX_COLUMNS.map(({ name, type }) => ({
+    column: { name, type: name === 'text' ? 'utf8' : type },
+    from: (PIECE_SPELLING[name] ?? name) as PieceText | 'text' | 'tokens' | 'pass',
+  }));
 
 /** The columns that this recipe's mixes have: `metadata` only where a source keeps some. */
 export function mixColumns(recipe: Recipe): typeof COLUMNS {

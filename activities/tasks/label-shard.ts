@@ -5,23 +5,16 @@ import { holdoutKey, isHoldout } from '../../core/mix/holdout.js';
 import type { Evidence, Verdict } from '../../core/schema/evidence.js';
 import { assert } from '../../core/schema/failure.js';
 import { labelCode } from '../../core/schema/label.js';
-import {
-  type ArtifactRecord,
-  findArtifact,
-  type Made,
-  makeArtifact,
-} from '../../storage/artifact.js';
+import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
 import { type Columns, ColumnWriter, readColumns } from '../../storage/columns.js';
 import {
   type Build,
   type BuildContext,
-  missingArtifact,
   openBuild,
   openProfiles,
-  profileKeys,
   type ShardProfile,
 } from '../build-context.js';
-import { CLUSTERS_FILE, type ClusterRow, clusterRows, clustersMadeOf } from '../cluster-columns.js';
+import { CLUSTERS_FILE, type ClusterRow, clusterRows } from '../cluster-columns.js';
 import {
   AVAILABLE,
   DUPLICATE,
@@ -30,31 +23,9 @@ import {
   type LabelSummary,
   labelsMadeOf,
 } from '../label-columns.js';
+import { openClusters } from '../open-clusters.js';
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge, type RowJudge, type RowOf } from '../row-judge.js';
-
-const opened = new Map<string, ArtifactRecord>();
-
-/** The cluster record of the build; kept, since its address digests the keys of all profiles. */
-export async function openClusters(build: Build): Promise<ArtifactRecord> {
-  const { workspace, recipe, pins, asOf } = build.context;
-  const key = [workspace, recipe.sha256, pins.sha256, asOf].join('\n');
-  if (opened.size > 16) opened.clear();
-  const known = opened.get(key) ?? (await findClusters(build));
-  opened.set(key, known);
-  return known;
-}
-
-async function findClusters(build: Build): Promise<ArtifactRecord> {
-  const madeOf = clustersMadeOf(build, profileKeys(build));
-  const record = await findArtifact({
-    workspace: build.context.workspace,
-    kind: 'clusters',
-    madeOf,
-  });
-  if (record === null) throw missingArtifact('clusters', build.recipe.name);
-  return record;
-}
 
 /** Cluster rows of the documents [first, end), by document. */
 async function duplicatesOf(
@@ -94,6 +65,7 @@ function evidenceText(verdict: Verdict): string {
 }
 
 interface Outcome {
+  readonly warnings: readonly string[];
   readonly outcome: string;
   readonly reason: string;
   readonly grantId: string;
@@ -106,18 +78,20 @@ function outcomeOf(
   heldOut: boolean,
 ): Outcome {
   const decision = judge.grant(document);
-  const grantId = decision.usable ? decision.grantId : '';
+  const { grantId, warnings } = decision.usable ? decision : { grantId: '', warnings: [] };
   if (duplicate !== undefined && !duplicate.isKept) {
     const { kept } = duplicate;
     return {
       outcome: DUPLICATE,
       reason: `the same text is kept as ${kept.source}/${kept.id}`,
       grantId,
+      warnings,
     };
   }
-  if (!decision.usable) return { outcome: decision.refusal, reason: decision.sentence, grantId };
-  if (heldOut) return { outcome: HOLDOUT, reason: 'held out of every version', grantId };
-  return { outcome: AVAILABLE, reason: '', grantId };
+  if (!decision.usable)
+    return { outcome: decision.refusal, reason: decision.sentence, grantId, warnings };
+  if (heldOut) return { outcome: HOLDOUT, reason: 'held out of every version', grantId, warnings };
+  return { outcome: AVAILABLE, reason: '', grantId, warnings };
 }
 
 function familyOf(verdict: Verdict): string {
@@ -167,17 +141,16 @@ class ShardLabeller {
       texts.unknownReason.push(verdict.unknownReason ?? '');
       texts.evidence.push(evidenceText(verdict));
       texts.leader.push(leader === null ? '' : `${leader.source}/${leader.id}`);
-      this.#tally(verdict, outcome.outcome, document);
+      this.#tally(verdict, outcome);
     }
     return { label: labels, ...texts };
   }
 
-  #tally(verdict: Verdict, outcome: string, document: RowOf): void {
+  #tally(verdict: Verdict, { outcome, warnings }: Outcome): void {
     this.byLabel[verdict.label] = (this.byLabel[verdict.label] ?? 0) + 1;
     this.byOutcome[outcome] = (this.byOutcome[outcome] ?? 0) + 1;
     if (verdict.unknownReason === 'conflict') this.conflicts++;
-    const decision = this.#judge.grant(document);
-    if (decision.usable) for (const warning of decision.warnings) this.warnings.add(warning);
+    for (const warning of warnings) this.warnings.add(warning);
   }
 }
 

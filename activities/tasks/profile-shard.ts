@@ -40,14 +40,20 @@ export function textKernel(
   return made;
 }
 
+/** The kernel of a tokenizer whose file, where it is one, is named from `baseFolder`. */
+function kernelFor(
+  tokenizer: TokenizerSpec,
+  sha256: string | null,
+  baseFolder: string,
+): Promise<TextKernel> {
+  const isFile = tokenizer.kind === 'file';
+  const path = isFile ? storeFor(tokenizer.path, baseFolder).localPath(tokenizer.path) : null;
+  return textKernel(tokenizer, sha256, path);
+}
+
 /** The kernel that counts as this build counts. */
 export function buildKernel({ recipe, pins, context }: Build): Promise<TextKernel> {
-  const { tokenizer } = recipe;
-  const isFile = tokenizer.kind === 'file';
-  const path = isFile
-    ? storeFor(tokenizer.path, context.baseFolder).localPath(tokenizer.path)
-    : null;
-  return textKernel(tokenizer, pins.tokenizer.sha256, path);
+  return kernelFor(recipe.tokenizer, pins.tokenizer.sha256, context.baseFolder);
 }
 
 async function makeProfile(
@@ -55,7 +61,9 @@ async function makeProfile(
   folder: string,
   progress: Float64Array,
 ): Promise<Made> {
-  const { kernel, store } = await toolsFor(input);
+  const { tokenizer, tokenizerSha256, baseFolder } = input;
+  const store = storeFor(input.shard.file, baseFolder);
+  const kernel = await kernelFor(tokenizer, tokenizerSha256, baseFolder);
   const documentsPath = join(folder, DOCUMENTS_FILE);
   const textsPath = join(folder, TEXTS_FILE);
   const writer = new ProfileWriter({ kernel, source: input.source, documentsPath, textsPath });
@@ -67,16 +75,6 @@ async function makeProfile(
     await rejects.abandon();
     throw error;
   }
-}
-
-async function toolsFor(input: ProfileInput): Promise<{ kernel: TextKernel; store: SourceStore }> {
-  const store = storeFor(input.shard.file, input.baseFolder);
-  const { tokenizer } = input;
-  const path =
-    tokenizer.kind === 'file'
-      ? storeFor(tokenizer.path, input.baseFolder).localPath(tokenizer.path)
-      : null;
-  return { kernel: await textKernel(tokenizer, input.tokenizerSha256, path), store };
 }
 
 interface Filling {
