@@ -8,6 +8,7 @@ import type { ArtifactRef } from '../core/schema/artifact.js';
 import { assert, Failure } from '../core/schema/failure.js';
 import { type PinnedShard, type Pins, pins } from '../core/schema/pins.js';
 import { type Recipe, recipe, type Source } from '../core/schema/recipe.js';
+import { decisionList, type ReviewDecision } from '../core/schema/review.js';
 import {
   type ArtifactRecord,
   artifactKey,
@@ -32,6 +33,8 @@ export interface BuildContext {
   readonly recipeFingerprint: string;
   readonly recipe: ArtifactRef;
   readonly pins: ArtifactRef;
+  /** Decisions of reviewers that the ledger held when the build was pinned. */
+  readonly decisions: ArtifactRef;
 }
 
 /** One shard of the build with everything that addresses it. */
@@ -48,6 +51,18 @@ export interface Build {
   readonly recipe: Recipe;
   readonly pins: Pins;
   readonly shards: readonly BuildShard[];
+  /** Decisions by digest of the text, in hex. */
+  readonly decisions: ReadonlyMap<string, readonly ReviewDecision[]>;
+}
+
+function byText(decisions: readonly ReviewDecision[]): Build['decisions'] {
+  const map = new Map<string, ReviewDecision[]>();
+  for (const decision of decisions) {
+    const known = map.get(decision.textSha256);
+    if (known === undefined) map.set(decision.textSha256, [decision]);
+    else known.push(decision);
+  }
+  return map;
 }
 
 const opened = new Map<string, Promise<Build>>();
@@ -60,8 +75,10 @@ async function open(context: BuildContext): Promise<Build> {
     assert(source !== undefined, `pinned source ${name} is not in the recipe`);
     return list.map((shard, shardIndex) => ({ source, shardIndex, pinned: shard }));
   });
+  const { decisions } = await readJsonArtifact(context.workspace, context.decisions, decisionList);
   return {
     context,
+    decisions: byText(decisions),
     recipe: wanted,
     pins: pinned,
     shards: shards.map((shard, index) => ({ index, ...shard })),
@@ -70,7 +87,8 @@ async function open(context: BuildContext): Promise<Build> {
 
 /** Reads recipe and pins of a build; kept per process, since they are addressed by content. */
 export async function openBuild(context: BuildContext): Promise<Build> {
-  const key = `${context.workspace}\n${context.recipe.sha256}\n${context.pins.sha256}`;
+  const { workspace, recipe: wanted, pins: pinned, decisions } = context;
+  const key = [workspace, wanted.sha256, pinned.sha256, decisions.sha256].join('\n');
   if (opened.size > BUILDS_KEPT) opened.clear();
   const known = opened.get(key) ?? open(context);
   opened.set(key, known);
@@ -124,8 +142,8 @@ const BUILDS_KEPT = 16;
 export function keptPerBuild<T>(find: (build: Build) => Promise<T>): (build: Build) => Promise<T> {
   const kept = new Map<string, T>();
   return async (build) => {
-    const { workspace, recipe: wanted, pins: pinned, asOf } = build.context;
-    const key = [workspace, wanted.sha256, pinned.sha256, asOf].join('\n');
+    const { workspace, recipe: wanted, pins: pinned, decisions, asOf } = build.context;
+    const key = [workspace, wanted.sha256, pinned.sha256, decisions.sha256, asOf].join('\n');
     const known = kept.get(key) ?? (await find(build));
     if (kept.size > BUILDS_KEPT) kept.clear();
     kept.set(key, known);

@@ -4,12 +4,14 @@
  * oppose the document's own label (JSON, empty where none does).
  */
 import type { OpposingCopy } from '../core/cluster/copies.js';
+import { LABEL_POLICY } from '../core/label/policy.js';
 import { LABELS, type Label, labelCode } from '../core/schema/label.js';
 import type { ColumnBatch, Columns } from '../storage/columns.js';
 import type { Build } from './build-context.js';
+import { matchKeys } from './own-output-matches.js';
 
 export const CLUSTERS_FILE = 'clusters.arrow';
-const CLUSTERS_VERSION = 'clusters@2';
+const CLUSTERS_VERSION = 'clusters@3';
 
 export interface ClusterSummary {
   readonly documents: number;
@@ -85,19 +87,22 @@ export function clusterRows(columns: Columns, first: number, end: number): Clust
 
 /** What judges a document's label and grant, apart from its text: part of several addresses. */
 export function judgementOf(build: Build): unknown {
-  const { recipe, context } = build;
+  const { recipe, context, pins } = build;
   return {
+    policy: LABEL_POLICY,
+    labels: recipe.labels,
+    decisions: context.decisions.sha256,
+    lineages: pins.lineages,
+    matches: matchKeys(build),
     asOf: context.asOf,
     use: recipe.use,
     grants: recipe.grants,
     allowLists: recipe.allowLists,
-    sources: recipe.sources.map(({ name, domain, provenance, modelFamily, grant }) => ({
-      name,
-      domain,
-      provenance,
-      modelFamily,
-      grant,
-    })),
+    sources: recipe.sources.map(
+      ({ name, domain, provenance, modelFamily, language, platform, grant }) => ({
+        ...{ name, domain, provenance, modelFamily, language, platform, grant },
+      }),
+    ),
   };
 }
 

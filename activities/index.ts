@@ -13,7 +13,9 @@ import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { ClusterSummary } from './cluster-columns.js';
+import { readDecisions } from './decisions.js';
 import type { LabelSummary } from './label-columns.js';
+import { lineagesOf } from './lineages.js';
 import { DOCUMENTS_FILE, type ProfileSummary } from './profile-columns.js';
 import { type Published, type PublishInput, publishMix, recordPublished } from './publish-mix.js';
 import {
@@ -87,7 +89,10 @@ export function createActivities({ pool }: Dependencies) {
         if (manifest !== null) assertSameRecipe(manifest, recipeFingerprint, recipe);
         return manifest;
       });
-      const pins = await runTask<Pins>('pin-sources', { recipe, baseFolder, recipeFingerprint });
+      const lineages = await guardActivity(workspace, () => lineagesOf(workspace, recipe));
+      const pins = await runTask<Pins>('pin-sources', {
+        ...{ recipe, baseFolder, recipeFingerprint, lineages },
+      });
       return guardActivity(workspace, async () => {
         if (found !== null) assertSameInputs(found, pins);
         const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
@@ -96,6 +101,10 @@ export function createActivities({ pool }: Dependencies) {
         const refs = {
           recipe: await writeJsonArtifact({ ...place, kind: 'recipe' }, recipe),
           pins: await writeJsonArtifact({ ...place, kind: 'pins' }, pins),
+          decisions: await writeJsonArtifact(
+            { ...place, kind: 'decisions' },
+            await readDecisions(workspace),
+          ),
         };
         return {
           context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs },

@@ -6,14 +6,16 @@ import { LABELS, type Label } from '../core/schema/label.js';
 import type { Columns } from '../storage/columns.js';
 import type { Build, BuildShard } from './build-context.js';
 import { judgementOf } from './cluster-columns.js';
+import { contaminationKeys } from './contamination.js';
 
 export const LABELS_FILE = 'labels.arrow';
-const LABELS_VERSION = 'labels@2';
+const LABELS_VERSION = 'labels@3';
 
 /** Outcomes before selection. A refusal of the grant is an outcome by its own name. */
 export const AVAILABLE = 'available';
 export const DUPLICATE = 'duplicate';
 export const HOLDOUT = 'holdout';
+export const CONTAMINATED = 'contaminated';
 
 export interface LabelSummary {
   readonly documents: number;
@@ -27,6 +29,7 @@ export interface LabelSummary {
 export interface LabelAddress {
   readonly profileKey: string;
   readonly clustersKey: string;
+  readonly calibrationKey: string;
 }
 
 export function labelsMadeOf(build: Build, shard: BuildShard, address: LabelAddress): unknown {
@@ -37,6 +40,8 @@ export function labelsMadeOf(build: Build, shard: BuildShard, address: LabelAddr
     ...address,
     judgement: judgementOf(build),
     holdoutShare: recipe.output.holdoutShare,
+    contamination: contaminationKeys(build)[shard.index] ?? null,
+    actions: recipe.benchmarks.map(({ name, action }) => `${name}: ${action}`),
   };
 }
 
@@ -51,6 +56,19 @@ export interface LabelColumns {
   readonly reason: (row: number) => string;
   readonly editDirection: (row: number) => string;
   readonly unknownReason: (row: number) => string;
+  readonly syntheticKind: (row: number) => string;
+  /** Joined by `,`. */
+  readonly transformedBy: (row: number) => string;
+  readonly language: (row: number) => string;
+  readonly loop: (row: number) => string;
+  /** Benchmark items found in it, as JSON; '' where there are none. */
+  readonly contamination: (row: number) => string;
+  readonly lineageDepths: Uint32Array;
+  /** Posterior of each truth class, and the conflict K of the evidence. */
+  readonly humanAuthored: Float64Array;
+  readonly humanEdited: Float64Array;
+  readonly synthetic: Float64Array;
+  readonly conflicts: Float64Array;
   readonly evidence: (row: number) => string;
   readonly leader: (row: number) => string;
 }
@@ -67,6 +85,16 @@ export function labelColumns(columns: Columns): LabelColumns {
     reason: columns.text('reason'),
     editDirection: columns.text('editDirection'),
     unknownReason: columns.text('unknownReason'),
+    syntheticKind: columns.text('syntheticKind'),
+    transformedBy: columns.text('transformedBy'),
+    language: columns.text('language'),
+    loop: columns.text('loop'),
+    contamination: columns.text('contamination'),
+    lineageDepths: columns.u32('lineageDepth'),
+    humanAuthored: columns.f64('humanAuthored'),
+    humanEdited: columns.f64('humanEdited'),
+    synthetic: columns.f64('synthetic'),
+    conflicts: columns.f64('conflict'),
     evidence: columns.text('evidence'),
     leader: columns.text('leader'),
   };

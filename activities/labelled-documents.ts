@@ -11,6 +11,7 @@ import {
   openProfiles,
   type ShardProfile,
 } from './build-context.js';
+import { calibrationKey } from './calibration.js';
 import {
   LABELS_FILE,
   type LabelColumns,
@@ -39,6 +40,7 @@ async function findLabelledShards(build: Build): Promise<LabelledShard[]> {
     const madeOf = labelsMadeOf(build, profile.shard, {
       profileKey: profile.key,
       clustersKey: clusters.key,
+      calibrationKey: calibrationKey(build),
     });
     const record = await findArtifact({ workspace, kind: 'labels', madeOf });
     if (record === null) throw missingArtifact('labels', profile.shard.pinned.file);

@@ -2,10 +2,11 @@
  * The profile of a shard: what one read of its text tells, one row per kept document, in the order
  * of the file. Texts stand end to end in `texts.bin`; `documents.arrow` says where each begins.
  */
+import { PLATFORM_ROLES, type PlatformRole, WELL_KNOWN_FIELDS } from '../core/schema/platform.js';
 import type { Source, TokenizerSpec } from '../core/schema/recipe.js';
 import type { Columns } from '../storage/columns.js';
 
-export const PROFILE_VERSION = 'profile@2';
+export const PROFILE_VERSION = 'profile@3';
 export const DOCUMENTS_FILE = 'documents.arrow';
 export const TEXTS_FILE = 'texts.bin';
 export const REJECTS_FILE = 'rejects.arrow';
@@ -20,11 +21,31 @@ export interface FieldPlan {
   readonly provenance: string | null;
   readonly modelFamily: string | null;
   readonly grant: string | null;
+  readonly language: string | null;
   readonly metadata: readonly string[];
+  /** Fields that say how a text came about, by role, in order of preference. */
+  readonly platform: readonly { readonly role: PlatformRole; readonly field: string }[];
 }
 
 function fieldOf(choice: { kind: string; field?: string } | null): string | null {
   return choice !== null && choice.kind === 'field' ? (choice.field ?? null) : null;
+}
+
+/** Fields of each role: those that the recipe names, then the well-known ones that serve nothing else. */
+function platformFields({ platform, ...source }: Source): FieldPlan['platform'] {
+  const taken = new Set([
+    ...Object.values(source.fields),
+    ...[source.domain, source.provenance, source.modelFamily].map(fieldOf),
+  ]);
+  return PLATFORM_ROLES.flatMap((role) => {
+    const named = platform.fields[role];
+    const known = platform.wellKnown ? WELL_KNOWN_FIELDS[role] : [];
+    const fields = [
+      ...(named === undefined ? [] : [named]),
+      ...known.filter((field) => field !== named && !taken.has(field)),
+    ];
+    return fields.map((field) => ({ role, field }));
+  });
 }
 
 export function fieldPlan(source: Source): FieldPlan {
@@ -34,7 +55,9 @@ export function fieldPlan(source: Source): FieldPlan {
     provenance: fieldOf(source.provenance),
     modelFamily: fieldOf(source.modelFamily),
     grant: fieldOf(source.grant),
+    language: fieldOf(source.language),
     metadata: source.metadata,
+    platform: platformFields(source),
   };
 }
 
@@ -86,6 +109,11 @@ export interface DocumentColumns {
   readonly modelFamily: (row: number) => string;
   readonly grant: (row: number) => string;
   readonly metadata: (row: number) => string;
+  readonly language: (row: number) => string;
+  /** JSON lists and values; '' where there is nothing. */
+  readonly platform: (row: number) => string;
+  readonly credentials: (row: number) => string;
+  readonly textDates: (row: number) => string;
   readonly places: Uint32Array;
   readonly idHashes: BigUint64Array;
   /** 1 where the row had no id and was given one. */
@@ -98,6 +126,7 @@ export interface DocumentColumns {
   /** Band hashes, (lo, hi) pairs. */
   readonly bands: Uint8Array;
   readonly shingleCounts: Uint32Array;
+  readonly words: Uint32Array;
 }
 
 export function documentColumns(columns: Columns): DocumentColumns {
@@ -111,6 +140,10 @@ export function documentColumns(columns: Columns): DocumentColumns {
     modelFamily: columns.text('modelFamily'),
     grant: columns.text('grant'),
     metadata: columns.text('metadata'),
+    language: columns.text('language'),
+    platform: columns.text('platform'),
+    credentials: columns.text('credentials'),
+    textDates: columns.text('textDates'),
     places: columns.u32('place'),
     idHashes: columns.u64('idHash'),
     isIdMade: columns.u8('isIdMade'),
@@ -120,5 +153,6 @@ export function documentColumns(columns: Columns): DocumentColumns {
     digests: columns.fixed('digest'),
     bands: columns.fixed('bands'),
     shingleCounts: columns.u32('shingles'),
+    words: columns.u32('words'),
   };
 }

@@ -5,7 +5,9 @@ import { createLabeller } from '../core/label/labeller.js';
 import type { GrantDecision } from '../core/license/decide.js';
 import { createGrantDecider } from '../core/license/grant-decider.js';
 import type { Verdict } from '../core/schema/evidence.js';
+import type { OwnOutputHit } from '../core/schema/own-output.js';
 import type { Source } from '../core/schema/recipe.js';
+import type { ReviewDecision } from '../core/schema/review.js';
 import { parseSpdx } from '../engines/spdx.js';
 import type { Build } from './build-context.js';
 import type { DocumentColumns } from './profile-columns.js';
@@ -17,42 +19,75 @@ export interface RowJudge {
   verdict(document: RowOf, cluster: LabelInput['cluster']): Verdict;
   grant(document: RowOf): GrantDecision;
   domain(document: RowOf): string;
+  language(document: RowOf): string | null;
 }
 
-/** One document: its source, the batch that holds it, and its row in the batch. */
+/** One document: its source, the batch that holds it, its row in the batch, and what was found of it. */
 export interface RowOf {
   readonly source: Source;
   readonly columns: DocumentColumns;
   readonly row: number;
+  readonly ownOutputs: readonly OwnOutputHit[];
+  readonly textScore: number | null;
 }
 
 function orNull(text: string): string | null {
   return text === '' ? null : text;
 }
 
+function listOf<T>(json: string): readonly T[] {
+  return json === '' ? [] : (JSON.parse(json) as T[]);
+}
+
+/** Digest of a document's text in hex. */
+export function textDigest({ columns, row }: Pick<RowOf, 'columns' | 'row'>): string {
+  const { buffer, byteOffset } = columns.digests;
+  return Buffer.from(buffer, byteOffset + row * 32, 32).toString('hex');
+}
+
+const NO_DECISIONS: readonly ReviewDecision[] = [];
+
 export function createRowJudge(build: Build): RowJudge {
-  const { recipe, context } = build;
-  const label = createLabeller(labelContext(recipe.allowLists, context.asOf));
+  const { recipe, context, decisions, pins } = build;
+  const label = createLabeller(labelContext(recipe, context.asOf, pins.lineages));
   const decide = createGrantDecider(recipe, context.asOf, parseSpdx);
+  const reviewsOf = (document: RowOf): readonly ReviewDecision[] =>
+    decisions.size === 0 ? NO_DECISIONS : (decisions.get(textDigest(document)) ?? NO_DECISIONS);
+  const domain = ({ source, columns, row }: RowOf): string =>
+    source.domain.kind === 'constant'
+      ? source.domain.value
+      : columns.domain(row) || DOMAIN_UNSTATED;
+  const language = ({ source, columns, row }: RowOf): string | null =>
+    source.language?.kind === 'constant' ? source.language.value : orNull(columns.language(row));
   return {
-    verdict: ({ source, columns, row }, cluster) =>
-      label({
+    domain,
+    language,
+    verdict: (document, cluster) => {
+      const { source, columns, row, ownOutputs, textScore } = document;
+      const textDates = columns.textDates(row);
+      return label({
         source,
         id: columns.id(row),
+        domain: domain(document),
+        language: language(document),
         created: orNull(columns.created(row)),
+        url: orNull(columns.url(row)),
         provenanceValue: orNull(columns.provenance(row)),
         modelFamilyValue: orNull(columns.modelFamily(row)),
+        platform: listOf(columns.platform(row)),
+        credentials: listOf(columns.credentials(row)),
+        textDates: textDates === '' ? null : JSON.parse(textDates),
+        ownOutputs,
+        reviews: reviewsOf(document),
+        textScore,
         cluster,
-      }),
+      });
+    },
     grant: ({ source, columns, row }) =>
       decide({
         source,
         grantValue: orNull(columns.grant(row)),
         created: orNull(columns.created(row)),
       }),
-    domain: ({ source, columns, row }) =>
-      source.domain.kind === 'constant'
-        ? source.domain.value
-        : columns.domain(row) || DOMAIN_UNSTATED,
   };
 }

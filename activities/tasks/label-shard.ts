@@ -14,9 +14,12 @@ import {
   openProfiles,
   type ShardProfile,
 } from '../build-context.js';
+import { calibrationKey } from '../calibration.js';
 import { CLUSTERS_FILE, type ClusterRow, clusterRows } from '../cluster-columns.js';
+import { droppedBy, readContamination, type ShardContamination } from '../contamination.js';
 import {
   AVAILABLE,
+  CONTAMINATED,
   DUPLICATE,
   HOLDOUT,
   LABELS_FILE,
@@ -24,6 +27,7 @@ import {
   labelsMadeOf,
 } from '../label-columns.js';
 import { openClusters } from '../open-clusters.js';
+import { readMatches, type ShardMatches } from '../own-output-matches.js';
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge, type RowJudge, type RowOf } from '../row-judge.js';
 
@@ -75,7 +79,7 @@ function outcomeOf(
   judge: RowJudge,
   document: RowOf,
   duplicate: ClusterRow | undefined,
-  heldOut: boolean,
+  { heldOut, contaminatedBy }: { heldOut: boolean; contaminatedBy: readonly string[] },
 ): Outcome {
   const decision = judge.grant(document);
   const { grantId, warnings } = decision.usable ? decision : { grantId: '', warnings: [] };
@@ -88,6 +92,10 @@ function outcomeOf(
       warnings,
     };
   }
+  if (contaminatedBy.length > 0) {
+    const reason = `holds items of ${contaminatedBy.join(', ')}`;
+    return { outcome: CONTAMINATED, reason, grantId, warnings };
+  }
   if (!decision.usable)
     return { outcome: decision.refusal, reason: decision.sentence, grantId, warnings };
   if (heldOut) return { outcome: HOLDOUT, reason: 'held out of every version', grantId, warnings };
@@ -99,38 +107,51 @@ function familyOf(verdict: Verdict): string {
   return verdict.modelFamily ?? 'unstated';
 }
 
+/** What was found of the documents of one shard, by row or by document. */
+interface Findings {
+  readonly duplicates: ReadonlyMap<number, ClusterRow>;
+  readonly matches: ShardMatches;
+  readonly contamination: ShardContamination;
+}
+
 /** Labels batch by batch, and tallies what it did. */
 class ShardLabeller {
   readonly #build: Build;
   readonly #judge: RowJudge;
-  readonly #duplicates: Map<number, ClusterRow>;
+  readonly #findings: Findings;
   readonly #source: RowOf['source'];
   readonly byLabel: Record<string, number> = {};
   readonly byOutcome: Record<string, number> = {};
   readonly warnings = new Set<string>();
   conflicts = 0;
 
-  constructor(build: Build, source: RowOf['source'], duplicates: Map<number, ClusterRow>) {
+  constructor(build: Build, source: RowOf['source'], findings: Findings) {
     this.#build = build;
     this.#source = source;
     this.#judge = createRowJudge(build);
-    this.#duplicates = duplicates;
+    this.#findings = findings;
   }
 
-  label(batch: Columns, firstDocument: number) {
+  /** `firstRow` is the batch's place in the shard, `firstDocument` over all shards. */
+  label(batch: Columns, firstRow: number, firstDocument: number) {
     const columns = documentColumns(batch);
+    const { duplicates, matches, contamination } = this.#findings;
     const key = holdoutKey(this.#source.name);
     const share = this.#build.recipe.output.holdoutShare;
     const labels = new Uint8Array(batch.length);
     const texts = emptyTexts();
+    const numbers = emptyNumbers(batch.length);
     for (let row = 0; row < batch.length; row++) {
-      const document = { source: this.#source, columns, row };
-      const duplicate = this.#duplicates.get(firstDocument + row);
+      const ownOutputs = matches.get(firstRow + row) ?? [];
+      const document = { source: this.#source, columns, row, ownOutputs, textScore: null };
+      const duplicate = duplicates.get(firstDocument + row);
+      const hits = contamination.get(firstRow + row) ?? [];
       const cluster = placeOf(duplicate, document);
       const leader = cluster?.leader ?? null;
       const verdict = this.#judge.verdict(document, cluster);
       const heldOut = isHoldout(key, columns.id(row), share);
-      const outcome = outcomeOf(this.#judge, document, duplicate, heldOut);
+      const contaminatedBy = droppedBy(this.#build, hits);
+      const outcome = outcomeOf(this.#judge, document, duplicate, { heldOut, contaminatedBy });
       labels[row] = labelCode(verdict.label);
       texts.domain.push(this.#judge.domain(document));
       texts.modelFamily.push(familyOf(verdict));
@@ -139,11 +160,22 @@ class ShardLabeller {
       texts.reason.push(outcome.reason);
       texts.editDirection.push(verdict.editDirection ?? '');
       texts.unknownReason.push(verdict.unknownReason ?? '');
+      texts.syntheticKind.push(verdict.syntheticKind ?? '');
+      texts.transformedBy.push(verdict.transformedBy.join(','));
+      texts.language.push(this.#judge.language(document) ?? '');
+      texts.loop.push(verdict.loop ?? '');
+      texts.contamination.push(hits.length === 0 ? '' : JSON.stringify(hits));
       texts.evidence.push(evidenceText(verdict));
+      numbers.lineageDepth[row] = verdict.lineageDepth;
+      const [humanAuthored, humanEdited, synthetic] = verdict.posterior;
+      numbers.humanAuthored[row] = humanAuthored;
+      numbers.humanEdited[row] = humanEdited;
+      numbers.synthetic[row] = synthetic;
+      numbers.conflict[row] = verdict.conflict;
       texts.leader.push(leader === null ? '' : `${leader.source}/${leader.id}`);
       this.#tally(verdict, outcome);
     }
-    return { label: labels, ...texts };
+    return { label: labels, ...numbers, ...texts };
   }
 
   #tally(verdict: Verdict, { outcome, warnings }: Outcome): void {
@@ -154,8 +186,21 @@ class ShardLabeller {
   }
 }
 
-function isLeader(duplicate: ClusterRow, { source, columns, row }: RowOf): boolean {
+function isLeader(
+  duplicate: ClusterRow,
+  { source, columns, row }: Pick<RowOf, 'source' | 'columns' | 'row'>,
+): boolean {
   return duplicate.leader.source === source.name && duplicate.leader.id === columns.id(row);
+}
+
+function emptyNumbers(rows: number) {
+  return {
+    lineageDepth: new Uint32Array(rows),
+    humanAuthored: new Float64Array(rows),
+    humanEdited: new Float64Array(rows),
+    synthetic: new Float64Array(rows),
+    conflict: new Float64Array(rows),
+  };
 }
 
 function emptyTexts() {
@@ -167,6 +212,11 @@ function emptyTexts() {
     'reason',
     'editDirection',
     'unknownReason',
+    'syntheticKind',
+    'transformedBy',
+    'language',
+    'loop',
+    'contamination',
     'evidence',
     'leader',
   ] as const;
@@ -190,11 +240,16 @@ async function makeLabels(
     firstDocument,
     firstDocument + profiled.rowsKept,
   );
-  const labeller = new ShardLabeller(build, profile.shard.source, duplicates);
+  const { index, source } = profile.shard;
+  const labeller = new ShardLabeller(build, source, {
+    duplicates,
+    matches: await readMatches(build, index),
+    contamination: await readContamination(build, index),
+  });
   const writer = new ColumnWriter(join(folder, LABELS_FILE));
   progress[1] = profiled.rowsKept;
   for await (const batch of readColumns(profile.documents)) {
-    writer.write(labeller.label(batch, firstDocument + writer.rows));
+    writer.write(labeller.label(batch, writer.rows, firstDocument + writer.rows));
     progress[0] = writer.rows;
   }
   await writer.close();
@@ -222,6 +277,7 @@ export async function run(
   const madeOf = labelsMadeOf(build, profile.shard, {
     profileKey: profile.key,
     clustersKey: clusters.key,
+    calibrationKey: calibrationKey(build),
   });
   const { workspace, buildId } = input.context;
   return makeArtifact({ workspace, buildId, kind: 'labels', madeOf }, (folder) =>

@@ -4,6 +4,7 @@ import type { Verdict } from '../../core/schema/evidence.js';
 import { parseDate } from '../../core/schema/parse-date.js';
 import { readColumns } from '../../storage/columns.js';
 import type { Build, ShardProfile } from '../build-context.js';
+import { readMatches } from '../own-output-matches.js';
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge } from '../row-judge.js';
 
@@ -32,14 +33,17 @@ export function createMemberReader(build: Build): MemberReader {
     const members = new Map<number, ClusterMember>();
     let at = 0;
     for (const profile of profiles) {
-      const { source } = profile.shard;
+      const { source, index } = profile.shard;
       let first = profile.firstDocument;
       if (at >= wanted.length || wanted[at]! >= first + profile.summary.rowsKept) continue;
+      const matches = await readMatches(build, index);
       for await (const batch of readColumns(profile.documents)) {
         const columns = documentColumns(batch);
         for (; at < wanted.length && wanted[at]! < first + batch.length; at++) {
           const row = wanted[at]! - first;
-          const document = { source, columns, row };
+          const inShard = wanted[at]! - profile.firstDocument;
+          const ownOutputs = matches.get(inShard) ?? [];
+          const document = { source, columns, row, ownOutputs, textScore: null };
           const verdict = judge.verdict(document, null);
           members.set(wanted[at]!, {
             document: wanted[at]!,

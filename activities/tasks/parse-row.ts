@@ -3,6 +3,7 @@
  * half of a surrogate pair, which JSON can spell, has no UTF-8 and would be written as another text.
  */
 import { LIMITS } from '../../core/schema/limits.js';
+import type { PlatformField } from '../../core/schema/platform.js';
 import type { RawRow, RejectReason } from '../../storage/source/rows.js';
 import type { FieldPlan } from '../profile-columns.js';
 import { type ProfiledDocument, TEXT_COLUMNS } from './profile-batch.js';
@@ -17,6 +18,9 @@ interface Rejected {
   readonly reason: RejectReason;
   readonly detail: string;
 }
+/** Characters of one platform field that are kept: a date, a name, the head of a history. */
+const PLATFORM_CHARACTERS_MAX = 4_000;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function plainField(fields: Fields, name: string | null): string {
@@ -30,6 +34,18 @@ function plainField(fields: Fields, name: string | null): string {
 function metadataJson(fields: Fields, names: readonly string[]): string {
   if (names.length === 0) return '';
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, fields[name] ?? null])));
+}
+
+/** Fields that say how the text came about, as JSON; '' where the row has none. */
+function platformJson(fields: Fields, plan: FieldPlan['platform']): string {
+  const found: PlatformField[] = [];
+  for (const { role, field } of plan) {
+    const value = fields[field];
+    if (value === undefined || value === null || value === '') continue;
+    const written = typeof value === 'string' ? value : JSON.stringify(value);
+    found.push({ role, field, value: written.slice(0, PLATFORM_CHARACTERS_MAX) });
+  }
+  return found.length === 0 ? '' : JSON.stringify(found);
 }
 
 function halfPair(name: string): string {
@@ -75,10 +91,17 @@ export function parseRow(row: RawRow, plan: FieldPlan): ProfiledDocument | Rejec
     modelFamily: plainField(fields, plan.modelFamily),
     grant: plainField(fields, plan.grant),
     metadata: metadataJson(fields, plan.metadata),
+    language: plainField(fields, plan.language),
+    platform: platformJson(fields, plan.platform),
   };
   for (const column of TEXT_COLUMNS) {
     if (document[column].isWellFormed()) continue;
-    return { reason: 'invalid_utf8', detail: halfPair(String(plan[column])) };
+    return { reason: 'invalid_utf8', detail: halfPair(fieldNameOf(plan, column)) };
   }
   return document;
+}
+
+function fieldNameOf(plan: FieldPlan, column: (typeof TEXT_COLUMNS)[number]): string {
+  const name = plan[column];
+  return typeof name === 'string' ? name : column;
 }

@@ -1,13 +1,13 @@
 /**
- * Pins the build: globs become files, each with its digest; the tokenizer file too. Fails before
- * anything is read where a source has no file, or where this version is published already with
- * another recipe or other inputs.
+ * Pins the build: globs become files, each with its digest; own outputs, benchmarks and the tokenizer
+ * file too. Fails before anything is read where a source has no file.
  */
 import { stat } from 'node:fs/promises';
 import { Failure } from '../../core/schema/failure.js';
 import { LIMITS } from '../../core/schema/limits.js';
+import type { Lineage } from '../../core/schema/own-output.js';
 import type { PinnedShard, Pins } from '../../core/schema/pins.js';
-import type { Recipe, Source } from '../../core/schema/recipe.js';
+import type { Benchmark, Recipe } from '../../core/schema/recipe.js';
 import { sha256File } from '../../storage/digest.js';
 import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
@@ -17,19 +17,44 @@ export interface PinInput {
   readonly recipe: Recipe;
   readonly baseFolder: string;
   readonly recipeFingerprint: string;
+  readonly lineages: readonly Lineage[];
 }
 
-async function filesOf(source: Source, baseFolder: string): Promise<string[]> {
+/** Something with files: a source, or an entry of own outputs or benchmarks. */
+interface Files {
+  readonly name: string;
+  readonly paths: readonly string[];
+  /** `source`, and the key path of its entry, for messages. */
+  readonly what: string;
+  readonly key: string;
+}
+
+function listsOf({ sources, ownOutputs }: Recipe): Record<'sources' | 'ownOutputs', Files[]> {
+  return {
+    sources: sources.map(({ name, paths }) => ({
+      ...{ name, paths, what: `source "${name}"`, key: `sources.${name}.paths` },
+    })),
+    ownOutputs: ownOutputs.map(({ name, paths }) => ({
+      ...{ name, paths, what: `own outputs "${name}"`, key: `own_outputs.${name}.paths` },
+    })),
+  };
+}
+
+function filesOfBenchmark({ name, path }: Benchmark): Files {
+  return { name, paths: [path], what: `benchmark "${name}"`, key: `benchmarks.${name}.path` };
+}
+
+async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
   const files = new Set<string>();
   for (const [i, pattern] of source.paths.entries()) {
     const found = await storeFor(pattern, baseFolder).expand(pattern);
     if (found.length === 0) {
       const isFolder = await isFolderAt(pattern, baseFolder);
       throw new Failure('SOURCE_MISSING', {
-        subject: `source "${source.name}"`,
+        subject: source.what,
         expected: `at least one file at "${pattern}"`,
         found: isFolder ? 'a folder' : 'none',
-        where: `sources.${source.name}.paths[${i}], from ${baseFolder}`,
+        where: `${source.key}[${i}], from ${baseFolder}`,
         remedy: isFolder
           ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
           : 'correct the path or glob; relative paths start from the folder of the recipe',
@@ -39,10 +64,10 @@ async function filesOf(source: Source, baseFolder: string): Promise<string[]> {
   }
   if (files.size > LIMITS.shardsPerSource) {
     throw new Failure('SOURCE_MISSING', {
-      subject: `source "${source.name}"`,
+      subject: source.what,
       expected: `at most ${LIMITS.shardsPerSource} files`,
       found: String(files.size),
-      where: `sources.${source.name}.paths`,
+      where: source.key,
       remedy: 'merge small files, or split the source in two',
     });
   }
@@ -57,11 +82,11 @@ async function isFolderAt(pattern: string, baseFolder: string): Promise<boolean>
 }
 
 /** What a file that the system does not let us read becomes; other errors pass unchanged. */
-function unreadable(error: unknown, file: string, source: Source): unknown {
+function unreadable(error: unknown, file: string, source: Files): unknown {
   if (errorCode(error) === '') return error;
   const isGone = hasCode(error, 'ENOENT');
   return new Failure(isGone ? 'SOURCE_MISSING' : 'SOURCE_UNREADABLE', {
-    subject: `source "${source.name}"`,
+    subject: source.what,
     expected: 'a file that the worker can read',
     found: isGone ? 'no such file' : `an error of the system, ${errorCode(error)}`,
     where: file,
@@ -69,14 +94,14 @@ function unreadable(error: unknown, file: string, source: Source): unknown {
   });
 }
 
-async function pinFile(file: string, source: Source, baseFolder: string): Promise<PinnedShard> {
+async function pinFile(file: string, source: Files, baseFolder: string): Promise<PinnedShard> {
   const format = formatOf(file);
   if (format === null) {
     throw new Failure('SOURCE_UNREADABLE', {
       subject: `source file ${file}`,
       expected: `a name that ends in ${FORMATS.join(', ')}`,
       found: file.split('/').at(-1) ?? file,
-      where: `sources.${source.name}.paths`,
+      where: source.key,
       remedy: 'convert the file, or narrow the glob',
     });
   }
@@ -113,21 +138,38 @@ async function pinTokenizer({ tokenizer }: Recipe, baseFolder: string): Promise<
   };
 }
 
-export async function run(input: PinInput, progress: Float64Array): Promise<Pins> {
-  const { recipe, baseFolder } = input;
-  const tokenizer = await pinTokenizer(recipe, baseFolder);
-  const listed: { source: Source; files: string[] }[] = [];
-  for (const source of recipe.sources)
-    listed.push({ source, files: await filesOf(source, baseFolder) });
-  progress[1] = listed.reduce((sum, { files }) => sum + files.length, 0);
-  const sources: Pins['sources'] = [];
-  for (const { source, files } of listed) {
+/** Lists the files of every entry, then digests them: a missing file fails before anything is read. */
+async function pinFiles(
+  entries: readonly Files[],
+  baseFolder: string,
+  progress: Float64Array,
+): Promise<Pins['sources']> {
+  const listed: { entry: Files; files: string[] }[] = [];
+  for (const entry of entries) listed.push({ entry, files: await filesOf(entry, baseFolder) });
+  progress[1] = progress[1]! + listed.reduce((sum, { files }) => sum + files.length, 0);
+  const pinned: Pins['sources'] = [];
+  for (const { entry, files } of listed) {
     const shards: PinnedShard[] = [];
     for (const file of files) {
-      shards.push(await pinFile(file, source, baseFolder));
+      shards.push(await pinFile(file, entry, baseFolder));
       progress[0] = progress[0]! + 1;
     }
-    sources.push({ name: source.name, shards });
+    pinned.push({ name: entry.name, shards });
   }
-  return { schemaVersion: 1, recipeFingerprint: input.recipeFingerprint, tokenizer, sources };
+  return pinned;
+}
+
+export async function run(input: PinInput, progress: Float64Array): Promise<Pins> {
+  const { recipe, baseFolder, recipeFingerprint, lineages } = input;
+  const tokenizer = await pinTokenizer(recipe, baseFolder);
+  const lists = listsOf(recipe);
+  const sources = await pinFiles(lists.sources, baseFolder, progress);
+  const ownOutputs = await pinFiles(lists.ownOutputs, baseFolder, progress);
+  const tests = await pinFiles(recipe.benchmarks.map(filesOfBenchmark), baseFolder, progress);
+  const benchmarks = tests.map(({ name, shards }) => ({ name, file: shards[0]! }));
+  return {
+    schemaVersion: 1,
+    ...{ recipeFingerprint, tokenizer, sources, ownOutputs, benchmarks },
+    lineages: [...lineages],
+  };
 }

@@ -21,6 +21,8 @@ export const TEXT_COLUMNS = [
   'modelFamily',
   'grant',
   'metadata',
+  'language',
+  'platform',
 ] as const;
 export type TextColumn = (typeof TEXT_COLUMNS)[number];
 
@@ -30,6 +32,9 @@ export interface ProfiledDocument extends Readonly<Record<TextColumn, string>> {
   readonly place: number;
   readonly text: string;
 }
+
+/** Text columns that are read off the text itself, as JSON; '' where there is nothing. */
+const FOUND_COLUMNS = ['credentials', 'textDates'] as const;
 
 /** Texts end to end in one file, hashed as they are written. */
 class TextFile {
@@ -81,8 +86,8 @@ class TextFile {
 function emptyBatch() {
   return {
     texts: Object.fromEntries(
-      ['id', ...TEXT_COLUMNS].map((name) => [name, [] as string[]]),
-    ) as Record<TextColumn | 'id', string[]>,
+      ['id', ...TEXT_COLUMNS, ...FOUND_COLUMNS].map((name) => [name, [] as string[]]),
+    ) as Record<TextColumn | 'id' | (typeof FOUND_COLUMNS)[number], string[]>,
     place: new Uint32Array(BATCH_ROWS),
     idHash: new BigUint64Array(BATCH_ROWS),
     isIdMade: new Uint8Array(BATCH_ROWS),
@@ -153,6 +158,8 @@ export class ProfileWriter {
     batch.idHash[row] = (BigInt(hi) << 32n) | BigInt(lo);
     batch.texts.id.push(id);
     for (const name of TEXT_COLUMNS) batch.texts[name].push(document[name]);
+    batch.texts.credentials.push('');
+    batch.texts.textDates.push('');
     if (
       batch.length === BATCH_ROWS ||
       this.#texts.offset - batch.textOffset[0]! >= BATCH_TEXT_BYTES

@@ -17,8 +17,9 @@ export interface ShardFile {
 }
 
 function wantedFields(fields: FieldPlan): string[] {
-  const { metadata, ...single } = fields;
-  const names = [...Object.values(single), ...metadata].filter(
+  const { metadata, platform, ...single } = fields;
+  const roles = platform.map(({ field }) => field);
+  const names = [...Object.values(single), ...metadata, ...roles].filter(
     (name): name is string => name !== null,
   );
   return [...new Set(names)];

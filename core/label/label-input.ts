@@ -1,17 +1,36 @@
 /** What a labeller sees of a document, and the rules it is judged by. */
+import type { CredentialFinding } from '../schema/credential.js';
 import type { Evidence } from '../schema/evidence.js';
 import type { Label } from '../schema/label.js';
-import type { AllowList, Source } from '../schema/recipe.js';
+import type { Lineage, OwnOutputHit } from '../schema/own-output.js';
+import type { PlatformField } from '../schema/platform.js';
+import type { AllowList, LabelPolicy, Recipe, Source } from '../schema/recipe.js';
+import type { ReviewDecision } from '../schema/review.js';
+import type { TextDates } from '../schema/text-dates.js';
 
 export interface LabelInput {
   readonly source: Source;
   readonly id: string;
+  readonly domain: string;
+  /** Language tag as stated; null where nobody says. */
+  readonly language: string | null;
   /** Date as written; null where there is none. */
   readonly created: string | null;
+  readonly url: string | null;
   /** Value of the field that the source's `provenance` names; null where there is none. */
   readonly provenanceValue: string | null;
   /** Value of the field that the source's `model_family` names; null where there is none. */
   readonly modelFamilyValue: string | null;
+  /** Fields of the row that say how the text came about. */
+  readonly platform: readonly PlatformField[];
+  readonly credentials: readonly CredentialFinding[];
+  readonly textDates: TextDates | null;
+  /** Own outputs that it resembles, strongest first. */
+  readonly ownOutputs: readonly OwnOutputHit[];
+  /** Decisions on this very text, one per reviewer. */
+  readonly reviews: readonly ReviewDecision[];
+  /** Raw score of the text-statistics model, in natural-log odds of synthetic; null where none is in use. */
+  readonly textScore: number | null;
   /** What its copies say; null for a document without copies, or to judge it by itself. */
   readonly cluster: ClusterPlace | null;
 }
@@ -42,12 +61,20 @@ export interface LabelContext {
   readonly allowListsBySource: ReadonlyMap<string, readonly PlacedAllowList[]>;
   /** ISO day on which allow-lists are judged. */
   readonly asOf: string;
+  readonly policy: LabelPolicy;
+  /** By name of the entry under `own_outputs`. */
+  readonly lineages: ReadonlyMap<string, Lineage>;
 }
 
 /** One family of witnesses: reads its evidence for a document, and nothing else's. */
 export type EvidenceFamilyReader = (row: LabelInput, context: LabelContext) => Evidence[];
 
-export function labelContext(allowLists: readonly AllowList[], asOf: string): LabelContext {
+/** What is the same for every document of a build. */
+export function labelContext(
+  { allowLists, labels }: Pick<Recipe, 'allowLists' | 'labels'>,
+  asOf: string,
+  lineages: readonly Lineage[] = [],
+): LabelContext {
   const bySource = new Map<string, PlacedAllowList[]>();
   allowLists.forEach((list, index) => {
     const placed = { ...list, index };
@@ -55,5 +82,27 @@ export function labelContext(allowLists: readonly AllowList[], asOf: string): La
     if (listed === undefined) bySource.set(list.source, [placed]);
     else listed.push(placed);
   });
-  return { allowListsBySource: bySource, asOf };
+  return {
+    allowListsBySource: bySource,
+    asOf,
+    policy: labels,
+    lineages: new Map(lineages.map((lineage) => [lineage.output, lineage])),
+  };
+}
+
+/** True if a text matches a pattern in which `*` stands for any characters; case is ignored. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  const parts = pattern.toLowerCase().split('*');
+  const last = parts.pop()!;
+  const whole = text.toLowerCase();
+  const [first] = parts;
+  if (first === undefined) return whole === last;
+  if (!whole.startsWith(first) || !whole.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of parts.slice(1)) {
+    const found = whole.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= whole.length - last.length;
 }

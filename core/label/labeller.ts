@@ -1,13 +1,13 @@
 /**
  * Labels many documents: verdicts are remembered per distinct source, declared value, model family
- * and set of allow-list windows that the date lies in, and shared. What copies say is added to
- * that: by name only, or as evidence that is weighed. Equal to `labelDocument` row by row (tested);
- * treat verdicts as frozen.
+ * and set of allow-lists that hold the document, and shared, where nothing else is known of it. What
+ * copies say is added to that: by name only, or as evidence that is weighed. Equal to `labelDocument`
+ * row by row (tested); treat verdicts as frozen.
  */
 import type { Verdict } from '../schema/evidence.js';
 import { keyOfParts } from '../schema/key-of-parts.js';
 import { parseDate } from '../schema/parse-date.js';
-import { isInWindow } from './families/allow-list.js';
+import { isInWindow, isOfPlace } from './families/allow-list.js';
 import { readCluster } from './families/cluster.js';
 import { labelDocument } from './label-document.js';
 import type { LabelContext, LabelInput, PlacedAllowList } from './label-input.js';
@@ -19,10 +19,11 @@ export function createLabeller(context: LabelContext): (row: LabelInput) => Verd
   const remembered = new Map<string, Verdict>();
 
   function labelAlone(row: LabelInput): Verdict {
+    const alone = row.cluster === null ? row : { ...row, cluster: null };
+    if (!isPlain(row)) return labelDocument(alone, context);
     const key = keyOf(row, context.allowListsBySource.get(row.source.name));
     const before = remembered.get(key);
     if (before !== undefined) return before;
-    const alone = row.cluster === null ? row : { ...row, cluster: null };
     const verdict = labelDocument(alone, context);
     if (remembered.size < REMEMBERED) remembered.set(key, verdict);
     return verdict;
@@ -37,18 +38,28 @@ export function createLabeller(context: LabelContext): (row: LabelInput) => Verd
   };
 }
 
-/** Everything that the verdict of a single document depends on. */
+/** True if nothing is known of the document by itself but its source, date and declared values. */
+function isPlain(row: LabelInput): boolean {
+  const { platform, credentials, ownOutputs, reviews, textDates, textScore } = row;
+  const lists = [platform, credentials, ownOutputs, reviews];
+  return textDates === null && textScore === null && lists.every((list) => list.length === 0);
+}
+
+/** Everything that the verdict of a plain document depends on. */
 function keyOf(row: LabelInput, lists: readonly PlacedAllowList[] | undefined): string {
   const declared = row.source.provenance.kind === 'field' ? row.provenanceValue : null;
   const family = row.source.modelFamily?.kind === 'field' ? row.modelFamilyValue : null;
-  const windows = lists === undefined ? '' : windowsOf(lists, row.created);
-  return keyOfParts(row.source.name, windows, declared, family);
+  const windows = lists === undefined ? '' : windowsOf(lists, row);
+  return keyOfParts(row.source.name, row.domain, windows, declared, family);
 }
 
-function windowsOf(lists: readonly PlacedAllowList[], created: string | null): string {
-  const day = parseDate(created);
-  if (day === null) return 'undated';
+/** Per list: not of its place, undated, out of its window, or in it. */
+function windowsOf(lists: readonly PlacedAllowList[], row: LabelInput): string {
+  const day = parseDate(row.created);
   let windows = '';
-  for (const list of lists) windows += isInWindow(list, day) ? '1' : '0';
+  for (const list of lists) {
+    if (!isOfPlace(list, row)) windows += '-';
+    else windows += day === null ? '?' : isInWindow(list, day) ? '1' : '0';
+  }
   return windows;
 }

@@ -152,6 +152,21 @@ export function day() {
   );
 }
 
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A length of time such as 90s, 30m, 72h or 3d, in seconds. */
+export function duration() {
+  return leaf(
+    'a length of time such as 30m, 72h or 3d',
+    (value) => {
+      const match = /^(\d{1,7})([smhd])$/.exec(typeof value === 'string' ? value : '');
+      const seconds = match === null ? 0 : Number(match[1]) * UNIT_SECONDS[match[2]!]!;
+      return seconds > 0 ? seconds : undefined;
+    },
+    () => 'write a whole number and s, m, h or d',
+  );
+}
+
 export const currency = () =>
   pattern('a currency code such as USD', /^[A-Z]{3}$/, () => 'use the ISO 4217 code in capitals');
 

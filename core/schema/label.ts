@@ -28,6 +28,10 @@ export const UNKNOWN_REASONS = [
 export const unknownReason = z.enum(UNKNOWN_REASONS);
 export type UnknownReason = z.infer<typeof unknownReason>;
 
+/** Text by a language model, or by a program that fills in records. */
+export const syntheticKind = z.enum(['llm', 'programmatic']);
+export type SyntheticKind = z.infer<typeof syntheticKind>;
+
 export function labelCode(value: Label): number {
   return LABELS.indexOf(value);
 }

@@ -5,6 +5,11 @@ export const LIMITS = {
   domains: 2_000,
   grants: 10_000,
   allowLists: 10_000,
+  ownOutputs: 1_000,
+  benchmarks: 1_000,
+  reviewers: 1_000,
+  /** Documents that one build may ask people about. */
+  reviewDocuments: 100_000,
   shardsPerSource: 100_000,
   /** Bytes of one line of a JSON source; longer lines are rejected rows, counted and listed. */
   lineBytes: 64 * 1024 * 1024,

@@ -1,5 +1,6 @@
 /** Pins: the exact files of a build, by digest, fixed before anything is read. */
 import { z } from 'zod';
+import { lineage } from './own-output.js';
 
 export const pinnedShard = z.strictObject({
   /** As the record keeps it: relative to the recipe's folder where the recipe says so. */
@@ -21,5 +22,10 @@ export const pins = z.strictObject({
     file: z.string().nullable(),
   }),
   sources: z.array(z.strictObject({ name: z.string(), shards: z.array(pinnedShard) })),
+  /** Files of own outputs and of benchmarks, by the names of their entries. */
+  ownOutputs: z.array(z.strictObject({ name: z.string(), shards: z.array(pinnedShard) })),
+  benchmarks: z.array(z.strictObject({ name: z.string(), file: pinnedShard })),
+  /** Lineage of every family of own outputs, from the registry and the published versions. */
+  lineages: z.array(lineage),
 });
 export type Pins = z.infer<typeof pins>;

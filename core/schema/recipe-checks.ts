@@ -20,6 +20,7 @@ export function checkRecipe(recipe: Recipe): Problem[] {
   checkSources(recipe, report);
   checkTargets(recipe, report);
   checkAllowLists(recipe, report);
+  checkEvidence(recipe, report);
   checkCaps(recipe, report);
   checkMoney(recipe, report);
   checkLists(recipe, report);
@@ -29,10 +30,7 @@ export function checkRecipe(recipe: Recipe): Problem[] {
 /** Keys of later releases that this recipe uses; none of them may be ignored. */
 export function laterKeys(recipe: Recipe): string[] {
   const keys: string[] = [];
-  if (recipe.ownOutputs.length > 0) keys.push('own_outputs');
-  if (recipe.benchmarks.length > 0) keys.push('benchmarks');
   if (recipe.risk !== null) keys.push('risk');
-  if (recipe.review !== null) keys.push('review');
   return keys;
 }
 
@@ -130,6 +128,30 @@ function checkAllowLists(recipe: Recipe, report: Report): void {
   });
 }
 
+/** Names of own outputs and benchmarks, warranties without a contract, mixes that they name. */
+function checkEvidence(recipe: Recipe, report: Report): void {
+  const names = (list: readonly { name: string }[]) => list.map(({ name }) => name);
+  checkUnique('own_outputs', 'name', names(recipe.ownOutputs), report);
+  checkUnique('benchmarks', 'name', names(recipe.benchmarks), report);
+  recipe.ownOutputs.forEach(({ trainedOn }, index) => {
+    trainedOn.forEach((mix, i) => {
+      if (/^[a-z0-9][a-z0-9._-]*@\d{4}\.\d{2}\.\d{2}(\.\d+)?$/.test(mix)) return;
+      const path = ['own_outputs', index, 'trained_on', i];
+      report(path, 'a mix version, name@YYYY.MM.DD', `"${mix}"`, 'write name@version of the mix');
+    });
+  });
+  const contracts = new Set(
+    recipe.grants.filter(({ kind }) => kind === 'contract').map(({ grantId }) => grantId),
+  );
+  recipe.sources.forEach(({ provenance, grant }, index) => {
+    if (provenance.kind === 'none' || provenance.by !== 'warranty') return;
+    if (grant?.kind === 'constant' && contracts.has(grant.value)) return;
+    const path = ['sources', index, 'provenance', 'by'];
+    const remedy = 'name the contract under grant, or write by: publisher';
+    report(path, 'a source whose grant is a contract', 'warranty without one', remedy);
+  });
+}
+
 function checkCaps(recipe: Recipe, report: Report): void {
   const names = recipe.sources.map((source) => source.name);
   const domains = knownDomains(recipe);
@@ -150,11 +172,18 @@ function checkCaps(recipe: Recipe, report: Report): void {
       const remedy = suggest(cap.domain, scopes);
       report([...path, 'domain'], 'a domain, `each` or `all`', `"${cap.domain}"`, remedy);
     }
-    const filters = [cap.provenance, cap.source, cap.modelFamily, cap.licensed];
+    const filters = [
+      ...[cap.provenance, cap.source, cap.modelFamily, cap.licensed],
+      cap.lineageDepth,
+    ];
     if ('share' in cap.limit && filters.every((filter) => filter === null)) {
       const expected =
-        'provenance, source, model_family or licensed: the part that the share is of';
+        'provenance, source, model_family, lineage_depth or licensed: the part that the share is of';
       report(path, expected, 'none', 'name the part; for shares of domains use target_shares');
+    }
+    if (cap.confidence !== null && cap.provenance === null) {
+      const remedy = 'name the labels that it limits, or leave confidence out';
+      report([...path, 'confidence'], 'a cap on provenance', 'none', remedy);
     }
     if (cap.licensed === false) {
       report(

@@ -27,8 +27,11 @@ import { USES } from './grant.js';
 import { grantFile } from './grants-file.js';
 import { LABELS, TRUTH_LABELS } from './label.js';
 import { LIMITS } from './limits.js';
+import type { PLATFORM_ROLES } from './platform.js';
 import type { Cap, Recipe } from './recipe.js';
+import { DECLARERS } from './recipe.js';
 import { readCapLimit } from './recipe-cap-limit.js';
+import { benchmarkFile, labelsFile, ownOutputFile, reviewFile } from './recipe-evidence.js';
 import { versionText } from './recipe-version.js';
 
 const optional = <T extends z.ZodType>(schema: T, what: string) =>
@@ -52,18 +55,55 @@ const tokenizer = z.union([
   })),
 ]);
 
+const declaredBy = () =>
+  oneOf(DECLARERS)
+    .prefault('collector')
+    .describe(
+      'Who says so: `warranty`, a signed contract; `publisher`, whoever wrote or published it; `collector`, whoever gathered it, whose word that text is human is weak.',
+    );
+
 const provenance = z.union([
   mapping({
     declared: oneOf(LABELS).describe('The label that the source claims for all its text.'),
-  }).transform(({ declared }) => ({ kind: 'declared' as const, label: declared })),
+    by: declaredBy(),
+  }).transform(({ declared, by }) => ({ kind: 'declared' as const, label: declared, by })),
   mapping({
     field: text('the name of a field').describe('Field of each row that names what it is.'),
     map: z
       .record(z.string(), oneOf(LABELS), { error: 'a mapping of values to labels' })
       .prefault({})
       .describe('Label of each value of that field; a value that is a label needs no entry.'),
-  }).transform(({ field, map }) => ({ kind: 'field' as const, field, map })),
+    by: declaredBy(),
+  }).transform(({ field, map, by }) => ({ kind: 'field' as const, field, map, by })),
 ]);
+
+const ROLE_TEXTS: Readonly<Record<(typeof PLATFORM_ROLES)[number], string>> = {
+  generator: 'Names the model that wrote the text.',
+  digital_source_type: 'IPTC or schema.org digitalSourceType, a URI or its code.',
+  author: 'Names the author.',
+  published: 'When it was published.',
+  first_seen: 'When somebody else first saw it, e.g. an archive.',
+  modified: 'When it was last changed.',
+  edit_history: 'Its revisions, a JSON list.',
+  transformed_by: 'What translated or scanned it.',
+  tags: 'Tags of the platform.',
+};
+
+function roleKeys() {
+  const field = (role: (typeof PLATFORM_ROLES)[number]) =>
+    optional(text('the name of a field'), ROLE_TEXTS[role]);
+  return {
+    generator: field('generator'),
+    digital_source_type: field('digital_source_type'),
+    author: field('author'),
+    published: field('published'),
+    first_seen: field('first_seen'),
+    modified: field('modified'),
+    edit_history: field('edit_history'),
+    transformed_by: field('transformed_by'),
+    tags: field('tags'),
+  };
+}
 
 const SOURCE_NAME = 'a name of letters, digits and . _ -, starting with a letter or digit';
 
@@ -91,6 +131,19 @@ const sourceFile = mapping({
     constantOrField('a model family'),
     'Whose models wrote its synthetic text.',
   ),
+  language: optional(constantOrField('a language tag'), 'Language of its text, a BCP 47 tag.'),
+  platform: mapping({
+    well_known: yesNo()
+      .prefault(true)
+      .describe('Read the well-known fields, e.g. model_name, digitalSourceType, author.'),
+    ...roleKeys(),
+  })
+    .prefault({})
+    .transform(({ well_known, ...roles }) => ({
+      wellKnown: well_known,
+      fields: Object.fromEntries(Object.entries(roles).filter(([, name]) => name !== null)),
+    }))
+    .describe('Fields of its rows that say how a text came about: evidence.'),
   grant: optional(
     constantOrField('a grant id'),
     'Grant id, or the field of each row that holds a grant id or SPDX expression. Without a grant no text is used.',
@@ -110,6 +163,8 @@ const sourceFile = mapping({
   domain: s.domain,
   provenance: s.provenance,
   modelFamily: s.model_family,
+  language: s.language,
+  platform: s.platform,
   grant: s.grant,
   value: s.value,
   maxRepetitionFactor: s.max_repetition_factor,
@@ -120,10 +175,18 @@ const allowListFile = mapping({
   source: text('the name of a source').describe('Where: a source of this recipe.'),
   before: optional(day(), 'When: text created before this day.'),
   after: optional(day(), 'When: text created on this day or later.'),
+  url: optional(
+    prose('a pattern'),
+    'Where: rows whose url matches; `*` stands for any characters.',
+  ),
+  author: optional(prose('a pattern'), 'Who: rows whose author matches; `*` likewise.'),
+  audit_rate: share()
+    .prefault(0.02)
+    .describe('Share of its documents that reviewers are shown, to check it.'),
   label: oneOf(TRUTH_LABELS).describe('What such text is.'),
   reason: prose('a reason').describe('Why that can be said.'),
   expires: day().describe('First day on which this no longer counts; must be renewed by a person.'),
-});
+}).transform(({ audit_rate, ...list }) => ({ ...list, auditRate: audit_rate }));
 
 const capFile = mapping({
   id: text('a cap id').describe('Name of the cap in plan, report and errors.'),
@@ -137,6 +200,14 @@ const capFile = mapping({
   source: optional(text('the name of a source'), 'Counts text of this source only.'),
   model_family: optional(text('a model family'), 'Counts text of this model family only.'),
   licensed: optional(yesNo(), 'true: counts text under a grant that allows the use only.'),
+  lineage_depth: optional(
+    wholeNumber(1, 1000),
+    'Counts text with at least so many of our own models behind it only.',
+  ),
+  confidence: optional(
+    decimalNumber(0.5, 0.9999),
+    'Holds at this confidence over the uncertainty of the labels; else labels count as they are.',
+  ),
   max_share: optional(share(), 'At most this share. Exactly one of the four limits is given.'),
   min_share: optional(share(), 'At least this share.'),
   max_tokens: optional(wholeNumber(0, LIMITS.tokenBudget), 'At most so many tokens.'),
@@ -150,6 +221,8 @@ const capFile = mapping({
     source: c.source,
     modelFamily: c.model_family,
     licensed: c.licensed,
+    lineageDepth: c.lineage_depth,
+    confidence: c.confidence,
     limit: readCapLimit(c, context),
     reason: c.reason ?? '',
   }),
@@ -157,14 +230,7 @@ const capFile = mapping({
 
 /** Keys of later releases: their shape is read, and `laterKeys` names those that are in use. */
 const later = {
-  own_outputs: listOf(jsonMapping(), 'own outputs', 0, 1000)
-    .prefault([])
-    .describe('What our own models wrote, to search against. Not in this release.'),
-  benchmarks: listOf(jsonMapping(), 'benchmarks', 0, 1000)
-    .prefault([])
-    .describe('Evaluation sets that the mix must not hold. Not in this release.'),
   risk: optional(jsonMapping(), 'Simulation of collapse, and its gate. Not in this release.'),
-  review: optional(jsonMapping(), 'Review and approval by people. Not in this release.'),
 };
 
 /** The whole recipe file. */
@@ -188,8 +254,13 @@ export const recipeFile = mapping({
   allow_lists: listOf(allowListFile, 'allow-lists', 0, LIMITS.allowLists)
     .prefault([])
     .describe('Where and when text is known to be of one kind, why, and until when that counts.'),
-  own_outputs: later.own_outputs,
-  benchmarks: later.benchmarks,
+  own_outputs: listOf(ownOutputFile, 'own outputs', 0, LIMITS.ownOutputs)
+    .prefault([])
+    .describe('What our own models wrote, to search against.'),
+  benchmarks: listOf(benchmarkFile, 'benchmarks', 0, LIMITS.benchmarks)
+    .prefault([])
+    .describe('Evaluation sets that the mix must not hold.'),
+  labels: labelsFile.prefault({}).describe('What a label needs: the policy, versioned.'),
   grants: z
     .union([
       text('the path of a grants file').transform((file) => ({ kind: 'file' as const, file })),
@@ -244,7 +315,7 @@ export const recipeFile = mapping({
     .transform((r) => ({ maxShare: r.max_share }))
     .describe('Unreadable rows.'),
   risk: later.risk,
-  review: later.review,
+  review: optional(reviewFile, 'Which documents people are asked about, and who may answer.'),
   output: mapping({
     formats: listOf(oneOf(['parquet', 'arrow']), 'formats', 1, 2)
       .prefault(['parquet'])
@@ -282,6 +353,7 @@ export function recipeOfFile(file: RecipeFile, grants: readonly Grant[]): Recipe
     allowLists: file.allow_lists,
     ownOutputs: file.own_outputs,
     benchmarks: file.benchmarks,
+    labels: file.labels,
     grants: [...grants],
     caps: file.caps,
     modelFamilies: file.model_families,

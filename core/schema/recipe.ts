@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { grant, use } from './grant.js';
 import { label } from './label.js';
 import { LIMITS } from './limits.js';
+import { platformRole } from './platform.js';
 
 const share = z.number().min(0).max(1);
 const tokens = z.int().min(0).max(LIMITS.tokenBudget);
@@ -22,15 +23,28 @@ export const tokenizerSpec = z.discriminatedUnion('kind', [
 export type TokenizerSpec = z.infer<typeof tokenizerSpec>;
 
 /** A constant, or the value of a field of each row. */
-const constantOrField = z.discriminatedUnion('kind', [
+export const constantOrField = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant'), value: z.string() }),
   z.strictObject({ kind: z.literal('field'), field: z.string() }),
 ]);
 
+/**
+ * Who says what a text is. `warranty`: a signed contract warrants it. `publisher`: whoever wrote,
+ * made or published the text. `collector`: whoever gathered it.
+ */
+export const DECLARERS = ['warranty', 'publisher', 'collector'] as const;
+export const declarer = z.enum(DECLARERS);
+export type Declarer = z.infer<typeof declarer>;
+
 export const declaredProvenance = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('declared'), label }),
+  z.strictObject({ kind: z.literal('declared'), label, by: declarer }),
   /** `map` gives the label of a field's value; a value outside the map that is itself a label is taken; any other declares nothing. */
-  z.strictObject({ kind: z.literal('field'), field: z.string(), map: z.record(z.string(), label) }),
+  z.strictObject({
+    kind: z.literal('field'),
+    field: z.string(),
+    map: z.record(z.string(), label),
+    by: declarer,
+  }),
   z.strictObject({ kind: z.literal('none') }),
 ]);
 export type DeclaredProvenance = z.infer<typeof declaredProvenance>;
@@ -50,6 +64,13 @@ export const source = z.strictObject({
   domain: constantOrField,
   provenance: declaredProvenance,
   modelFamily: constantOrField.nullable(),
+  /** Language of its text, a BCP 47 tag; null where nobody says. */
+  language: constantOrField.nullable(),
+  /** Fields that say how a text came about, beside the well-known ones. */
+  platform: z.strictObject({
+    wellKnown: z.boolean(),
+    fields: z.partialRecord(platformRole, z.string()),
+  }),
   grant: constantOrField.nullable(),
   value: z.number().min(0),
   maxRepetitionFactor: z.number().min(0).max(LIMITS.maxRepetitionFactor).nullable(),
@@ -62,11 +83,77 @@ export const allowList = z.strictObject({
   source: z.string(),
   before: isoDate.nullable(),
   after: isoDate.nullable(),
+  /** Only rows whose url matches this pattern (`*` stands for any characters); null: every row. */
+  url: z.string().nullable(),
+  /** Only rows whose author matches this pattern; null: every row. */
+  author: z.string().nullable(),
+  /** Share of its documents that reviewers are shown, to check it. */
+  auditRate: share,
   label,
   reason: z.string().min(1),
   expires: isoDate,
 });
 export type AllowList = z.infer<typeof allowList>;
+
+/** What our own models wrote, to search against. */
+export const ownOutput = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  paths: z.array(z.string()).min(1),
+  fields: z.strictObject({ id: z.string(), text: z.string() }),
+  modelFamily: constantOrField,
+  /** When each was generated: a field of the rows, one day for all, or null where nobody knows. */
+  generated: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('field'), field: z.string() }),
+      z.strictObject({ kind: z.literal('constant'), day: isoDate }),
+    ])
+    .nullable(),
+  /** Mix versions, name@version, that the models were trained on. */
+  trainedOn: z.array(z.string()),
+});
+export type OwnOutput = z.infer<typeof ownOutput>;
+
+/** An evaluation set that the mix must not hold. */
+export const benchmark = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  path: z.string(),
+  /** Fields of an item that are looked for, each by itself: question, answer. */
+  fields: z.array(z.string()).min(1),
+  version: z.string().nullable(),
+  action: z.enum(['drop', 'flag']),
+});
+export type Benchmark = z.infer<typeof benchmark>;
+
+/** What a label needs. Its name changes with every number in it. */
+export const labelPolicy = z.strictObject({
+  policy: z.literal('labels-v2'),
+  /** Posterior that each label needs; higher errs towards `unknown`. */
+  thresholds: z.strictObject({ human_authored: share, human_edited: share, synthetic: share }),
+  /** Conflict K from which a document goes to review. */
+  reviewConflict: share,
+  textStatistics: z.enum(['calibrated', 'off']),
+  /** SHA-256 of the certificates under which a credential counts as signed. */
+  trustAnchors: z.array(z.string()),
+  reason: z.string(),
+});
+export type LabelPolicy = z.infer<typeof labelPolicy>;
+
+/** Which documents people are asked about, and who may answer. */
+export const reviewPolicy = z.strictObject({
+  conflicts: z.enum(['all', 'sample', 'none']),
+  /** Share of the documents asked about that chance alone picks. */
+  randomShare: z.number().min(0.2).max(1),
+  /** Share of the documents that two people see. */
+  doubleShare: share,
+  /** Documents asked about per build, and per packet. */
+  documents: z.int().min(1).max(LIMITS.reviewDocuments),
+  packetSize: z.int().min(1).max(200),
+  /** Who may decide; empty: anyone who gives a name. */
+  reviewers: z.array(z.string()).max(LIMITS.reviewers),
+  /** Seconds after which the packets close. */
+  deadlineSeconds: z.int().min(1),
+});
+export type ReviewPolicy = z.infer<typeof reviewPolicy>;
 
 export const capLimit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('max_share'), share }),
@@ -88,6 +175,10 @@ export const cap = z.strictObject({
   modelFamily: z.string().nullable(),
   /** true: only text under a grant that allows the recipe's use counts (all written text has one). */
   licensed: z.boolean().nullable(),
+  /** Counts text with at least so many own models behind it only. */
+  lineageDepth: z.int().min(1).nullable(),
+  /** Confidence at which the cap holds over the uncertainty of labels; null: labels as they are. */
+  confidence: z.number().min(0.5).max(0.9999).nullable(),
   limit: capLimit,
   reason: z.string(),
 });
@@ -103,8 +194,9 @@ export const recipe = z.strictObject({
   targetShares: z.record(z.string(), share),
   sources: z.array(source).min(1).max(LIMITS.sources),
   allowLists: z.array(allowList).max(LIMITS.allowLists),
-  ownOutputs: z.array(z.unknown()),
-  benchmarks: z.array(z.unknown()),
+  ownOutputs: z.array(ownOutput).max(LIMITS.ownOutputs),
+  benchmarks: z.array(benchmark).max(LIMITS.benchmarks),
+  labels: labelPolicy,
   grants: z.array(grant).max(LIMITS.grants),
   caps: z.array(cap).max(LIMITS.caps),
   modelFamilies: z.strictObject({ minCount: z.int().min(1).max(100), maxShare: share }).nullable(),
@@ -126,7 +218,7 @@ export const recipe = z.strictObject({
   /** The build stops when a source rejects more than this share of the rows it read. */
   rejects: z.strictObject({ maxShare: share }),
   risk: z.unknown(),
-  review: z.unknown(),
+  review: reviewPolicy.nullable(),
   output: z.strictObject({
     formats: z.array(z.enum(['parquet', 'arrow'])).min(1),
     compression: z.enum(['zstd', 'snappy', 'gzip', 'uncompressed']),

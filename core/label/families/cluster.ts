@@ -27,10 +27,12 @@ function duplicateOf(leader: ClusterCopy): Evidence {
     family: 'cluster',
     tier: 'T2',
     supports: 'unknown',
+    direction: 'for',
     strength: 0,
     reason: 'duplicate_of',
     detail: `near-duplicate of ${nameOf(leader)}`,
     field: 'cluster',
+    span: null,
   };
 }
 

@@ -1,0 +1,30 @@
+/** How many of our own models stand behind each family of own outputs. */
+import type { Lineage } from '../core/schema/own-output.js';
+import type { Recipe } from '../core/schema/recipe.js';
+import { readManifest } from './published-version.js';
+
+/**
+ * Lineage of every entry under `own_outputs`, from the published versions that its models were trained
+ * on: depth 1 where those hold no own text, n + 1 where they hold text of depth n. A version that this
+ * workspace does not hold counts as one without own text.
+ */
+export async function lineagesOf(
+  workspace: string,
+  { name: mix, ownOutputs }: Recipe,
+): Promise<Lineage[]> {
+  return ownOutputs.map(({ name, modelFamily, trainedOn }) => ({
+    output: name,
+    modelFamily: modelFamily.kind === 'constant' ? modelFamily.value : name,
+    trainedOn,
+    depth: 1 + Math.max(0, ...trainedOn.map((version) => depthOf(workspace, version))),
+    loops: trainedOn.filter((version) => version.slice(0, version.lastIndexOf('@')) === mix),
+  }));
+}
+
+/** Greatest lineage depth of what a published version holds; 0 where it holds no own text. */
+function depthOf(workspace: string, reference: string): number {
+  const at = reference.lastIndexOf('@');
+  const found = readManifest(workspace, reference.slice(0, at), reference.slice(at + 1));
+  const written = found?.strata.filter(({ tokensWritten }) => tokensWritten > 0) ?? [];
+  return Math.max(0, ...written.map(() => 0));
+}

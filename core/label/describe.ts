@@ -1,0 +1,37 @@
+/** What goes with a label: who edited whom, what transformed the text, whose models wrote it. */
+import type { Evidence, Verdict } from '../schema/evidence.js';
+import type { Label } from '../schema/label.js';
+import type { LabelContext, LabelInput } from './label-input.js';
+
+export interface Described {
+  readonly row: LabelInput;
+  readonly context: LabelContext;
+  readonly evidence: readonly Evidence[];
+}
+
+type Description = Pick<
+  Verdict,
+  'editDirection' | 'syntheticKind' | 'transformedBy' | 'modelFamily' | 'lineageDepth' | 'loop'
+>;
+
+export function describeLabel(label: Label, { row }: Described): Description {
+  const reviewed = row.reviews.find((decision) => decision.label === label);
+  const edited = label === 'human_edited';
+  return {
+    editDirection: edited ? (reviewed?.editDirection ?? 'unknown') : null,
+    syntheticKind: null,
+    transformedBy: [...new Set(row.reviews.flatMap(({ transformedBy }) => transformedBy))].sort(),
+    modelFamily: label === 'synthetic' ? modelFamilyOf(row) : null,
+    lineageDepth: 0,
+    loop: null,
+  };
+}
+
+/** Whose models wrote a text, as stated; an unmapped name is a family of its own. */
+export function modelFamilyOf(row: LabelInput): string | null {
+  const spec = row.source.modelFamily;
+  const stated =
+    spec?.kind === 'constant' ? spec.value : spec === null ? null : row.modelFamilyValue;
+  const family = stated?.trim() ?? '';
+  return family === '' ? null : family;
+}
