@@ -3,6 +3,7 @@ import { type Grant, USES, type Use } from '../core/schema/grant.js';
 import type { Label } from '../core/schema/label.js';
 import type { Inventory, Stratum } from '../core/schema/plan.js';
 import type { Cap, Recipe } from '../core/schema/recipe.js';
+import { assumedTruth } from '../core/stats/assumed-truth.js';
 import { POLICY } from './label-fixture.js';
 
 const LETTERS: Record<string, Label> = {
@@ -12,7 +13,13 @@ const LETTERS: Record<string, Label> = {
   u: 'unknown',
 };
 
-/** `web health h 1000`, `gen health s:gpt 500 doc=100 grant=paid`: source, domain, label[:family], tokens. */
+/** Thresholds of labels in tests. */
+export const THRESHOLDS = { human_authored: 0.95, human_edited: 0.95, synthetic: 0.95 };
+
+/**
+ * `web health h 1000`, `gen health s:gpt 500 doc=100 grant=paid depth=1`: source, domain,
+ * label[:family], tokens. Truth as the thresholds assume it.
+ */
 export function stratum(line: string): Stratum {
   const [source = '', domain = '', kind = '', tokens = '', ...options] = line.trim().split(/\s+/);
   const [letter = '', modelFamily = ''] = kind.split(':');
@@ -25,7 +32,9 @@ export function stratum(line: string): Stratum {
       label: LETTERS[letter]!,
       modelFamily,
       grantId: option.get('grant') ?? 'open',
+      lineageDepth: Number(option.get('depth') ?? '0'),
     },
+    truth: assumedTruth(LETTERS[letter]!, THRESHOLDS),
     ...{ documents: Math.ceil(Number(tokens) / size), tokens: Number(tokens) },
     ...{ tokensMax: size, tokensMin: size },
   };

@@ -1,5 +1,6 @@
 /** Tables as plain data: the CLI prints them, the page lays them out. A cell is text, ready to read. */
-import type { CapUsage, Inventory, LeftOut, Plan, StratumKey } from '../schema/plan.js';
+import { keyText, stratumKeyFrom } from '../plan/stratum.js';
+import type { CapUsage, Inventory, LeftOut, Plan } from '../schema/plan.js';
 import {
   formatChange,
   formatCount,
@@ -135,16 +136,19 @@ export function funnelsTable(funnels: readonly Funnel[], unit: 'documents' | 'to
 export function strataTable(rows: readonly StratumRow[]): Table {
   const planned = rows.some((row) => row.planned !== null);
   const written = rows.some((row) => row.written !== null);
+  const traced = rows.some((row) => row.lineageDepth > 0);
   return {
     title: 'Strata',
     columns: [
       ...left('source', 'domain', 'label', 'model family', 'grant'),
+      ...(traced ? right('lineage depth') : []),
       ...right('available', ...(planned ? ['planned', 'epochs'] : [])),
       ...(written ? right('written', 'difference', 'documents') : []),
     ],
     rows: rows.map((row) => [
       ...[row.source, row.domain, formatWord(row.label)],
       ...[row.modelFamily === '' ? NONE : row.modelFamily, row.grantId],
+      ...(traced ? [formatCount(row.lineageDepth)] : []),
       formatCount(row.available),
       ...(planned
         ? [formatCount(row.planned), formatEpochs(shareOf(row.planned ?? 0, row.available))]
@@ -162,16 +166,11 @@ export function strataTable(rows: readonly StratumRow[]): Table {
 
 /** The strata of an inventory with what a plan gives each; nothing is hidden. */
 export function plannedStrata(plan: Plan, inventory: Inventory): StratumRow[] {
-  const keyOf = ({ source, domain, label, modelFamily, grantId }: StratumKey) =>
-    JSON.stringify([source, domain, label, modelFamily, grantId]);
   const allocations = plan.status === 'optimal' ? plan.allocations : [];
-  const planned = new Map(allocations.map((row) => [keyOf(row), row.tokensAllocated]));
-  return inventory.strata.map(({ source, domain, label, modelFamily, grantId, tokens }) => ({
-    ...{ source, domain, label, modelFamily, grantId, available: tokens },
-    planned:
-      plan.status === 'optimal'
-        ? (planned.get(keyOf({ source, domain, label, modelFamily, grantId })) ?? 0)
-        : null,
+  const planned = new Map(allocations.map((row) => [keyText(row), row.tokensAllocated]));
+  return inventory.strata.map((stratum) => ({
+    ...{ ...stratumKeyFrom(stratum), available: stratum.tokens },
+    planned: plan.status === 'optimal' ? (planned.get(keyText(stratum)) ?? 0) : null,
     written: null,
     documents: null,
   }));
