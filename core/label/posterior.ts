@@ -72,8 +72,11 @@ export function conflictOf(evidence: readonly Evidence[]): number {
     (sum, mass, i) => sum + (CLASS_SETS[i]!.length === 2 ? -mass : mass),
     0,
   );
-  return Math.min(1, Math.max(0, 1 - possible));
+  return possible > 1 - CONFLICT_ROUNDING ? 0 : Math.min(1, 1 - possible);
 }
+
+/** Below this a conflict is the rounding of the sum: seven terms of at most 1. */
+const CONFLICT_ROUNDING = 1e-14;
 
 /** The non-empty sets of classes, by their positions. */
 const CLASS_SETS: readonly (readonly number[])[] = [
