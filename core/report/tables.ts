@@ -38,6 +38,7 @@ export type CapLine = CapUsage & {
 export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
   const withPlan = usages.some((cap) => cap.planned !== undefined && cap.planned !== null);
   const withPrice = usages.some((cap) => cap.shadowPrice !== undefined);
+  const withConfidence = usages.some((cap) => cap.confidence !== null);
   const sorted = [...usages].sort(
     (a, b) =>
       Number(a.kept) - Number(b.kept) ||
@@ -49,13 +50,15 @@ export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
     title: 'Caps',
     columns: [
       ...left('cap', 'scope', 'kind', 'kept'),
-      ...right('limit', ...(withPlan ? ['planned'] : []), 'used', 'slack'),
+      ...right('limit', ...(withConfidence ? ['at confidence'] : [])),
+      ...right(...(withPlan ? ['planned'] : []), 'used', 'slack'),
       ...(withPrice ? right('shadow price') : []),
       ...left('reason'),
     ],
     rows: sorted.map((cap) => [
       ...[cap.capId, cap.scope, formatWord(cap.kind), cap.kept ? 'kept' : 'BREACHED'],
       capAmount(cap, cap.limit, currency),
+      ...(withConfidence ? [formatConfidence(cap.confidence)] : []),
       ...(withPlan ? [cap.planned == null ? NONE : capAmount(cap, cap.planned, currency)] : []),
       capAmount(cap, cap.used, currency),
       capSlack(cap, currency),
@@ -63,6 +66,11 @@ export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
       cap.reason === '' ? NONE : cap.reason,
     ]),
   };
+}
+
+/** `99.99 %`, without zeros that say nothing. */
+function formatConfidence(confidence: number | null): string {
+  return confidence === null ? NONE : `${Number((confidence * 100).toFixed(2))} %`;
 }
 
 /** A limit or a usage in the unit of the cap's kind. */

@@ -1,14 +1,14 @@
 /**
  * One-sided bounds of an estimated share at another confidence than its interval was made for. A
  * measured interval [low, high] of two-sided confidence C holds each end at one-sided confidence
- * c = (1 + C) / 2. For g the distance from the point is stretched by
+ * c = (1 + C) / 2. For g the distance from the point is stretched by the larger of
  *
- *   r(g) = z(g) / z(c)                          for g <= c   (tail of a normal distribution)
- *   r(g) = (z((1 + g) / 2) / z((1 + c) / 2))^2  for g >= c   (tail of chi-square with 1 degree)
+ *   z(g) / z(c)                          tail of a normal distribution; larger for g < c
+ *   (z((1 + g) / 2) / z((1 + c) / 2))^2  tail of chi-square with 1 degree; larger for g > c
  *
- * Tails of a Beta(k + 1/2, n - k + 1/2) or Beta(k + 1, n - k) share lie between the two: nearly normal
- * for many counts, chi-square or exponential for none. So in either direction the larger stretch is
- * taken, and the bound errs outwards.
+ * Tails of a share estimated from k of n, Beta(k + 1/2, n - k + 1/2) or Beta(k + 1, n - k), lie between
+ * the two: nearly normal for many counts, chi-square or exponential for none. So the bound errs
+ * outwards (enumerated in test/plan-bounds.test.ts).
  */
 import type { ShareEstimate } from '../schema/truth-shares.js';
 import { normalQuantile } from './normal.js';
@@ -40,6 +40,7 @@ export function boundAt(estimate: ShareEstimate, confidence: number): Bounds {
 }
 
 function stretchOf(stated: number, asked: number): number {
-  if (asked <= stated) return normalQuantile(asked) / normalQuantile(stated);
-  return (normalQuantile((1 + asked) / 2) / normalQuantile((1 + stated) / 2)) ** 2;
+  const normal = normalQuantile(asked) / normalQuantile(stated);
+  const skewed = normalQuantile((1 + asked) / 2) / normalQuantile((1 + stated) / 2);
+  return Math.max(normal, skewed * skewed);
 }
