@@ -12,8 +12,7 @@ import { tallyOf, trimToCaps } from '../core/mix/trim.js';
 import { capUsages } from '../core/plan/cap-usages.js';
 import type { Inventory, StratumKey } from '../core/schema/plan.js';
 import { passesOf } from '../core/schema/selection.js';
-import { assumedTruth } from '../core/stats/assumed-truth.js';
-import { cap, recipeOf, THRESHOLDS } from './plan-fixture.js';
+import { assumedTruth, cap, recipeOf } from './plan-fixture.js';
 
 const KEY: StratumKey = {
   source: 'web',
@@ -212,7 +211,7 @@ describe('caps on whole documents', () => {
         tokens: sum(documents),
         tokensMax: Math.max(...tokens),
         tokensMin: Math.min(...tokens),
-        truth: assumedTruth(key.label, THRESHOLDS),
+        truth: assumedTruth(key.label),
       };
     });
     const inventory: Inventory = { schemaVersion: 1, strata, leftOut: [], sources: [] };

@@ -3,7 +3,8 @@ import { type Grant, USES, type Use } from '../core/schema/grant.js';
 import type { Label } from '../core/schema/label.js';
 import type { Inventory, Stratum } from '../core/schema/plan.js';
 import type { Cap, Recipe } from '../core/schema/recipe.js';
-import { assumedTruth } from '../core/stats/assumed-truth.js';
+import type { TruthShares } from '../core/schema/truth-shares.js';
+import { estimateTruthShares } from '../core/stats/truth-shares.js';
 import { POLICY } from './label-fixture.js';
 
 const LETTERS: Record<string, Label> = {
@@ -13,8 +14,12 @@ const LETTERS: Record<string, Label> = {
   u: 'unknown',
 };
 
-/** Thresholds of labels in tests. */
-export const THRESHOLDS = { human_authored: 0.95, human_edited: 0.95, synthetic: 0.95 };
+/** Truth of text with a label, as one threshold of all labels promises it. */
+export function assumedTruth(label: Label, threshold = 0.95): TruthShares {
+  const thresholds = { human_authored: threshold, human_edited: threshold, synthetic: threshold };
+  const tally = { label, own: null, domain: null, flags: null };
+  return estimateTruthShares(tally, { thresholds, confidence: 0.95 });
+}
 
 /**
  * `web health h 1000`, `gen health s:gpt 500 doc=100 grant=paid depth=1`: source, domain,
@@ -34,7 +39,7 @@ export function stratum(line: string): Stratum {
       grantId: option.get('grant') ?? 'open',
       lineageDepth: Number(option.get('depth') ?? '0'),
     },
-    truth: assumedTruth(LETTERS[letter]!, THRESHOLDS),
+    truth: assumedTruth(LETTERS[letter]!),
     ...{ documents: Math.ceil(Number(tokens) / size), tokens: Number(tokens) },
     ...{ tokensMax: size, tokensMin: size },
   };

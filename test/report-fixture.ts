@@ -9,9 +9,8 @@ import type { Label } from '../core/schema/label.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import type { CapUsage, Inventory, LeftOut, OptimalPlan, StratumKey } from '../core/schema/plan.js';
 import type { Recipe } from '../core/schema/recipe.js';
-import { assumedTruth } from '../core/stats/assumed-truth.js';
 import { POLICY } from './label-fixture.js';
-import { THRESHOLDS } from './plan-fixture.js';
+import { assumedTruth } from './plan-fixture.js';
 
 export const LONG_DOMAIN = 'environmental-regulation-and-industrial-policy-of-the-european-union';
 export const HOSTILE_DOMAIN = '<script>alert("x")</script> & "quotes" | pipe';
@@ -310,7 +309,7 @@ export function reportFixture(): Fixture {
     strata: cells.map((row) => ({
       ...stratumKeyFrom(row),
       ...{ documents: row.documents, tokens: row.available, tokensMax: 900, tokensMin: 12 },
-      truth: assumedTruth(row.label, THRESHOLDS),
+      truth: assumedTruth(row.label),
     })),
   };
   return { manifest, plan, inventory };

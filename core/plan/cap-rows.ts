@@ -6,7 +6,13 @@
  */
 import type { StratumKey } from '../schema/plan.js';
 import type { Cap, Recipe } from '../schema/recipe.js';
-import { isConfident, type TruthOf, WHOLE_WEIGHT, weightOf } from './cap-weights.js';
+import {
+  isConfident,
+  rememberedBounds,
+  type TruthOf,
+  WHOLE_WEIGHT,
+  weightOf,
+} from './cap-weights.js';
 import { byCode, familyOf } from './stratum.js';
 
 export const FAMILIES_CAP = 'model_families';
@@ -69,6 +75,7 @@ export interface Capped {
 export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): CapRow[] {
   const scopes = scopesOf(keys, domains);
   const caps = [...recipe.caps].sort((a, b) => byCode(a.id, b.id));
+  const boundOf = rememberedBounds();
   return caps.flatMap((cap) =>
     (cap.domain === 'each' ? domains : [cap.domain]).map((scope) => {
       const whole = scopes.get(scope) ?? [];
@@ -79,7 +86,10 @@ export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): Cap
         return { ...row, part, weights: null, confidence: null };
       }
       const weighed = placed
-        .map((i) => [i, weightOf(cap, keys[i]!, truthOf(keys[i]!))] as const)
+        .map((i) => {
+          const of = { key: keys[i]!, truth: truthOf(keys[i]!) };
+          return [i, weightOf(cap, of, boundOf)] as const;
+        })
         .filter(([, weight]) => weight > 0);
       const part = weighed.map(([i]) => i);
       return { ...row, part, weights: weighed.map(([, w]) => w), confidence: cap.confidence };

@@ -10,9 +10,9 @@
 import { type Label, TRUTH_LABELS, type TruthLabel } from '../schema/label.js';
 import type { Inventory, StratumKey } from '../schema/plan.js';
 import type { Cap } from '../schema/recipe.js';
-import type { TruthShares } from '../schema/truth-shares.js';
-import { UNKNOWN_TRUTH } from '../stats/assumed-truth.js';
-import { boundAt } from '../stats/bound-at.js';
+import type { ShareEstimate, TruthShares } from '../schema/truth-shares.js';
+import { type Bounds, boundAt } from '../stats/bound-at.js';
+import { estimateTruthShares } from '../stats/truth-shares.js';
 import { familyOf, keyText } from './stratum.js';
 
 /** Weight of a token that counts whole. */
@@ -29,6 +29,12 @@ export function isConfident(cap: Cap): cap is ConfidentCap {
   return cap.confidence !== null && cap.provenance !== null;
 }
 
+/** Of text without label and reviews: [0, 1] of every class. */
+const UNKNOWN_TRUTH = estimateTruthShares(
+  { label: 'unknown', own: null, domain: null, flags: null },
+  { thresholds: { human_authored: 0, human_edited: 0, synthetic: 0 }, confidence: 0.95 },
+);
+
 export type TruthOf = (key: StratumKey) => TruthShares;
 
 /** Truth shares by stratum; of text that the inventory does not know, nothing is known. */
@@ -37,8 +43,26 @@ export function truthsOf(inventory: Pick<Inventory, 'strata'>): TruthOf {
   return (key) => truths.get(keyText(key)) ?? UNKNOWN_TRUTH;
 }
 
+export type BoundOf = (estimate: ShareEstimate, confidence: number) => Bounds;
+
+/** `boundAt` that remembers: estimates are often pooled over many strata. */
+export function rememberedBounds(): BoundOf {
+  const known = new Map<string, Bounds>();
+  return (estimate, confidence) => {
+    const { point, low, high, basis } = estimate;
+    const question = [point, low, high, estimate.confidence, basis, confidence].join(' ');
+    const bounds = known.get(question) ?? boundAt(estimate, confidence);
+    known.set(question, bounds);
+    return bounds;
+  };
+}
+
 /** Millionths in [0, 1e6] for which a token of the stratum counts, its place (source, depth) aside. */
-export function weightOf(cap: ConfidentCap, key: StratumKey, truth: TruthShares): number {
+export function weightOf(
+  cap: ConfidentCap,
+  { key, truth }: { readonly key: StratumKey; readonly truth: TruthShares },
+  boundOf: BoundOf = boundAt,
+): number {
   if (key.label === 'unknown' && cap.provenance.includes('unknown') && cap.modelFamily === null)
     return WHOLE_WEIGHT;
   const isMaximum = cap.limit.kind.startsWith('max');
@@ -47,7 +71,8 @@ export function weightOf(cap: ConfidentCap, key: StratumKey, truth: TruthShares)
     (label) =>
       cap.provenance.includes(label) && (cap.modelFamily === null || label === 'synthetic'),
   );
-  const millionths = shareBound(truth, classes, cap.confidence, isMaximum) * WHOLE_WEIGHT;
+  const bounds = (label: TruthLabel) => boundOf(truth[label], cap.confidence);
+  const millionths = shareBound(classes, bounds)[isMaximum ? 'upper' : 'lower'] * WHOLE_WEIGHT;
   // The dust of a float product is no reason to round a whole number of millionths up or down.
   const tidy = Number(millionths.toPrecision(12));
   return isMaximum ? Math.ceil(tidy) : Math.floor(tidy);
@@ -58,20 +83,16 @@ function mayBeOfFamily(key: StratumKey, family: string, isMaximum: boolean): boo
   return key.label === 'synthetic' ? familyOf(key) === family : isMaximum;
 }
 
+/** Bounds of the share of text that is of one of the classes. */
 function shareBound(
-  truth: TruthShares,
   classes: readonly TruthLabel[],
-  confidence: number,
-  isUpper: boolean,
-): number {
+  boundsOf: (label: TruthLabel) => Bounds,
+): Bounds {
   const [first] = classes;
-  if (first === undefined) return 0;
-  if (classes.length === TRUTH_LABELS.length) return 1;
-  if (classes.length === 1) {
-    const { lower, upper } = boundAt(truth[first], confidence);
-    return isUpper ? upper : lower;
-  }
-  const rest = TRUTH_LABELS.find((label) => !classes.includes(label))!;
-  const { lower, upper } = boundAt(truth[rest], confidence);
-  return 1 - (isUpper ? lower : upper);
+  if (first === undefined) return { lower: 0, upper: 0 };
+  if (classes.length === 1) return boundsOf(first);
+  const rest = TRUTH_LABELS.find((label) => !classes.includes(label));
+  if (rest === undefined) return { lower: 1, upper: 1 };
+  const { lower, upper } = boundsOf(rest);
+  return { lower: 1 - upper, upper: 1 - lower };
 }

@@ -16,9 +16,9 @@ import sys
 import tempfile
 from collections import defaultdict
 from fractions import Fraction
-from math import ceil, floor
+from functools import lru_cache
+from math import ceil, exp, floor, lgamma, log, log1p
 from pathlib import Path
-from statistics import NormalDist
 
 os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
 
@@ -50,17 +50,53 @@ def scopes_of(cap, rows):
     return {name: [row for row in rows if row["domain"] == name] for name in domains}
 
 
+def beta_cdf(x, a, b):
+    """Regularised incomplete beta function, by its continued fraction (Numerical Recipes, 6.4)."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - beta_cdf(1 - x, b, a)
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
+    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
+    result, m = d, 1
+    while True:
+        for term in (m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+                     -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))):
+            d = 1 / (1 + term * d)
+            c = 1 + term / c
+            result *= c * d
+        m += 1
+        if abs(c * d - 1) < 1e-15 or m > 10_000:
+            return front * result
+
+
+def halve(low, high, below):
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if below(middle) else (low, middle)
+    return (low + high) / 2
+
+
+@lru_cache(maxsize=None)
+def bounds(point, low, high, stated, asked):
+    """One-sided bounds at `asked` of an interval whose ends hold at `stated`, by a fitted beta distribution."""
+    if point > 0.5:
+        lower, upper = bounds(1 - point, 1 - high, 1 - low, stated, asked)
+        return 1 - upper, 1 - lower
+    cdf = lambda x, n: beta_cdf(x, point * n + 0.5, (1 - point) * n + 0.5)
+    n = exp(halve(log(1e-6), log(1e9), lambda size: cdf(high, exp(size)) < stated))
+    quantile = lambda p: halve(0, 1, lambda x: cdf(x, n) < p)
+    lower = 0 if low == 0 else max(0, low + quantile(1 - asked) - quantile(1 - stated))
+    upper = 1 if high == 1 else min(1, high + quantile(asked) - quantile(stated))
+    return lower, upper
+
+
 def bound(estimate, confidence, upper):
-    """One-sided bound of a share; a measured interval is stretched, the larger of two tails."""
-    end = estimate["high" if upper else "low"]
-    if estimate["basis"] != "measured":
-        return end
-    z = NormalDist().inv_cdf
-    asked, stated = max(confidence, 0.75), (1 + estimate["confidence"]) / 2
-    normal, skewed = z(asked) / z(stated), (z((1 + asked) / 2) / z((1 + stated) / 2)) ** 2
-    point = estimate["point"]
-    distance = max(0, end - point if upper else point - end) * max(normal, skewed)
-    return min(1, point + distance) if upper else max(0, point - distance)
+    """One-sided bound of a share; what is assumed or unknown has no other bounds than those stated."""
+    ends = estimate["low"], estimate["high"]
+    if estimate["basis"] == "measured":
+        ends = bounds(estimate["point"], *ends, (1 + estimate["confidence"]) / 2, max(confidence, 0.8))
+    return ends[upper]
 
 
 def weight(cap, row, truths):
