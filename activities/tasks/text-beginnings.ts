@@ -1,25 +1,24 @@
-/** The beginnings of texts in `texts.bin`: as many bytes as the text statistics read. */
+/**
+ * The beginnings of texts in `texts.bin`: as many bytes as the text statistics read, cut at a
+ * character.
+ */
 import { type FileHandle, open } from 'node:fs/promises';
 import { TEXT_BYTES } from '../../core/label/text-statistics/text-grams.js';
 import type { DocumentColumns } from '../profile-columns.js';
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** The texts of one batch in one piece: at most what a batch holds. */
+export type BatchBeginnings = (row: number) => string;
 
-/** Bytes [start, start + length) without the pieces of a character that the cut went through. */
-function decodeWhole(bytes: Uint8Array, isCut: boolean): string {
-  let end = bytes.length;
-  if (isCut) {
-    let at = end - 1;
-    while (at > end - 4 && at > 0 && (bytes[at]! & 0xc0) === 0x80) at--;
-    if (bytes[at]! >= 0xc0) end = at;
-  }
-  return decoder.decode(bytes.subarray(0, end));
+/** The end of the last whole character of UTF-8 bytes that were cut at `end`. */
+function wholeEnd(bytes: Uint8Array, end: number): number {
+  let at = end - 1;
+  while (at > end - 4 && at > 0 && (bytes[at]! & 0xc0) === 0x80) at--;
+  return bytes[at]! >= 0xc0 ? at : end;
 }
 
 /** Reads beginnings of one shard's texts; close it when done. */
 export class TextBeginnings {
   readonly #handle: FileHandle;
-  readonly #buffer = Buffer.alloc(TEXT_BYTES);
 
   private constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -29,17 +28,41 @@ export class TextBeginnings {
     return new TextBeginnings(await open(path, 'r'));
   }
 
-  /** The first `TEXT_BYTES` bytes of a row's text, cut at a character. */
-  async read({ textOffsets, textBytes }: DocumentColumns, row: number): Promise<string> {
-    const wanted = Math.min(TEXT_BYTES, textBytes[row]!);
-    for (let at = 0; at < wanted; ) {
-      const { bytesRead } = await this.#handle.read(this.#buffer, {
-        ...{ offset: at, length: wanted - at, position: textOffsets[row]! + at },
-      });
+  async #bytes(position: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(length);
+    for (let at = 0; at < length; ) {
+      const piece = { offset: at, length: length - at, position: position + at };
+      const { bytesRead } = await this.#handle.read(buffer, piece);
       if (bytesRead === 0) throw new Error('assertion failed: texts.bin is shorter than its rows');
       at += bytesRead;
     }
-    return decodeWhole(this.#buffer.subarray(0, wanted), wanted < textBytes[row]!);
+    return buffer;
+  }
+
+  /** The beginning of one row's text. */
+  async read({ textOffsets, textBytes }: DocumentColumns, row: number): Promise<string> {
+    const wanted = Math.min(TEXT_BYTES, textBytes[row]!);
+    const bytes = await this.#bytes(textOffsets[row]!, wanted);
+    return bytes.utf8Slice(0, wanted < textBytes[row]! ? wholeEnd(bytes, wanted) : wanted);
+  }
+
+  /** The beginnings of a batch, read once. */
+  async batch({ textOffsets, textBytes, length }: DocumentColumns): Promise<BatchBeginnings> {
+    if (length === 0) return () => '';
+    const first = textOffsets[0]!;
+    const bytes = await this.#bytes(
+      first,
+      textOffsets[length - 1]! + textBytes[length - 1]! - first,
+    );
+    return (row) => {
+      const start = textOffsets[row]! - first;
+      const end = start + Math.min(TEXT_BYTES, textBytes[row]!);
+      const isCut = TEXT_BYTES < textBytes[row]!;
+      return bytes.utf8Slice(
+        start,
+        isCut ? start + wholeEnd(bytes.subarray(start), end - start) : end,
+      );
+    };
   }
 
   close(): Promise<void> {
