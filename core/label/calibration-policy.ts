@@ -16,7 +16,7 @@ export const CALIBRATION_POLICY = {
   /** Two-sided, of every interval. */
   confidence: 0.95,
   /** Words below which a text has no style to read. */
-  wordsMin: 50,
+  wordsMin: 20,
   /** Reviewed texts that are read at most, drawn by key: more teach the model little. */
   textsMax: 20_000,
 } as const;
