@@ -4,6 +4,7 @@ import { type LabelInput, labelContext } from '../core/label/label-input.js';
 import { createLabeller } from '../core/label/labeller.js';
 import type { GrantDecision } from '../core/license/decide.js';
 import { createGrantDecider } from '../core/license/grant-decider.js';
+import type { Calibration } from '../core/schema/calibration.js';
 import type { Verdict } from '../core/schema/evidence.js';
 import type { OwnOutputHit } from '../core/schema/own-output.js';
 import type { Source } from '../core/schema/recipe.js';
@@ -47,9 +48,10 @@ export function textDigest({ columns, row }: Pick<RowOf, 'columns' | 'row'>): st
 
 const NO_DECISIONS: readonly ReviewDecision[] = [];
 
-export function createRowJudge(build: Build): RowJudge {
+/** Judges documents of a build; without a calibration, text statistics and reviewed priors are silent. */
+export function createRowJudge(build: Build, calibration: Calibration | null = null): RowJudge {
   const { recipe, context, decisions, pins } = build;
-  const label = createLabeller(labelContext(recipe, context.asOf, pins.lineages));
+  const label = createLabeller(labelContext(recipe, context.asOf, pins.lineages, calibration));
   const decide = createGrantDecider(recipe, context.asOf, parseSpdx);
   const reviewsOf = (document: RowOf): readonly ReviewDecision[] =>
     decisions.size === 0 ? NO_DECISIONS : (decisions.get(textDigest(document)) ?? NO_DECISIONS);

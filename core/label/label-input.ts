@@ -1,4 +1,5 @@
 /** What a labeller sees of a document, and the rules it is judged by. */
+import type { Calibration } from '../schema/calibration.js';
 import type { CredentialFinding } from '../schema/credential.js';
 import type { Evidence } from '../schema/evidence.js';
 import type { Label } from '../schema/label.js';
@@ -64,6 +65,8 @@ export interface LabelContext {
   readonly policy: LabelPolicy;
   /** By name of the entry under `own_outputs`. */
   readonly lineages: ReadonlyMap<string, Lineage>;
+  /** From the decisions of reviewers; null where there are none. */
+  readonly calibration: Calibration | null;
 }
 
 /** One family of witnesses: reads its evidence for a document, and nothing else's. */
@@ -74,6 +77,7 @@ export function labelContext(
   { allowLists, labels }: Pick<Recipe, 'allowLists' | 'labels'>,
   asOf: string,
   lineages: readonly Lineage[] = [],
+  calibration: Calibration | null = null,
 ): LabelContext {
   const bySource = new Map<string, PlacedAllowList[]>();
   allowLists.forEach((list, index) => {
@@ -87,6 +91,7 @@ export function labelContext(
     asOf,
     policy: labels,
     lineages: new Map(lineages.map((lineage) => [lineage.output, lineage])),
+    calibration,
   };
 }
 
