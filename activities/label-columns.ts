@@ -69,6 +69,8 @@ export interface LabelColumns {
   readonly humanEdited: Float64Array;
   readonly synthetic: Float64Array;
   readonly conflicts: Float64Array;
+  /** Label that it would have if nobody had decided on it; '' where nobody has. */
+  readonly blindLabel: (row: number) => string;
   readonly evidence: (row: number) => string;
   readonly leader: (row: number) => string;
 }
@@ -95,6 +97,7 @@ export function labelColumns(columns: Columns): LabelColumns {
     humanEdited: columns.f64('humanEdited'),
     synthetic: columns.f64('synthetic'),
     conflicts: columns.f64('conflict'),
+    blindLabel: columns.text('blindLabel'),
     evidence: columns.text('evidence'),
     leader: columns.text('leader'),
   };

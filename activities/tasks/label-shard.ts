@@ -170,6 +170,9 @@ class ShardLabeller {
       texts.transformedBy.push(verdict.transformedBy.join(','));
       texts.language.push(this.#judge.language(document) ?? '');
       texts.loop.push(verdict.loop ?? '');
+      const isReviewed = this.#judge.reviews(document).length > 0;
+      const blind = isReviewed ? this.#judge.blindVerdict(document, cluster).label : '';
+      texts.blindLabel.push(blind);
       texts.contamination.push(hits.length === 0 ? '' : JSON.stringify(hits));
       texts.evidence.push(evidenceText(verdict));
       numbers.lineageDepth[row] = verdict.lineageDepth;
@@ -227,6 +230,7 @@ function emptyTexts() {
     'transformedBy',
     'language',
     'loop',
+    'blindLabel',
     'contamination',
     'evidence',
     'leader',
