@@ -2,6 +2,7 @@
  * Labels of a shard, row by row beside its profile: verdict, evidence, grant, and whether the
  * document can be chosen or why not.
  */
+import type { ClusterKind } from '../core/cluster/template.js';
 import { LABELS, type Label } from '../core/schema/label.js';
 import type { Columns } from '../storage/columns.js';
 import type { Build, BuildShard } from './build-context.js';
@@ -70,6 +71,8 @@ export interface LabelColumns {
   readonly synthetic: Float64Array;
   readonly conflicts: Float64Array;
   readonly evidence: (row: number) => string;
+  /** '' for a document without copies. */
+  readonly clusterKind: (row: number) => ClusterKind | '';
   readonly leader: (row: number) => string;
 }
 
@@ -96,6 +99,7 @@ export function labelColumns(columns: Columns): LabelColumns {
     synthetic: columns.f64('synthetic'),
     conflicts: columns.f64('conflict'),
     evidence: columns.text('evidence'),
+    clusterKind: columns.text('clusterKind') as LabelColumns['clusterKind'],
     leader: columns.text('leader'),
   };
 }

@@ -11,7 +11,7 @@ import { loadTextKernel, type TextKernelExports } from './text-kernel-module.js'
 import { createTokenCounter } from './tokenizer/token-counter.js';
 import { normaliseText } from './unicode-classes.js';
 
-export { BANDS, type Bands, bandsFor, jaccard } from './minhash.js';
+export { BANDS, type Bands, bandsFor, jaccard, similarityOf } from './minhash.js';
 
 export interface TextStatistics {
   /** Words as shingles see them: runs of letters, marks and digits; a character each where a script has no spaces. */

@@ -27,6 +27,7 @@ import { writeJsonArtifact } from '../storage/artifact.js';
 import { readJson } from '../storage/workspace.js';
 import { writeInto } from './source-profile.js';
 
+const NO_DECISIONS = { schemaVersion: 1, decisions: [] };
 const progress = () => new Float64Array(2);
 
 export interface BuildOptions {
@@ -44,7 +45,7 @@ export async function startBuild(options: BuildOptions): Promise<BuildContext> {
   await mkdir(workspace, { recursive: true });
   const path = await writeInto(folder, 'recipe.yaml', options.recipe);
   const { recipe, fingerprint, baseFolder } = await readRecipe({ path, set: [] });
-  const input = { recipe, baseFolder, recipeFingerprint: fingerprint };
+  const input = { recipe, baseFolder, recipeFingerprint: fingerprint, lineages: [] };
   const pins = await pinSources(input, progress());
   const place = { workspace, buildId, rows: 1 };
   const context = { workspace, baseFolder, buildId, asOf: '2026-11-23' };
@@ -52,6 +53,7 @@ export async function startBuild(options: BuildOptions): Promise<BuildContext> {
     ...{ ...context, recipeFingerprint: fingerprint },
     recipe: await writeJsonArtifact({ ...place, kind: 'recipe' }, recipe),
     pins: await writeJsonArtifact({ ...place, kind: 'pins' }, pins),
+    decisions: await writeJsonArtifact({ ...place, kind: 'decisions' }, NO_DECISIONS),
   };
 }
 
