@@ -10,7 +10,8 @@ export type ClusterKind = (typeof CLUSTER_KINDS)[number];
 
 /**
  * Distinct texts of one source from which a cluster is a template: a text has two or three versions,
- * seldom more; ten edited copies of one text under one roof are forms to fill in.
+ * seldom more; ten edited copies of one text under one roof are forms to fill in. Measured on five real
+ * sets at Jaccard 0.8: 204 clusters of 2 to 7 texts, one of 8, and five of 15 to 351, all forms.
  */
 export const TEMPLATE_TEXTS_MIN = 10;
 /** Distinct texts from which chaining counts; in smaller clusters it is judged member by member. */
