@@ -2,6 +2,7 @@
  * Labels of a shard, row by row beside its profile: verdict, evidence, grant, and whether the
  * document can be chosen or why not.
  */
+import type { ClusterKind } from '../core/cluster/template.js';
 import { LABELS, type Label } from '../core/schema/label.js';
 import type { Columns } from '../storage/columns.js';
 import type { Build, BuildShard } from './build-context.js';
@@ -72,6 +73,8 @@ export interface LabelColumns {
   /** Label that it would have if nobody had decided on it; '' where nobody has. */
   readonly blindLabel: (row: number) => string;
   readonly evidence: (row: number) => string;
+  /** '' for a document without copies. */
+  readonly clusterKind: (row: number) => ClusterKind | '';
   readonly leader: (row: number) => string;
 }
 
@@ -99,6 +102,7 @@ export function labelColumns(columns: Columns): LabelColumns {
     conflicts: columns.f64('conflict'),
     blindLabel: columns.text('blindLabel'),
     evidence: columns.text('evidence'),
+    clusterKind: columns.text('clusterKind') as LabelColumns['clusterKind'],
     leader: columns.text('leader'),
   };
 }

@@ -47,15 +47,17 @@ async function duplicatesOf(
 }
 
 /** A document among its copies, as the labeller sees it. */
-function placeOf(duplicate: ClusterRow | undefined, document: RowOf): ClusterPlace | null {
+function placeOf(duplicate: ClusterRow | undefined): ClusterPlace | null {
   if (duplicate === undefined) return null;
-  const { leader, leaderIsOlder, opposing } = duplicate;
-  const copyOf = ({ source, id, date, label }: ClusterRow['leader']) => ({
-    ...{ source, id, label },
+  const { kind, texts, isLeader, leader, speaker, opposing } = duplicate;
+  const copyOf = <T extends { date: string | null }>({ date, ...copy }: T) => ({
+    ...copy,
     created: date,
   });
   return {
-    leader: isLeader(duplicate, document) ? null : { ...copyOf(leader), isOlder: leaderIsOlder },
+    ...{ kind, texts },
+    leader: isLeader ? null : copyOf(leader),
+    speaker: speaker && copyOf(speaker),
     opposing: opposing.map(copyOf),
   };
 }
@@ -152,7 +154,7 @@ class ShardLabeller {
       const document = { source: this.#source, columns, row, ownOutputs, textScore };
       const duplicate = duplicates.get(firstDocument + row);
       const hits = contamination.get(firstRow + row) ?? [];
-      const cluster = placeOf(duplicate, document);
+      const cluster = placeOf(duplicate);
       const leader = cluster?.leader ?? null;
       const verdict = this.#judge.verdict(document, cluster);
       const heldOut = isHoldout(key, columns.id(row), share);
@@ -181,6 +183,7 @@ class ShardLabeller {
       numbers.humanEdited[row] = humanEdited;
       numbers.synthetic[row] = synthetic;
       numbers.conflict[row] = verdict.conflict;
+      texts.clusterKind.push(cluster?.kind ?? '');
       texts.leader.push(leader === null ? '' : `${leader.source}/${leader.id}`);
       this.#tally(verdict, outcome);
     }
@@ -198,13 +201,6 @@ class ShardLabeller {
     if (verdict.unknownReason === 'conflict') this.conflicts++;
     for (const warning of warnings) this.warnings.add(warning);
   }
-}
-
-function isLeader(
-  duplicate: ClusterRow,
-  { source, columns, row }: Pick<RowOf, 'source' | 'columns' | 'row'>,
-): boolean {
-  return duplicate.leader.source === source.name && duplicate.leader.id === columns.id(row);
 }
 
 function emptyNumbers(rows: number) {
@@ -233,6 +229,7 @@ function emptyTexts() {
     'blindLabel',
     'contamination',
     'evidence',
+    'clusterKind',
     'leader',
   ] as const;
   return Object.fromEntries(names.map((name) => [name, [] as string[]])) as Record<
