@@ -4,6 +4,7 @@
  */
 import {
   BLOB,
+  DOUBLE,
   type DuckDBAppender,
   DuckDBBlobValue,
   type DuckDBConnection,
@@ -100,7 +101,7 @@ export async function* parquetRows(
 }
 
 /** `utf8`: text that comes as bytes (`utf8Value`), and is text once `select` has decoded it. */
-export type ColumnType = 'text' | 'utf8' | 'integer' | 'ubigint';
+export type ColumnType = 'text' | 'utf8' | 'integer' | 'double' | 'ubigint';
 export interface TableColumn {
   readonly name: string;
   readonly type: ColumnType;
@@ -110,12 +111,14 @@ const TYPES: Record<ColumnType, DuckDBType> = {
   text: VARCHAR,
   utf8: BLOB,
   integer: INTEGER,
+  double: DOUBLE,
   ubigint: UBIGINT,
 };
 const SQL_TYPES: Record<ColumnType, string> = {
   text: 'VARCHAR',
   utf8: 'BLOB',
   integer: 'INTEGER',
+  double: 'DOUBLE',
   ubigint: 'UBIGINT',
 };
 

@@ -6,6 +6,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type {
+  CalibrationPlot,
   ChartSpec,
   FunnelBars,
   ShareBars,
@@ -14,6 +15,7 @@ import type {
 } from '../core/report/charts.js';
 import { formatCompact, formatShare } from '../core/report/format.js';
 import type { Label } from '../core/schema/label.js';
+import { drawCalibration } from './plot-calibration.js';
 
 /** Okabe and Ito's palette (2008), which colour-blind readers tell apart. */
 const INK: Readonly<Record<Label, string>> = {
@@ -58,6 +60,7 @@ function rounded(svg: string): string {
 
 // biome-ignore lint/suspicious/noExplicitAny: the DOM's types are not part of a server's library.
 function drawn(spec: ChartSpec, document: any): any {
+  if (spec.kind === 'calibration_plot') return drawCalibration(spec, document);
   const names = spec.rows.map((row) => row.category);
   const shape = layout(spec);
   const parts = partsOf(spec);
@@ -92,7 +95,7 @@ interface Parts {
   readonly marks: Plot.Markish[];
 }
 
-function partsOf(spec: ChartSpec): Parts {
+function partsOf(spec: Exclude<ChartSpec, CalibrationPlot>): Parts {
   switch (spec.kind) {
     case 'stacked_bars':
       return stackedBars(spec);

@@ -1,6 +1,7 @@
 /**
- * The main job: pin -> profile (a child per source) -> cluster -> label -> inventory -> plan ->
- * select -> scatter -> gather -> verify -> publish. It chooses the next step and computes nothing;
+ * The main job: pin -> profile (a child per source) -> find copies (own outputs, benchmarks,
+ * duplicates) -> calibrate -> label -> inventory -> plan -> select -> scatter -> gather -> verify ->
+ * publish. It chooses the next step and computes nothing;
  * scratch is removed however it ends.
  */
 import {
@@ -18,6 +19,7 @@ import type { Solved } from '../activities/tasks/solve-plan.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import { type BuildMixInput, buildMixInput } from '../core/schema/build.js';
 import { LIMITS } from '../core/schema/limits.js';
+import type { Recipe } from '../core/schema/recipe.js';
 import { buildSource, type SourceResult } from './build-source.js';
 import { BuildStory } from './build-story.js';
 import { fanOut } from './fan-out.js';
@@ -103,6 +105,7 @@ async function build(
   const profiled = await profileSources(pinned, story);
   const profilesReused = profiled.reduce((sum, { reused }) => sum + reused, 0);
   const counts = { profilesReused, profilesMade: files - profilesReused };
+  await findCopies(wanted, pinned, files, story);
   const inventory = await labelDocuments(pinned, files, story);
   const plan = await solve(pinned, inventory, how.until, story);
   const planned = { ...NOTHING, ...counts, plan: plan.ref, inventory, conflict: plan.conflict };
@@ -153,12 +156,23 @@ async function profileSources(
   });
 }
 
-async function labelDocuments(
+/** Own outputs and benchmark items in the documents, then documents in each other. */
+async function findCopies(
+  { ownOutputs, benchmarks }: Recipe,
   { context }: Pinned,
   shards: number,
   story: BuildStory,
-): Promise<ArtifactRef> {
-  story.enter('cluster', 1);
+): Promise<void> {
+  const passes = Number(ownOutputs.length > 0) + Number(benchmarks.length > 0);
+  const over = { context, phase: 'cluster', selection: null, shards } as const;
+  story.enter('cluster', 1 + Number(ownOutputs.length > 0) + passes * shards);
+  if (ownOutputs.length > 0) {
+    const summary = `index ${ownOutputs.length} sets of own outputs`;
+    await heavy.indexOwnOutputs.executeWithOptions({ summary }, [context]);
+    story.step('cluster', 'own outputs indexed');
+    await overShards({ ...over, step: 'match' }, story);
+  }
+  if (benchmarks.length > 0) await overShards({ ...over, step: 'screen' }, story);
   const clusters = await heavy.clusterDuplicates.executeWithOptions(
     { summary: 'find exact and near duplicates over all sources' },
     [context],
@@ -166,8 +180,21 @@ async function labelDocuments(
   const { documentsRemoved, clusters: found, labelledLost } = clusters;
   const lost = labelledLost > 0 ? `; ${labelledLost} kept without the label of a copy` : '';
   story.step('cluster', `${documentsRemoved} duplicates in ${found} clusters${lost}`);
-  story.enter('label', shards + 1);
-  const conflicts = await overShards({ context, step: 'label', selection: null, shards }, story);
+}
+
+async function labelDocuments(
+  { context }: Pinned,
+  shards: number,
+  story: BuildStory,
+): Promise<ArtifactRef> {
+  story.enter('label', shards + 2);
+  const calibrated = await heavy.calibrateLabels.executeWithOptions(
+    { summary: 'calibrate the labeller on the decisions of reviewers' },
+    [context],
+  );
+  story.step('label', `${calibrated.reviews} reviews, ${calibrated.domains} domains calibrated`);
+  const over = { context, step: 'label', phase: 'label', selection: null, shards } as const;
+  const conflicts = await overShards(over, story);
   if (conflicts > 0) story.note('label', `${conflicts} conflicts of evidence`);
   const inventory = await heavy.takeInventory.executeWithOptions(
     { summary: 'count tokens per stratum' },

@@ -7,12 +7,14 @@ import { continueAsNew, setHandler } from '@temporalio/workflow';
 import type { BuildContext } from '../activities/build-context.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import { fanOut } from './fan-out.js';
-import { type SourceProgress, sourceProgressQuery } from './messages.js';
+import { type Phase, type SourceProgress, sourceProgressQuery } from './messages.js';
 import { heavy, WIDTH } from './steps.js';
 
 export interface EachShardInput {
   readonly context: BuildContext;
-  readonly step: 'label' | 'scatter';
+  readonly step: 'match' | 'screen' | 'label' | 'scatter';
+  /** Phase of the build that the step belongs to. */
+  readonly phase: Phase;
   /** Of the scatter step. */
   readonly selection: ArtifactRef | null;
   readonly shards: number;
@@ -29,6 +31,16 @@ export async function shardStep(
 ): Promise<number> {
   const { context, step, selection, shards } = input;
   const which = `shard ${shard + 1} of ${shards}`;
+  if (step === 'match') {
+    const summary = `search ${which} for what our own models wrote`;
+    await heavy.matchOwnOutputs.executeWithOptions({ summary }, [{ context, shard }]);
+    return 0;
+  }
+  if (step === 'screen') {
+    const summary = `search ${which} for benchmark items`;
+    await heavy.screenShard.executeWithOptions({ summary }, [{ context, shard }]);
+    return 0;
+  }
   if (step === 'label') {
     const summary = `label ${which}: evidence, grant, duplicates, holdout`;
     return (await heavy.labelShard.executeWithOptions({ summary }, [{ context, shard }])).conflicts;
@@ -42,13 +54,13 @@ export async function shardStep(
 
 /** Answers how many conflicts of evidence all shards have together. */
 export async function eachShard(input: EachShardInput): Promise<number> {
-  const { step, shards, shardsPerRun, next } = input;
+  const { phase, shards, shardsPerRun, next } = input;
   const end = Math.min(shards, next + shardsPerRun);
   let done = next;
   let conflicts = input.conflicts;
   setHandler(
     sourceProgressQuery,
-    (): SourceProgress => ({ source: step, done, total: shards, reused: 0 }),
+    (): SourceProgress => ({ source: phase, done, total: shards, reused: 0 }),
   );
   const window = Array.from({ length: end - next }, (_, i) => next + i);
   await fanOut(window, WIDTH, async (shard) => {

@@ -6,11 +6,11 @@ import { type EachShardInput, eachShard, shardStep } from './each-shard.js';
 import { fanOut } from './fan-out.js';
 import { WIDTH } from './steps.js';
 
-type ShardStep = Pick<EachShardInput, 'context' | 'step' | 'selection' | 'shards'>;
+type ShardStep = Pick<EachShardInput, 'context' | 'step' | 'phase' | 'selection' | 'shards'>;
 
 /** A step over all shards: here while they are few, in a child that continues as new when not. */
 export async function overShards(input: ShardStep, story: BuildStory): Promise<number> {
-  const { step, shards } = input;
+  const { step, phase, shards } = input;
   const { shardsPerRun } = LIMITS;
   if (shards > shardsPerRun) {
     const workflowId = `${workflowInfo().workflowId}/${step}`;
@@ -20,7 +20,7 @@ export async function overShards(input: ShardStep, story: BuildStory): Promise<n
       args,
       staticSummary: `${step} ${shards} shards`,
     });
-    story.step(step, '', shards);
+    story.step(phase, '', shards);
     return conflicts;
   }
   let conflicts = 0;
@@ -29,7 +29,7 @@ export async function overShards(input: ShardStep, story: BuildStory): Promise<n
     WIDTH,
     async (shard) => {
       conflicts += await shardStep(input, shard);
-      story.step(step);
+      story.step(phase);
     },
   );
   return conflicts;

@@ -43,7 +43,8 @@ export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
 
 async function scatter({ pinned: { context }, selected, files, story }: WriteInput): Promise<void> {
   story.enter('scatter', files);
-  await overShards({ context, step: 'scatter', selection: selected.ref, shards: files }, story);
+  const step = { step: 'scatter', phase: 'scatter' } as const;
+  await overShards({ context, ...step, selection: selected.ref, shards: files }, story);
 }
 
 type WriteJob =

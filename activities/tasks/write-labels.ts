@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { rankKey, rankOf } from '../../core/mix/rank.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
+import type { Evidence } from '../../core/schema/evidence.js';
 import { parseDate } from '../../core/schema/parse-date.js';
 import {
   passesOf,
@@ -58,15 +59,25 @@ const COLUMNS: readonly TableColumn[] = [
     'provenance',
     'edit_direction',
     'unknown_reason',
+    'synthetic_kind',
+    'transformed_by',
     'model_family',
+    'loop',
+    'language',
     'grant_id',
     'outcome',
     'reason',
     'duplicate_of',
+    'reasons',
     'evidence',
     'file',
   ].map((name) => ({ name, type: 'text' }) as const),
-  ...['line', 'tokens', 'passes'].map((name) => ({ name, type: 'integer' }) as const),
+  ...['line', 'tokens', 'passes', 'lineage_depth'].map(
+    (name) => ({ name, type: 'integer' }) as const,
+  ),
+  ...['p_human_authored', 'p_human_edited', 'p_synthetic', 'conflict'].map(
+    (name) => ({ name, type: 'double' }) as const,
+  ),
 ];
 
 const REJECT_COLUMNS: readonly TableColumn[] = [
@@ -76,6 +87,9 @@ const REJECT_COLUMNS: readonly TableColumn[] = [
   { name: 'reason', type: 'text' },
   { name: 'detail', type: 'text' },
 ];
+
+/** Distinct lists of evidence whose reasons are remembered. */
+const REASONS_REMEMBERED = 10_000;
 
 type Cell = string | number | null;
 
@@ -114,6 +128,22 @@ function orNull(text: string): string | null {
   return text === '' ? null : text;
 }
 
+const reasonTexts = new Map<string, string>();
+
+/** `family/tier/reason` of each piece of evidence that weighs, joined by spaces: to count by. */
+function reasonsOf(evidence: string): string {
+  const known = reasonTexts.get(evidence);
+  if (known !== undefined) return known;
+  const items = (JSON.parse(evidence) as Evidence[]).filter(({ strength }) => strength > 0);
+  const names = items.map(
+    ({ family, tier, reason, direction, supports }) =>
+      `${family}/${tier}/${reason}/${direction === 'for' ? '' : 'not-'}${supports}`,
+  );
+  const text = [...new Set(names)].sort().join(' ');
+  if (reasonTexts.size < REASONS_REMEMBERED) reasonTexts.set(evidence, text);
+  return text;
+}
+
 function rowCells(
   batch: LabelledBatch,
   row: number,
@@ -133,16 +163,26 @@ function rowCells(
     labels.label(row),
     orNull(labels.editDirection(row)),
     orNull(labels.unknownReason(row)),
+    orNull(labels.syntheticKind(row)),
+    orNull(labels.transformedBy(row)),
     orNull(labels.modelFamily(row)),
+    orNull(labels.loop(row)),
+    orNull(labels.language(row)),
     orNull(labels.grantId(row)),
     outcome,
     orNull(reason),
     orNull(labels.leader(row)),
+    reasonsOf(labels.evidence(row)),
     labels.evidence(row),
     pinned.file,
     documents.places[row]!,
     documents.tokens[row]!,
     passes,
+    labels.lineageDepths[row]!,
+    labels.humanAuthored[row]!,
+    labels.humanEdited[row]!,
+    labels.synthetic[row]!,
+    labels.conflicts[row]!,
   ];
 }
 

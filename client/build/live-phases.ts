@@ -43,10 +43,10 @@ function filesNote(children: readonly SourceProgress[]): string {
   return `${sum('done')} of ${sum('total')} files${reused}`;
 }
 
-/** Steps over so many shards that a child does them: its count is the phase's. */
+/** Steps over so many shards that a child does them: its count is added to the phase's. */
 function withChild(phase: PhaseProgress, children: readonly SourceProgress[]): PhaseProgress {
   const child = children.find(({ source }) => source === phase.phase);
-  return child === undefined ? phase : { ...phase, done: child.done };
+  return child === undefined ? phase : { ...phase, done: phase.done + child.done };
 }
 
 function withNote(phase: PhaseProgress, note: string): PhaseProgress {

@@ -11,7 +11,7 @@ import type { StartedBuild } from './start-build.js';
 const LABELS: readonly (readonly [PhaseProgress['phase'], string])[] = [
   ['pin', 'pin sources'],
   ['profile', 'read and count'],
-  ['cluster', 'find duplicates'],
+  ['cluster', 'find copies'],
   ['label', 'label'],
   ['plan', 'plan'],
   ['scatter', 'select'],

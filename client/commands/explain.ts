@@ -15,7 +15,45 @@ const VERDICTS: Readonly<Record<string, string>> = {
   not_selected: 'it could be in the mix, but its stratum was full before its rank',
   duplicate: 'left out: a copy of it is kept',
   holdout: 'held out: no version trains on it',
+  contaminated: 'left out: it holds items of a benchmark',
 };
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** What the evidence comes to: the posterior of each truth, and how much it contradicts itself. */
+function posteriorText(found: Explained): string {
+  const { p_human_authored: human, p_human_edited: edited, p_synthetic: synthetic } = found;
+  const shares = `human authored ${percent(human)}, human edited ${percent(edited)}, synthetic ${percent(synthetic)}`;
+  return found.conflict >= 0.005 ? `${shares}; conflict ${found.conflict.toFixed(2)}` : shares;
+}
+
+function lineageText({ lineage_depth: depth, loop }: Explained): string {
+  if (depth === 0) return '';
+  const models = `${depth} of our own models behind it`;
+  return loop === null ? models : `${models}; a loop: that model was trained on ${loop}`;
+}
+
+function printEvidence(output: Output, { evidence }: Explained): void {
+  const rows = evidence.map((item) => [
+    ...[item.family, item.tier, `${item.direction} ${item.supports}`, item.strength.toFixed(1)],
+    ...[item.reason, item.field, item.span === null ? '' : item.span.join('-'), item.detail],
+  ]);
+  const columns = ['family', 'tier', 'says', 'weight', 'reason', 'read in', 'where', 'detail'];
+  if (rows.length > 0) output.table('evidence', columns, rows);
+  else output.line('no evidence: nobody declared what it is, and no allow-list covers it');
+}
+
+function printContamination(output: Output, { contamination }: Explained): void {
+  if (contamination.length === 0) return;
+  const rows = contamination.map((hit) => [
+    ...[hit.benchmark, hit.item, hit.field, hit.kind, percent(hit.ratio), hit.span.join('-')],
+  ]);
+  output.table(
+    'benchmark items in it',
+    ['benchmark', 'item', 'field', 'kind', 'of the field', 'where'],
+    rows,
+  );
+}
 
 function printOne(output: Output, found: Explained, mix: string): void {
   const { colors } = output;
@@ -26,13 +64,17 @@ function printOne(output: Output, found: Explained, mix: string): void {
     ['why', found.reason ?? ''],
     [
       'label',
-      [found.provenance, found.edit_direction, found.unknown_reason]
+      [found.provenance, found.synthetic_kind, found.edit_direction, found.unknown_reason]
         .filter((part) => part !== null)
         .map(formatWord)
         .join(', '),
     ],
+    ['posterior', posteriorText(found)],
+    ['transformed by', found.transformed_by ?? ''],
     ['domain', found.domain],
+    ['language', found.language ?? ''],
     ['model family', found.model_family ?? ''],
+    ['lineage', lineageText(found)],
     ['grant', found.grant_id ?? 'none that allows the use'],
     ['created', found.created ?? ''],
     ['copy of', found.duplicate_of ?? ''],
@@ -47,24 +89,8 @@ function printOne(output: Output, found: Explained, mix: string): void {
     ['', ''],
     rows.filter(([, value]) => value !== ''),
   );
-  const evidence = found.evidence.map(
-    ({ family, tier, supports, strength, reason, detail, field }) => [
-      family,
-      tier,
-      supports,
-      strength.toFixed(1),
-      reason,
-      field,
-      detail,
-    ],
-  );
-  if (evidence.length > 0)
-    output.table(
-      'evidence',
-      ['family', 'tier', 'for', 'strength', 'reason', 'read in', 'detail'],
-      evidence,
-    );
-  else output.line('no evidence: nobody declared what it is, and no allow-list covers it');
+  printEvidence(output, found);
+  printContamination(output, found);
 }
 
 async function mixOf(

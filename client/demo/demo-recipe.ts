@@ -34,14 +34,14 @@ sources:
   - name: novels
     paths: [data/novels.jsonl]
     domain: literature
-    provenance: {declared: human_authored}
+    provenance: {declared: human_authored, by: publisher}
     grant: public-domain
 
   # Declared human text whose contract ran out: read, labelled, left out.
   - name: archive
     paths: [data/archive.jsonl]
     domain: literature
-    provenance: {declared: human_authored}
+    provenance: {declared: human_authored, by: publisher}
     grant: archive-contract-2022
 
   # READMEs of installed packages: real, and nobody says who wrote them. Each row names its licence.
@@ -62,7 +62,7 @@ sources:
   - name: generated
     paths: [data/generated-*.jsonl]
     domain: {field: domain}
-    provenance: {declared: synthetic}
+    provenance: {declared: synthetic, by: publisher}
     model_family: {field: model_family}
     grant: own-models
     value: 0.5

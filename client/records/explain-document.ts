@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ContaminationHit } from '../../core/schema/contamination.js';
+import type { Evidence } from '../../core/schema/evidence.js';
 import { type DuckDBConnection, quote, withDuckDb } from '../../engines/duckdb.js';
 
 export interface Explained {
@@ -18,15 +20,19 @@ export interface Explained {
   readonly outcome: string;
   readonly reason: string | null;
   readonly duplicate_of: string | null;
-  readonly evidence: readonly {
-    family: string;
-    tier: string;
-    supports: string;
-    strength: number;
-    reason: string;
-    detail: string;
-    field: string;
-  }[];
+  readonly synthetic_kind: string | null;
+  readonly transformed_by: string | null;
+  readonly language: string | null;
+  /** Own models between this text and human text; the mix version of a loop. */
+  readonly lineage_depth: number;
+  readonly loop: string | null;
+  readonly p_human_authored: number;
+  readonly p_human_edited: number;
+  readonly p_synthetic: number;
+  readonly conflict: number;
+  readonly evidence: readonly Evidence[];
+  /** Benchmark items that stand in it. */
+  readonly contamination: readonly ContaminationHit[];
   readonly file: string;
   readonly line: number;
   readonly tokens: number;
@@ -62,9 +68,13 @@ export async function explainDocument(mixFolder: string, id: string): Promise<Ex
       connection,
       `select * from read_parquet(${files}) where ${match} order by source`,
     );
-    return rows.map(
-      (row) => ({ ...row, evidence: JSON.parse(String(row.evidence)) }) as unknown as Explained,
-    );
+    return rows.map(({ reasons: _, contamination, ...row }) => {
+      const lists = {
+        evidence: JSON.parse(String(row.evidence)),
+        contamination: JSON.parse(String(contamination ?? '[]')),
+      };
+      return { ...row, ...lists } as unknown as Explained;
+    });
   });
 }
 

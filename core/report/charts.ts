@@ -3,8 +3,9 @@
  * the page prints its caption, so picture and sentence come from the same numbers.
  */
 import { LABELS, type Label } from '../schema/label.js';
+import type { ProvenanceRecord } from '../schema/provenance.js';
 import { formatCompact, formatShare, formatWord, plural } from './format.js';
-import { shareOf } from './tally.js';
+import { shareOf, sumBy } from './tally.js';
 import type { DomainRow, ReportView } from './view-types.js';
 
 interface ChartBase {
@@ -57,7 +58,17 @@ export interface FunnelBars extends ChartBase {
   }[];
 }
 
-export type ChartSpec = StackedBars | ShareBars | ShareMatrix | FunnelBars;
+/** What was predicted against what was so, a panel per domain; the diagonal is perfect. */
+export interface CalibrationPlot extends ChartBase {
+  readonly kind: 'calibration_plot';
+  /** Domains, one panel each. */
+  readonly rows: readonly {
+    readonly category: string;
+    readonly bins: ProvenanceRecord['calibration'][number]['bins'];
+  }[];
+}
+
+export type ChartSpec = StackedBars | ShareBars | ShareMatrix | FunnelBars | CalibrationPlot;
 
 const WIDE = 1034;
 const HALF = 490;
@@ -68,7 +79,45 @@ export function chartSpecs(view: ReportView): ChartSpec[] {
   for (const label of ['synthetic', 'unknown'] as const) charts.push(shareChart(view, label));
   if (view.families.length > 0) charts.push(familyChart(view));
   charts.push(funnelChart(view));
+  if (view.provenance !== null) charts.push(...provenanceCharts(view.provenance));
   return charts;
+}
+
+/** Labels by source, and how well the text statistics are calibrated where they are in use. */
+function provenanceCharts(record: ProvenanceRecord): ChartSpec[] {
+  const charts: ChartSpec[] = [sourceChart(record)];
+  const calibrated = record.calibration.filter((row) => row.inUse && row.bins.length > 0);
+  if (calibrated.length > 0) charts.push(calibrationChart(calibrated));
+  return charts;
+}
+
+function sourceChart({ sources }: ProvenanceRecord): StackedBars {
+  const names = [...new Set(sources.map(({ source }) => source))];
+  const rows = names.map((category) => {
+    const own = sources.filter(({ source }) => source === category);
+    const values = LABELS.map((label) => sumBy(own, ({ labels }) => labels[label].tokens));
+    return { category, values, target: null };
+  });
+  const all = sumBy(rows, ({ values }) => sumBy(values, (value) => value));
+  const unknown = sumBy(rows, ({ values }) => values[LABELS.indexOf('unknown')] ?? 0);
+  return {
+    ...{ id: 'labels-by-source', kind: 'stacked_bars', title: 'Labels by source', width: WIDE },
+    caption: `Of ${formatCompact(all)} tokens read from ${plural(names.length, 'source')}, ${formatShare(shareOf(unknown, all))} stay unknown.`,
+    series: LABELS.map((id) => ({ id, name: formatWord(id) })),
+    rows,
+  };
+}
+
+function calibrationChart(calibration: ProvenanceRecord['calibration']): CalibrationPlot {
+  const errors = calibration.flatMap((row) => row.errorAfter ?? []);
+  const worst =
+    errors.length === 0 ? '' : `; the largest error is ${Math.max(...errors).toFixed(3)}`;
+  return {
+    ...{ id: 'calibration', kind: 'calibration_plot', title: 'Calibration of the text statistics' },
+    caption: `Predicted chance of synthetic text against the share that reviewers found so, in ${plural(calibration.length, 'domain')}${worst}. On the line, a prediction is as good as it says.`,
+    width: WIDE,
+    rows: calibration.map(({ domain, bins }) => ({ category: domain, bins })),
+  };
 }
 
 function domainChart(view: ReportView): StackedBars {

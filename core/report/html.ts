@@ -14,6 +14,7 @@ import {
 } from './format.js';
 import { SCRIPT, SCRIPT_SHA256, STYLE } from './html-style.js';
 import { escapeHtml, renderList, renderTable } from './markup.js';
+import { provenanceSection } from './provenance-section.js';
 import { capsTable, funnelsTable, leftOutTable, strataTable } from './tables.js';
 import { shareOf } from './tally.js';
 import {
@@ -40,6 +41,7 @@ export function renderReport(view: ReportView, charts: Readonly<Record<string, s
     statementsOf(view),
     capsOf(view),
     compositionOf(view),
+    provenanceSection(view.provenance),
     funnelOf(view),
     licencesOf(view),
     recordOf(view),

@@ -2,6 +2,7 @@
 import type { Label } from '../schema/label.js';
 import type { DataFile, Manifest } from '../schema/manifest.js';
 import type { CapUsage, LeftOut, StratumKey } from '../schema/plan.js';
+import type { ProvenanceRecord } from '../schema/provenance.js';
 
 /** One domain: its tokens by label, and what was asked for. */
 export interface DomainRow {
@@ -125,6 +126,8 @@ export interface ReportView {
   readonly licenceCost: Manifest['licenceCost'];
   readonly inputs: readonly InputRow[];
   readonly files: readonly DataFile[];
+  /** What the labels rest on; null where the version holds no record of it. */
+  readonly provenance: ProvenanceRecord | null;
   readonly planNotes: readonly string[];
   readonly measured: readonly string[];
   readonly assumed: readonly string[];

@@ -5,6 +5,7 @@
 import { LABELS, type Label } from '../schema/label.js';
 import type { Manifest } from '../schema/manifest.js';
 import type { OptimalPlan } from '../schema/plan.js';
+import type { ProvenanceRecord } from '../schema/provenance.js';
 import { type Recipe, recipe as recipeSchema } from '../schema/recipe.js';
 import { byText, shareOf, sumBy, totals } from './tally.js';
 import { capRows, familyRows, labelLimit, verdictOf } from './view-caps.js';
@@ -17,8 +18,13 @@ export type { ReportView } from './view-types.js';
 /**
  * @param manifest the sum of a written version
  * @param plan the plan it was written from; null leaves planned usage and shadow prices out
+ * @param provenance what its labels come to; null leaves that part out
  */
-export function reportView(manifest: Manifest, plan: OptimalPlan | null = null): ReportView {
+export function reportView(
+  manifest: Manifest,
+  plan: OptimalPlan | null = null,
+  provenance: ProvenanceRecord | null = null,
+): ReportView {
   const recipe = recipeOf(manifest);
   const strata = stratumRows(manifest);
   const verdict = verdictOf(manifest.caps);
@@ -41,6 +47,7 @@ export function reportView(manifest: Manifest, plan: OptimalPlan | null = null):
     rejected: rejectedRows(manifest),
     strata,
     licences: licenceRows(manifest, recipe),
+    provenance,
     planNotes: plan?.notes ?? [],
     measured: measuredStatements(manifest, verdict),
     assumed: assumedStatements(manifest, recipe),
