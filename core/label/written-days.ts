@@ -9,7 +9,8 @@ const YEARS = /(?:19|20)\d\d/g;
 const AFTER_YEAR = /([-/.])(\d{1,2})\1(\d{1,2})(?!\d)|\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日/y;
 /** Characters before a year that can belong to its day: `the 17th of September, `. */
 const BEFORE_CHARACTERS = 24;
-const NAME = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}';
+const NAME =
+  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
 const DAY_MONTH = new RegExp(
   `(?:^|[^\\d.])(\\d{1,2})(?:st|nd|rd|th)?(?: of)?[- ]${NAME}[.,]?[- ]$`,
   'i',
@@ -74,7 +75,7 @@ function unambiguous(year: number, first: string, second: string): string | null
 }
 
 function monthOf(name: string): string {
-  return String(MONTHS.indexOf(name.toLowerCase()) + 1);
+  return String(MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1);
 }
 
 function real(year: number, month: string, day: string): string | null {
