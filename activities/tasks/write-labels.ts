@@ -70,6 +70,7 @@ const COLUMNS: readonly TableColumn[] = [
     'duplicate_of',
     'reasons',
     'evidence',
+    'contamination',
     'file',
   ].map((name) => ({ name, type: 'text' }) as const),
   ...['line', 'tokens', 'passes', 'lineage_depth'].map(
@@ -174,6 +175,7 @@ function rowCells(
     orNull(labels.leader(row)),
     reasonsOf(labels.evidence(row)),
     labels.evidence(row),
+    orNull(labels.contamination(row)),
     pinned.file,
     documents.places[row]!,
     documents.tokens[row]!,
