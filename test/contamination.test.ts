@@ -3,7 +3,7 @@
  * whole builds that drop and flag, labels of the benchmarks themselves, and the audit of a version.
  */
 import { execFile } from 'node:child_process';
-import { cp } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBuild } from '../activities/build-context.js';
@@ -348,6 +348,15 @@ describe('a build', () => {
         syntheticShare: { low: 0, high: 1, basis: 'unknown' },
       },
     ]);
+  });
+
+  it('shows both in report and card', async () => {
+    const report = await readFile(join(built.staging, 'report.html'), 'utf8');
+    expect(report).toMatch(/<h2>Benchmarks<\/h2>/);
+    expect(report).toMatch(/Are the benchmarks human\?/);
+    const card = await readFile(join(built.staging, 'README.md'), 'utf8');
+    expect(card).toMatch(/\| exam \| 1\.2 \| [0-9a-f]{12} \| drop \| 3 \| 0 \| 14 \|/);
+    expect(card).toMatch(/\| exam \| 3 \| .*0.* to 100/);
   });
 
   it('flags and drops nothing where the action is `flag`; the hits are read back', async () => {
