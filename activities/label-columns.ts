@@ -10,7 +10,7 @@ import { judgementOf } from './cluster-columns.js';
 import { contaminationKeys } from './contamination.js';
 
 export const LABELS_FILE = 'labels.arrow';
-const LABELS_VERSION = 'labels@3';
+const LABELS_VERSION = 'labels@4';
 
 /** Outcomes before selection. A refusal of the grant is an outcome by its own name. */
 export const AVAILABLE = 'available';
@@ -25,6 +25,17 @@ export interface LabelSummary {
   readonly conflicts: number;
   /** Warnings of grants, e.g. one that expires within its notice days. */
   readonly warnings: readonly string[];
+  /** By benchmark, then by domain. */
+  readonly contamination: Readonly<Record<string, Readonly<Record<string, ContaminationTally>>>>;
+}
+
+/** Documents with items of one benchmark. */
+export interface ContaminationTally {
+  /** Left out for it. */
+  readonly documentsDropped: number;
+  readonly tokensDropped: number;
+  /** With hits that leave the document where it is: 8-grams, or a benchmark whose action is `flag`. */
+  readonly documentsFlagged: number;
 }
 
 export interface LabelAddress {

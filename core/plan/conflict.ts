@@ -3,7 +3,7 @@
  * conflict is irreducible: without any one of its members, something can be written. Found by
  * QuickXplain (U. Junker, 2004), about k log(n/k) solves for k members of n caps.
  */
-import type { InfeasiblePlan } from '../schema/plan.js';
+import type { InfeasiblePlan, Inventory } from '../schema/plan.js';
 import { BUDGET_CAP, type CapRow, FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
 import type { Instance } from './instance.js';
 import { type MixModelOptions, mixModel } from './mix-model.js';
@@ -110,7 +110,26 @@ export function capStatement(instance: Instance, row: CapRow): string {
   const place = row.scope === 'all' ? "the mix's" : row.scope;
   const sum = (list: readonly number[]) => list.reduce((total, i) => total + writable[i]!, 0);
   const usable = `${count(sum(row.part))} of ${count(sum(row.whole))} tokens`;
-  return `${most} ${amount} of ${place} ${['text', ...filters].join(' ')}; usable: ${usable}`;
+  const lost = sum(row.part) > 0 ? null : contaminatedOf(instance.inventory, row.scope);
+  const why = lost === null ? '' : `; ${lost}`;
+  return `${most} ${amount} of ${place} ${['text', ...filters].join(' ')}; usable: ${usable}${why}`;
+}
+
+/** Outcome of documents that hold benchmark items. */
+const CONTAMINATED = 'contaminated';
+
+/**
+ * `456 documents with benchmark items (81,234 tokens) were left out as contaminated`, of a domain or of
+ * `all`; null where there are none.
+ */
+export function contaminatedOf({ leftOut }: Inventory, domain: string): string | null {
+  const rows = leftOut.filter(
+    (row) => row.reason === CONTAMINATED && (domain === 'all' || row.domain === domain),
+  );
+  if (rows.length === 0) return null;
+  const documents = rows.reduce((sum, row) => sum + row.documents, 0);
+  const tokens = rows.reduce((sum, row) => sum + row.tokens, 0);
+  return `${count(documents)} documents with benchmark items (${count(tokens)} tokens) were left out as contaminated`;
 }
 
 /** `12345` -> `12,345`. */
