@@ -8,6 +8,7 @@ import { join, relative } from 'node:path';
 import { LABEL_POLICY } from '../../core/label/policy.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { capUsages, licenceOf } from '../../core/plan/cap-usages.js';
+import { nameParts } from '../../core/plan/stratum.js';
 import { renderCard } from '../../core/report/card.js';
 import { chartSpecs } from '../../core/report/charts.js';
 import { renderReport } from '../../core/report/html.js';
@@ -99,9 +100,7 @@ function checkSelection({ selection, written }: Parts): void {
   let strata = 0;
   for (const stratum of selection.strata) {
     const found = written.find(stratumKeyFrom(stratum)) ?? { tokens: 0, documents: 0 };
-    const where = [stratum.source, stratum.domain, stratum.label, stratum.modelFamily]
-      .filter((part) => part !== '')
-      .join(' / ');
+    const where = nameParts(stratum).join(' / ');
     if (found.tokens !== stratum.tokensSelected || found.documents !== stratum.documentsSelected) {
       throw breach(
         where,

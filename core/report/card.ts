@@ -185,7 +185,7 @@ mix = load_dataset("${format}", data_files={${files}})`;
     blocks.push(`DuckDB:\n\n\`\`\`sql\n${sql}\n\`\`\``);
   }
   blocks.push(
-    'Columns: `id, text, source, created, domain, provenance, edit_direction, model_family, grant_id, tokens, pass`, and `metadata` where the recipe keeps it. A document that is repeated has one row per `pass`. Never train on the holdout.',
+    'Columns: `id, text, source, created, domain, provenance, edit_direction, model_family, grant_id, tokens, pass, lineage_depth`, and `metadata` where the recipe keeps it. A document that is repeated has one row per `pass`. Never train on the holdout.',
   );
   return blocks.join('\n\n');
 }

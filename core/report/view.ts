@@ -81,6 +81,7 @@ function stratumRows(manifest: Manifest): StratumRow[] {
     label: row.label,
     modelFamily: row.modelFamily,
     grantId: row.grantId,
+    lineageDepth: row.lineageDepth,
     available: row.tokensAvailable,
     planned: row.tokensPlanned,
     written: row.tokensWritten,

@@ -16,6 +16,8 @@ export type DataFile = z.infer<typeof dataFile>;
 
 export const stratumOutcome = z.strictObject({
   ...stratumKey.shape,
+  /** Versions that were published before own outputs were traced do not say it. */
+  lineageDepth: stratumKey.shape.lineageDepth.default(0),
   tokensAvailable: z.int(),
   tokensPlanned: z.int(),
   tokensWritten: z.int(),
