@@ -224,7 +224,7 @@ function words(seed: string): string {
 }
 
 const EXAM = [
-  { question: FISH, answer: 'yes', model_name: 'gpt-4o' },
+  { question: FISH, answer: 'yes' },
   { question: SHORT, answer: 18 },
   {
     question: ZEROS,
