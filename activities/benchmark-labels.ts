@@ -1,7 +1,8 @@
 /**
  * Labels the items of a benchmark as documents are labelled, by a source of which nobody declares
  * anything: what is found in the rows and texts alone decides. Items are their fields, joined by a
- * blank line.
+ * blank line. Text statistics are silent: they are calibrated domain by domain, and no reviewer has seen
+ * the domain of an evaluation set.
  */
 import { syntheticShareOf } from '../core/label/evaluation-rot.js';
 import { labelDocument } from '../core/label/label-document.js';
@@ -15,7 +16,6 @@ import { sha256 } from '../storage/digest.js';
 import { makeScratch } from '../storage/workspace.js';
 import { type BenchmarkRow, benchmarkRows } from './benchmark-items.js';
 import type { Build } from './build-context.js';
-import { calibrationKey } from './calibration.js';
 import type { PinnedBenchmark } from './contamination.js';
 import { type FieldPlan, fieldPlan } from './profile-columns.js';
 import { parseRow } from './tasks/parse-row.js';
@@ -119,7 +119,6 @@ function madeOf(build: Build, { benchmark, file }: PinnedBenchmark): unknown {
     asOf: build.context.asOf,
     decisions: build.context.decisions.sha256,
     lineages: build.pins.lineages,
-    calibration: calibrationKey(build),
   };
 }
 
