@@ -12,6 +12,7 @@ import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
+import type { CalibrationSummary } from './calibration.js';
 import type { ClusterSummary } from './cluster-columns.js';
 import { readDecisions } from './decisions.js';
 import type { LabelSummary } from './label-columns.js';
@@ -131,6 +132,10 @@ export function createActivities({ pool }: Dependencies) {
       const { record, reused } = await runTask<Made>('cluster-duplicates', context);
       return { reused, key: record.key, ...(record.summary as ClusterSummary) };
     },
+
+    /** Trains and calibrates the text statistics on the decisions of reviewers; nothing to do without any. */
+    calibrateLabels: (context: BuildContext) =>
+      runTask<CalibrationSummary>('calibrate-labels', context),
 
     async labelShard(input: { context: BuildContext; shard: number }) {
       const { record, reused } = await runTask<Made>('label-shard', input);

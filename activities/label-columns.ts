@@ -70,6 +70,8 @@ export interface LabelColumns {
   readonly humanEdited: Float64Array;
   readonly synthetic: Float64Array;
   readonly conflicts: Float64Array;
+  /** Label that it would have if nobody had decided on it; '' where nobody has. */
+  readonly blindLabel: (row: number) => string;
   readonly evidence: (row: number) => string;
   /** '' for a document without copies. */
   readonly clusterKind: (row: number) => ClusterKind | '';
@@ -98,6 +100,7 @@ export function labelColumns(columns: Columns): LabelColumns {
     humanEdited: columns.f64('humanEdited'),
     synthetic: columns.f64('synthetic'),
     conflicts: columns.f64('conflict'),
+    blindLabel: columns.text('blindLabel'),
     evidence: columns.text('evidence'),
     clusterKind: columns.text('clusterKind') as LabelColumns['clusterKind'],
     leader: columns.text('leader'),

@@ -33,6 +33,7 @@ import { stagingFolder, verifiedFolder } from '../piece-columns.js';
 import { MANIFEST_FILE } from '../published-version.js';
 import { TOOL } from '../tool.js';
 import { breach } from './breach.js';
+import { provenanceRecordOf } from './provenance-record.js';
 import { assertSourcesUnchanged } from './sources-unchanged.js';
 import type { VerifiedFile } from './verify-file.js';
 
@@ -227,11 +228,13 @@ async function writeWhole(staging: string, name: string, text: string): Promise<
 }
 
 async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
-  const { staging, plan, inventory, selection } = parts;
-  const view = reportView(draft, plan);
+  const { build, staging, plan, inventory, selection } = parts;
+  const provenance = await provenanceRecordOf(build, staging);
+  const view = reportView(draft, plan, provenance);
   const charts = Object.fromEntries(chartSpecs(view).map((spec) => [spec.id, renderChart(spec)]));
   await mkdir(staging, { recursive: true });
   await writeWhole(staging, 'plan.json', canonicalJson({ plan, inventory, selection }));
+  await writeWhole(staging, 'provenance.json', canonicalJson(provenance));
   await writeWhole(staging, 'README.md', renderCard(view, draft));
   await writeWhole(staging, 'report.html', renderReport(view, charts));
 }

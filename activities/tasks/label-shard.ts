@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { ClusterPlace } from '../../core/label/label-input.js';
 import { holdoutKey, isHoldout } from '../../core/mix/holdout.js';
+import type { Calibration } from '../../core/schema/calibration.js';
 import type { Evidence, Verdict } from '../../core/schema/evidence.js';
 import { assert } from '../../core/schema/failure.js';
 import { labelCode } from '../../core/schema/label.js';
@@ -14,7 +15,7 @@ import {
   openProfiles,
   type ShardProfile,
 } from '../build-context.js';
-import { calibrationKey } from '../calibration.js';
+import { calibrationKey, openCalibration } from '../calibration.js';
 import { CLUSTERS_FILE, type ClusterRow, clusterRows } from '../cluster-columns.js';
 import { droppedBy, readContamination, type ShardContamination } from '../contamination.js';
 import {
@@ -30,6 +31,7 @@ import { openClusters } from '../open-clusters.js';
 import { readMatches, type ShardMatches } from '../own-output-matches.js';
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge, type RowJudge, type RowOf } from '../row-judge.js';
+import { openTextScorer, type TextScorer } from './text-scores.js';
 
 /** Cluster rows of the documents [first, end), by document. */
 async function duplicatesOf(
@@ -114,6 +116,8 @@ interface Findings {
   readonly duplicates: ReadonlyMap<number, ClusterRow>;
   readonly matches: ShardMatches;
   readonly contamination: ShardContamination;
+  readonly calibration: Calibration | null;
+  readonly scorer: TextScorer;
 }
 
 /** Labels batch by batch, and tallies what it did. */
@@ -130,14 +134,15 @@ class ShardLabeller {
   constructor(build: Build, source: RowOf['source'], findings: Findings) {
     this.#build = build;
     this.#source = source;
-    this.#judge = createRowJudge(build);
+    this.#judge = createRowJudge(build, findings.calibration);
     this.#findings = findings;
   }
 
   /** `firstRow` is the batch's place in the shard, `firstDocument` over all shards. */
-  label(batch: Columns, firstRow: number, firstDocument: number) {
+  async label(batch: Columns, firstRow: number, firstDocument: number) {
     const columns = documentColumns(batch);
-    const { duplicates, matches, contamination } = this.#findings;
+    const { duplicates, matches, contamination, scorer } = this.#findings;
+    const scoreOf = await scorer.batch(columns, (row) => this.#domain(columns, row));
     const key = holdoutKey(this.#source.name);
     const share = this.#build.recipe.output.holdoutShare;
     const labels = new Uint8Array(batch.length);
@@ -145,7 +150,8 @@ class ShardLabeller {
     const numbers = emptyNumbers(batch.length);
     for (let row = 0; row < batch.length; row++) {
       const ownOutputs = matches.get(firstRow + row) ?? [];
-      const document = { source: this.#source, columns, row, ownOutputs, textScore: null };
+      const textScore = scoreOf(row);
+      const document = { source: this.#source, columns, row, ownOutputs, textScore };
       const duplicate = duplicates.get(firstDocument + row);
       const hits = contamination.get(firstRow + row) ?? [];
       const cluster = placeOf(duplicate);
@@ -166,6 +172,9 @@ class ShardLabeller {
       texts.transformedBy.push(verdict.transformedBy.join(','));
       texts.language.push(this.#judge.language(document) ?? '');
       texts.loop.push(verdict.loop ?? '');
+      const isReviewed = this.#judge.reviews(document).length > 0;
+      const blind = isReviewed ? this.#judge.blindVerdict(document, cluster).label : '';
+      texts.blindLabel.push(blind);
       texts.contamination.push(hits.length === 0 ? '' : JSON.stringify(hits));
       texts.evidence.push(evidenceText(verdict));
       numbers.lineageDepth[row] = verdict.lineageDepth;
@@ -179,6 +188,11 @@ class ShardLabeller {
       this.#tally(verdict, outcome);
     }
     return { label: labels, ...numbers, ...texts };
+  }
+
+  #domain(columns: RowOf['columns'], row: number): string {
+    const nothing = { ownOutputs: [], textScore: null };
+    return this.#judge.domain({ source: this.#source, columns, row, ...nothing });
   }
 
   #tally(verdict: Verdict, { outcome, warnings }: Outcome): void {
@@ -212,6 +226,7 @@ function emptyTexts() {
     'transformedBy',
     'language',
     'loop',
+    'blindLabel',
     'contamination',
     'evidence',
     'clusterKind',
@@ -238,16 +253,22 @@ async function makeLabels(
     firstDocument + profiled.rowsKept,
   );
   const { index, source } = profile.shard;
-  const labeller = new ShardLabeller(build, source, {
-    duplicates,
-    matches: await readMatches(build, index),
-    contamination: await readContamination(build, index),
-  });
+  const opened = await openCalibration(build);
+  const matches = await readMatches(build, index);
+  const contamination = await readContamination(build, index);
+  const scorer = await openTextScorer(opened, profile);
+  const calibration = opened?.calibration ?? null;
+  const findings = { duplicates, matches, contamination, calibration, scorer };
+  const labeller = new ShardLabeller(build, source, findings);
   const writer = new ColumnWriter(join(folder, LABELS_FILE));
   progress[1] = profiled.rowsKept;
-  for await (const batch of readColumns(profile.documents)) {
-    writer.write(labeller.label(batch, writer.rows, firstDocument + writer.rows));
-    progress[0] = writer.rows;
+  try {
+    for await (const batch of readColumns(profile.documents)) {
+      writer.write(await labeller.label(batch, writer.rows, firstDocument + writer.rows));
+      progress[0] = writer.rows;
+    }
+  } finally {
+    await scorer.close();
   }
   await writer.close();
   assert(writer.rows === profiled.rowsKept, 'labels and profile differ in rows');
@@ -274,7 +295,7 @@ export async function run(
   const madeOf = labelsMadeOf(build, profile.shard, {
     profileKey: profile.key,
     clustersKey: clusters.key,
-    calibrationKey: calibrationKey(build),
+    calibrationKey: await calibrationKey(build),
   });
   const { workspace, buildId } = input.context;
   return makeArtifact({ workspace, buildId, kind: 'labels', madeOf }, (folder) =>

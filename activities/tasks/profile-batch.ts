@@ -1,8 +1,10 @@
 /** Collects the documents of one batch as columns and writes them with their texts. */
 import { createHash, hash as hashOnce } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { findTextDates } from '../../core/label/text-dates.js';
 import { hashText, type Key } from '../../core/random/draw.js';
 import { keyOfParts } from '../../core/schema/key-of-parts.js';
+import { readCredentials } from '../../engines/credential-signature.js';
 import { BANDS, type TextKernel } from '../../engines/text-kernel.js';
 import { ColumnWriter } from '../../storage/columns.js';
 
@@ -35,6 +37,16 @@ export interface ProfiledDocument extends Readonly<Record<TextColumn, string>> {
 
 /** Text columns that are read off the text itself, as JSON; '' where there is nothing. */
 const FOUND_COLUMNS = ['credentials', 'textDates'] as const;
+
+/** Read off the text as it stands: a clean-up of its Unicode would drop credentials. */
+function foundIn(text: string): Record<(typeof FOUND_COLUMNS)[number], string> {
+  const credentials = readCredentials(text);
+  const dates = findTextDates(text);
+  return {
+    credentials: credentials.length === 0 ? '' : JSON.stringify(credentials),
+    textDates: dates === null ? '' : JSON.stringify(dates),
+  };
+}
 
 /** Texts end to end in one file, hashed as they are written. */
 class TextFile {
@@ -160,8 +172,8 @@ export class ProfileWriter {
     batch.idHash[row] = (BigInt(hi) << 32n) | BigInt(lo);
     batch.texts.id.push(id);
     for (const name of TEXT_COLUMNS) batch.texts[name].push(document[name]);
-    batch.texts.credentials.push('');
-    batch.texts.textDates.push('');
+    const found = foundIn(document.text);
+    for (const name of FOUND_COLUMNS) batch.texts[name].push(found[name]);
     if (
       batch.length === BATCH_ROWS ||
       this.#texts.offset - batch.textOffset[0]! >= BATCH_TEXT_BYTES

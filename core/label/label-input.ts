@@ -1,6 +1,7 @@
 /** What a labeller sees of a document, and the rules it is judged by. */
 import type { Similarity } from '../cluster/similarity.js';
 import type { ClusterKind } from '../cluster/template.js';
+import type { Calibration } from '../schema/calibration.js';
 import type { CredentialFinding } from '../schema/credential.js';
 import type { Evidence } from '../schema/evidence.js';
 import type { Label } from '../schema/label.js';
@@ -77,6 +78,8 @@ export interface LabelContext {
   readonly policy: LabelPolicy;
   /** By name of the entry under `own_outputs`. */
   readonly lineages: ReadonlyMap<string, Lineage>;
+  /** From the decisions of reviewers; null where there are none. */
+  readonly calibration: Calibration | null;
 }
 
 /** One family of witnesses: reads its evidence for a document, and nothing else's. */
@@ -87,6 +90,7 @@ export function labelContext(
   { allowLists, labels }: Pick<Recipe, 'allowLists' | 'labels'>,
   asOf: string,
   lineages: readonly Lineage[] = [],
+  calibration: Calibration | null = null,
 ): LabelContext {
   const bySource = new Map<string, PlacedAllowList[]>();
   allowLists.forEach((list, index) => {
@@ -100,6 +104,7 @@ export function labelContext(
     asOf,
     policy: labels,
     lineages: new Map(lineages.map((lineage) => [lineage.output, lineage])),
+    calibration,
   };
 }
 

@@ -1,6 +1,7 @@
 export * from './artifact.js';
 export * from './build.js';
 export * from './calendar.js';
+export * from './calibration.js';
 export * from './canonical.js';
 export * from './contamination.js';
 export * from './credential.js';
