@@ -4,6 +4,7 @@
  */
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../core/schema/artifact.js';
+import type { BenchmarkLabels } from '../core/schema/contamination.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import type { Pins } from '../core/schema/pins.js';
 import type { Execution, Recipe } from '../core/schema/recipe.js';
@@ -29,7 +30,9 @@ import { createRunTask, guardActivity } from './run-task.js';
 import type { Assembled, AssembleInput } from './tasks/assemble-version.js';
 import type { CheckInput, SourceCheck } from './tasks/check-source.js';
 import type { Gathered, GatherInput } from './tasks/gather-shard.js';
+import type { LabelBenchmarkInput } from './tasks/label-benchmark.js';
 import type { ScatterInput } from './tasks/scatter-shard.js';
+import type { Screened, ScreenInput } from './tasks/screen-shard.js';
 import type { Selected, SelectInput } from './tasks/select-documents.js';
 import type { Solved, SolveInput } from './tasks/solve-plan.js';
 import { INVENTORY_FILE } from './tasks/take-inventory.js';
@@ -136,6 +139,13 @@ export function createActivities({ pool }: Dependencies) {
     /** Trains and calibrates the text statistics on the decisions of reviewers; nothing to do without any. */
     calibrateLabels: (context: BuildContext) =>
       runTask<CalibrationSummary>('calibrate-labels', context),
+
+    /** Looks for benchmark items in the texts of one shard. */
+    screenShard: (input: ScreenInput) => runTask<Screened>('screen-shard', input),
+
+    /** Labels the items of one benchmark with the evidence that documents are labelled by. */
+    labelBenchmark: (input: LabelBenchmarkInput) =>
+      runTask<BenchmarkLabels>('label-benchmark', input),
 
     async labelShard(input: { context: BuildContext; shard: number }) {
       const { record, reused } = await runTask<Made>('label-shard', input);

@@ -18,6 +18,9 @@ export const DOMAIN_UNSTATED = 'unstated';
 
 export interface RowJudge {
   verdict(document: RowOf, cluster: LabelInput['cluster']): Verdict;
+  /** The verdict that it would have if nobody had decided on it. */
+  blindVerdict(document: RowOf, cluster: LabelInput['cluster']): Verdict;
+  reviews(document: RowOf): readonly ReviewDecision[];
   grant(document: RowOf): GrantDecision;
   domain(document: RowOf): string;
   language(document: RowOf): string | null;
@@ -61,30 +64,32 @@ export function createRowJudge(build: Build, calibration: Calibration | null = n
       : columns.domain(row) || DOMAIN_UNSTATED;
   const language = ({ source, columns, row }: RowOf): string | null =>
     source.language?.kind === 'constant' ? source.language.value : orNull(columns.language(row));
+  const inputOf = (document: RowOf, cluster: LabelInput['cluster']): LabelInput => {
+    const { source, columns, row, ownOutputs, textScore } = document;
+    const textDates = columns.textDates(row);
+    return {
+      source,
+      id: columns.id(row),
+      domain: domain(document),
+      language: language(document),
+      created: orNull(columns.created(row)),
+      url: orNull(columns.url(row)),
+      provenanceValue: orNull(columns.provenance(row)),
+      modelFamilyValue: orNull(columns.modelFamily(row)),
+      platform: listOf(columns.platform(row)),
+      credentials: listOf(columns.credentials(row)),
+      textDates: textDates === '' ? null : JSON.parse(textDates),
+      reviews: NO_DECISIONS,
+      ...{ ownOutputs, textScore, cluster },
+    };
+  };
   return {
     domain,
     language,
-    verdict: (document, cluster) => {
-      const { source, columns, row, ownOutputs, textScore } = document;
-      const textDates = columns.textDates(row);
-      return label({
-        source,
-        id: columns.id(row),
-        domain: domain(document),
-        language: language(document),
-        created: orNull(columns.created(row)),
-        url: orNull(columns.url(row)),
-        provenanceValue: orNull(columns.provenance(row)),
-        modelFamilyValue: orNull(columns.modelFamily(row)),
-        platform: listOf(columns.platform(row)),
-        credentials: listOf(columns.credentials(row)),
-        textDates: textDates === '' ? null : JSON.parse(textDates),
-        ownOutputs,
-        reviews: reviewsOf(document),
-        textScore,
-        cluster,
-      });
-    },
+    reviews: reviewsOf,
+    verdict: (document, cluster) =>
+      label({ ...inputOf(document, cluster), reviews: reviewsOf(document) }),
+    blindVerdict: (document, cluster) => label(inputOf(document, cluster)),
     grant: ({ source, columns, row }) =>
       decide({
         source,

@@ -28,7 +28,8 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   engines: {
     values: ['core'],
     packages: [
-      ...['node:fs', 'node:fs/promises', 'node:module', 'node:os', 'node:path', 'node:url'],
+      ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:module', 'node:os'],
+      ...['node:path', 'node:url'],
       'node:worker_threads',
       ...['@duckdb/node-api', 'highs', 'gpt-tokenizer', '@huggingface/tokenizers', 'piscina'],
       ...['@observablehq/plot', 'linkedom', 'spdx-expression-parse', 'spdx-license-ids'],

@@ -12,7 +12,7 @@ import { tallyOf, trimToCaps } from '../core/mix/trim.js';
 import { capUsages } from '../core/plan/cap-usages.js';
 import type { Inventory, StratumKey } from '../core/schema/plan.js';
 import { passesOf } from '../core/schema/selection.js';
-import { cap, recipeOf } from './plan-fixture.js';
+import { assumedTruth, cap, recipeOf } from './plan-fixture.js';
 
 const KEY: StratumKey = {
   source: 'web',
@@ -20,6 +20,7 @@ const KEY: StratumKey = {
   label: 'human_authored',
   modelFamily: '',
   grantId: 'open',
+  lineageDepth: 0,
 };
 
 function documentsOf(sizes: readonly number[], source = 'web', seed = 7): Ranked[] {
@@ -210,6 +211,7 @@ describe('caps on whole documents', () => {
         tokens: sum(documents),
         tokensMax: Math.max(...tokens),
         tokensMin: Math.min(...tokens),
+        truth: assumedTruth(key.label),
       };
     });
     const inventory: Inventory = { schemaVersion: 1, strata, leftOut: [], sources: [] };

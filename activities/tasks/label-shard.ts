@@ -18,6 +18,7 @@ import {
 import { calibrationKey, openCalibration } from '../calibration.js';
 import { CLUSTERS_FILE, type ClusterRow, clusterRows } from '../cluster-columns.js';
 import { droppedBy, readContamination, type ShardContamination } from '../contamination.js';
+import { ContaminationCounter } from '../contamination-tally.js';
 import {
   AVAILABLE,
   CONTAMINATED,
@@ -47,15 +48,17 @@ async function duplicatesOf(
 }
 
 /** A document among its copies, as the labeller sees it. */
-function placeOf(duplicate: ClusterRow | undefined, document: RowOf): ClusterPlace | null {
+function placeOf(duplicate: ClusterRow | undefined): ClusterPlace | null {
   if (duplicate === undefined) return null;
-  const { leader, leaderIsOlder, opposing } = duplicate;
-  const copyOf = ({ source, id, date, label }: ClusterRow['leader']) => ({
-    ...{ source, id, label },
+  const { kind, texts, isLeader, leader, speaker, opposing } = duplicate;
+  const copyOf = <T extends { date: string | null }>({ date, ...copy }: T) => ({
+    ...copy,
     created: date,
   });
   return {
-    leader: isLeader(duplicate, document) ? null : { ...copyOf(leader), isOlder: leaderIsOlder },
+    ...{ kind, texts },
+    leader: isLeader ? null : copyOf(leader),
+    speaker: speaker && copyOf(speaker),
     opposing: opposing.map(copyOf),
   };
 }
@@ -127,6 +130,7 @@ class ShardLabeller {
   readonly byLabel: Record<string, number> = {};
   readonly byOutcome: Record<string, number> = {};
   readonly warnings = new Set<string>();
+  readonly contamination = new ContaminationCounter();
   conflicts = 0;
 
   constructor(build: Build, source: RowOf['source'], findings: Findings) {
@@ -152,7 +156,7 @@ class ShardLabeller {
       const document = { source: this.#source, columns, row, ownOutputs, textScore };
       const duplicate = duplicates.get(firstDocument + row);
       const hits = contamination.get(firstRow + row) ?? [];
-      const cluster = placeOf(duplicate, document);
+      const cluster = placeOf(duplicate);
       const leader = cluster?.leader ?? null;
       const verdict = this.#judge.verdict(document, cluster);
       const heldOut = isHoldout(key, columns.id(row), share);
@@ -170,6 +174,9 @@ class ShardLabeller {
       texts.transformedBy.push(verdict.transformedBy.join(','));
       texts.language.push(this.#judge.language(document) ?? '');
       texts.loop.push(verdict.loop ?? '');
+      const isReviewed = this.#judge.reviews(document).length > 0;
+      const blind = isReviewed ? this.#judge.blindVerdict(document, cluster).label : '';
+      texts.blindLabel.push(blind);
       texts.contamination.push(hits.length === 0 ? '' : JSON.stringify(hits));
       texts.evidence.push(evidenceText(verdict));
       numbers.lineageDepth[row] = verdict.lineageDepth;
@@ -178,8 +185,14 @@ class ShardLabeller {
       numbers.humanEdited[row] = humanEdited;
       numbers.synthetic[row] = synthetic;
       numbers.conflict[row] = verdict.conflict;
+      texts.clusterKind.push(cluster?.kind ?? '');
       texts.leader.push(leader === null ? '' : `${leader.source}/${leader.id}`);
       this.#tally(verdict, outcome);
+      if (hits.length > 0) {
+        const domain = this.#judge.domain(document);
+        const found = { domain, tokens: columns.tokens[row]!, outcome: outcome.outcome };
+        this.contamination.add({ ...found, hits, contaminatedBy });
+      }
     }
     return { label: labels, ...numbers, ...texts };
   }
@@ -195,13 +208,6 @@ class ShardLabeller {
     if (verdict.unknownReason === 'conflict') this.conflicts++;
     for (const warning of warnings) this.warnings.add(warning);
   }
-}
-
-function isLeader(
-  duplicate: ClusterRow,
-  { source, columns, row }: Pick<RowOf, 'source' | 'columns' | 'row'>,
-): boolean {
-  return duplicate.leader.source === source.name && duplicate.leader.id === columns.id(row);
 }
 
 function emptyNumbers(rows: number) {
@@ -227,8 +233,10 @@ function emptyTexts() {
     'transformedBy',
     'language',
     'loop',
+    'blindLabel',
     'contamination',
     'evidence',
+    'clusterKind',
     'leader',
   ] as const;
   return Object.fromEntries(names.map((name) => [name, [] as string[]])) as Record<
@@ -278,6 +286,7 @@ async function makeLabels(
     byOutcome,
     conflicts,
     warnings: [...warnings].sort(),
+    contamination: labeller.contamination.summary(),
   };
   return { rows: { [LABELS_FILE]: writer.rows }, summary };
 }

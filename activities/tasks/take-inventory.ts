@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { StratumTable } from '../../core/mix/stratum-table.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import { assert } from '../../core/schema/failure.js';
-import type { Inventory, LeftOut, SourceTally, Stratum } from '../../core/schema/plan.js';
+import type {
+  Inventory,
+  LeftOut,
+  SourceTally,
+  Stratum,
+  StratumKey,
+} from '../../core/schema/plan.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
 import { digestOf } from '../../storage/digest.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
@@ -16,10 +22,11 @@ import {
   openLabelledShards,
   stratumKeyOf,
 } from '../labelled-documents.js';
+import { type StratumTally, truthMadeOf, truthOf } from '../stratum-truth.js';
 
 export const INVENTORY_FILE = 'inventory.json';
 
-type Tally = Omit<Stratum, 'source' | 'domain' | 'label' | 'modelFamily' | 'grantId'>;
+type Tally = Omit<StratumTally, keyof StratumKey>;
 
 function sourceTally(name: string, shards: readonly LabelledShard[]): SourceTally {
   const tally = {
@@ -89,8 +96,11 @@ class InventoryTaker {
     });
   }
 
-  strata(): Stratum[] {
-    return this.#strata.entries().map(({ key, value }) => ({ ...key, ...value }));
+  strata(build: Build): Stratum[] {
+    return this.#strata.entries().map(({ key, value }) => {
+      const stratum = { ...key, ...value };
+      return { ...stratum, truth: truthOf(stratum, build) };
+    });
   }
 
   leftOut(): LeftOut[] {
@@ -120,7 +130,7 @@ async function makeInventory(
   );
   const inventory: Inventory = {
     schemaVersion: 1,
-    strata: taker.strata(),
+    strata: taker.strata(build),
     leftOut: taker.leftOut(),
     sources,
   };
@@ -143,7 +153,8 @@ export async function run(
   const build = await openBuild(context);
   const shards = await openLabelledShards(build);
   const madeOf = {
-    activity: 'inventory@1',
+    activity: 'inventory@2',
+    truth: truthMadeOf(build),
     labels: digestOf(shards.map(({ labels }) => labels.slice(context.workspace.length))),
   };
   const { workspace, buildId } = context;

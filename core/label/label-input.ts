@@ -1,4 +1,6 @@
 /** What a labeller sees of a document, and the rules it is judged by. */
+import type { Similarity } from '../cluster/similarity.js';
+import type { ClusterKind } from '../cluster/template.js';
 import type { Calibration } from '../schema/calibration.js';
 import type { CredentialFinding } from '../schema/credential.js';
 import type { Evidence } from '../schema/evidence.js';
@@ -45,10 +47,21 @@ export interface ClusterCopy {
   readonly label: Label;
 }
 
+/** Another document of the cluster, and how alike the texts are. */
+export interface LinkedCopy extends ClusterCopy, Similarity {
+  /** True if the two are near-duplicates by themselves, not only over a chain of others. */
+  readonly isDirect: boolean;
+}
+
 /** A document among its copies. */
 export interface ClusterPlace {
+  readonly kind: ClusterKind;
+  /** Distinct texts of the cluster. */
+  readonly texts: number;
   /** The document whose near-duplicate this is; null for the leader itself. */
-  readonly leader: (ClusterCopy & { readonly isOlder: boolean }) | null;
+  readonly leader: LinkedCopy | null;
+  /** The older copy whose label is evidence for this one; null where none may speak. */
+  readonly speaker: LinkedCopy | null;
   /** Exact copies whose label is another than this document's own, none known to be younger. */
   readonly opposing: readonly ClusterCopy[];
 }

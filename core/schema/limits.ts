@@ -7,6 +7,8 @@ export const LIMITS = {
   allowLists: 10_000,
   ownOutputs: 1_000,
   benchmarks: 1_000,
+  /** Hits of one benchmark in one document that are kept, the strongest. */
+  contaminationHits: 32,
   reviewers: 1_000,
   /** Documents that one build may ask people about. */
   reviewDocuments: 100_000,
