@@ -76,14 +76,14 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
 export const CORE_ORDER: Readonly<Record<string, number>> = {
   schema: 0,
   random: 1,
-  stats: 1,
+  stats: 2,
   cluster: 1,
-  label: 2,
-  license: 2,
-  plan: 3,
-  simulate: 4,
-  mix: 4,
-  report: 5,
+  label: 3,
+  license: 3,
+  plan: 4,
+  simulate: 5,
+  mix: 5,
+  report: 6,
 };
 
 /** The one module of workflows that others may load: names of messages, and ids. */
