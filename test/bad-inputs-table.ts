@@ -31,12 +31,12 @@ sources:
   - name: notes
     paths: [notes.jsonl]
     domain: health
-    provenance: {declared: human_authored}
+    provenance: {declared: human_authored, by: publisher}
     grant: open
   - name: letters
     paths: [letters.jsonl]
     domain: law
-    provenance: {declared: synthetic}
+    provenance: {declared: synthetic, by: publisher}
     grant: open
 grants: [{grant_id: open, spdx: CC0-1.0}]
 caps:
@@ -228,6 +228,76 @@ export const BAD_RECIPES: readonly BadInput[] = [
     remedy: 'mend',
   },
   {
+    title: 'own outputs with a typing error in a key',
+    edit: ['use:', 'own_outputs: [{name: logs, paths: [o.jsonl], model_famly: c1}]\nuse:'],
+    code: R,
+    found: '"model_famly"',
+    where: /recipe\.yaml:22:\d+, own_outputs\[0\]\.model_famly/,
+    remedy: 'did you mean "model_family"?',
+  },
+  {
+    title: 'own outputs that were trained on no mix version',
+    edit: [
+      'use:',
+      'own_outputs: [{name: l, paths: [o.jsonl], model_family: c, trained_on: [x]}]\nuse:',
+    ],
+    code: R,
+    found: '"x"',
+    where: 'own_outputs[0].trained_on[0]',
+    remedy: 'write name@version of the mix',
+  },
+  {
+    title: 'a warranty without a contract',
+    edit: ['by: publisher}', 'by: warranty}'],
+    code: R,
+    found: 'warranty without one',
+    where: 'sources[0].provenance.by',
+    remedy: 'name the contract under grant, or write by: publisher',
+  },
+  {
+    title: 'two benchmarks of one name',
+    edit: [
+      'use:',
+      'benchmarks: [{name: q, path: a.jsonl, fields: [x]}, {name: q, path: b.jsonl, fields: [x]}]\nuse:',
+    ],
+    code: R,
+    found: '"q" in benchmarks[0] and benchmarks[1]',
+    where: 'benchmarks[1].name',
+    remedy: 'rename one of the two',
+  },
+  {
+    title: 'a review of too little by chance',
+    edit: ['use:', 'review: {random_share: 0.1}\nuse:'],
+    code: R,
+    found: '0.1',
+    where: 'review.random_share',
+    remedy: /\S/,
+  },
+  {
+    title: 'a review with a deadline that is no length of time',
+    edit: ['use:', 'review: {deadline: tomorrow}\nuse:'],
+    code: R,
+    found: '"tomorrow"',
+    where: 'review.deadline',
+    remedy: 'write a whole number and s, m, h or d',
+  },
+  {
+    title: 'an approval that a later version honours',
+    edit: ['use:', 'review: {approval: required}\nuse:'],
+    code: R,
+    found: '"required"',
+    where: 'recipe.yaml:22:10, review.approval',
+    remedy: 'leave it out',
+  },
+  {
+    title: 'a confidence on a cap that limits no label',
+    edit: ['max_share: 0.60}', 'max_share: 0.60}\n  - {id: big, max_tokens: 900, confidence: 0.9}'],
+    code: R,
+    found: 'none',
+    where: 'caps[1].confidence',
+    remedy: 'leave confidence out',
+  },
+  {
     title: 'a key that a later version honours',
     edit: ['use:', 'risk: {policy: accumulate}\nuse:'],
     code: 'NOT_SUPPORTED_YET',
@@ -379,6 +449,22 @@ export const BAD_DATA: readonly BadInput[] = [
     found: 'none',
     where: 'sources.notes.paths[0]',
     remedy: 'correct the path or glob',
+  },
+  {
+    title: 'own outputs that are not there',
+    edit: ['use:', 'own_outputs: [{name: logs, paths: [logs.jsonl], model_family: c1}]\nuse:'],
+    code: 'SOURCE_MISSING',
+    found: 'none',
+    where: 'own_outputs.logs.paths[0]',
+    remedy: 'correct the path',
+  },
+  {
+    title: 'a benchmark that is not there',
+    edit: ['use:', 'benchmarks: [{name: quiz, path: quiz.jsonl, fields: [question]}]\nuse:'],
+    code: 'SOURCE_MISSING',
+    found: 'none',
+    where: 'benchmarks.quiz.path[0]',
+    remedy: 'correct the path',
   },
   {
     title: 'a folder in place of a file',

@@ -4,58 +4,38 @@ import { describe, expect, it } from 'vitest';
 import { decideLabel } from '../core/label/decide.js';
 import { labelDocument } from '../core/label/label-document.js';
 import type { LabelInput } from '../core/label/label-input.js';
-import { labelContext } from '../core/label/label-input.js';
+import { matchesPattern } from '../core/label/label-input.js';
 import { createLabeller } from '../core/label/labeller.js';
-import { posteriorOf } from '../core/label/posterior.js';
+import { conflictOf, posteriorOf } from '../core/label/posterior.js';
 import { dayOf, isoOfDay } from '../core/schema/calendar.js';
-import type { AllowList, Evidence, EvidenceTier, Label, Source } from '../core/schema/index.js';
-import { LABELS, verdict as verdictSchema } from '../core/schema/index.js';
+import type { AllowList, Evidence, EvidenceTier, Label } from '../core/schema/index.js';
+import {
+  EVIDENCE_FAMILIES,
+  LABELS,
+  TRUTH_LABELS,
+  verdict as verdictSchema,
+} from '../core/schema/index.js';
 import { parseDate } from '../core/schema/parse-date.js';
+import {
+  allowListOf,
+  contextOf,
+  declaring,
+  POLICY,
+  reviewOf,
+  rowOf,
+  sourceOf,
+} from './label-fixture.js';
 
-function sourceOf(change: Partial<Source> = {}): Source {
-  return {
-    name: 's',
-    paths: ['p'],
-    fields: { id: 'id', text: 'text', created: 'created', url: 'url' },
-    domain: { kind: 'constant', value: 'd' },
-    provenance: { kind: 'none' },
-    modelFamily: null,
-    grant: null,
-    value: 1,
-    maxRepetitionFactor: null,
-    metadata: [],
-    ...change,
-  };
-}
-
-function rowOf(change: Partial<LabelInput> = {}): LabelInput {
-  return {
-    source: sourceOf(),
-    id: '1',
-    created: null,
-    provenanceValue: null,
-    modelFamilyValue: null,
-    cluster: null,
-    ...change,
-  };
-}
-
-const declared = (label: Label): Source => sourceOf({ provenance: { kind: 'declared', label } });
 const byField = sourceOf({
-  provenance: { kind: 'field', field: 'kind', map: { human: 'human_authored', ai: 'synthetic' } },
+  provenance: {
+    ...{ kind: 'field', field: 'kind', map: { human: 'human_authored', ai: 'synthetic' } },
+    by: 'publisher',
+  },
 });
 
-const EARLY: AllowList = {
-  source: 's',
-  before: '2022-11-30',
-  after: null,
-  label: 'human_authored',
-  reason: 'before chat models',
-  expires: '2027-06-30',
-};
 const OLD = { source: 'a', id: '7', created: '2001-01-01' };
-const NONE = labelContext([], '2026-11-23');
-const LISTED = labelContext([EARLY], '2026-11-23');
+const NONE = contextOf();
+const LISTED = contextOf({ allowLists: [allowListOf()] });
 
 /** `label`, or `unknown/reason`. */
 function outcome(row: LabelInput, context = NONE): string {
@@ -76,7 +56,7 @@ describe('a document', () => {
     ['synthetic', 'synthetic'],
     ['unknown', 'unknown/no_evidence'],
   ] as const)('whose source declares %s is %s', (label, expected) => {
-    expect(outcome(rowOf({ source: declared(label) }))).toBe(expected);
+    expect(outcome(rowOf({ source: declaring(label) }))).toBe(expected);
   });
 
   it.each([
@@ -93,6 +73,32 @@ describe('a document', () => {
   });
 
   it.each([
+    ['warranty', 'human_authored', 'T1', 9, 'human_authored'],
+    ['warranty', 'human_edited', 'T1', 9, 'human_edited'],
+    ['warranty', 'synthetic', 'T1', 9, 'synthetic'],
+    ['publisher', 'human_authored', 'T2', Math.log(100), 'human_authored'],
+    ['publisher', 'human_edited', 'T2', Math.log(100), 'human_edited'],
+    ['publisher', 'synthetic', 'T2', Math.log(100), 'synthetic'],
+    ['collector', 'human_authored', 'T3', Math.log(3), 'unknown/weak'],
+    ['collector', 'human_edited', 'T2', Math.log(100), 'human_edited'],
+    ['collector', 'synthetic', 'T2', Math.log(100), 'synthetic'],
+  ] as const)('on the word of its %s, %s, hears %s', (by, label, tier, strength, expected) => {
+    const row = rowOf({ source: declaring(label, by) });
+    expect(outcome(row)).toBe(expected);
+    const [evidence, ...more] = labelDocument(row, NONE).evidence;
+    expect(more).toEqual([]);
+    expect(evidence).toMatchObject({ tier, supports: label, direction: 'for', span: null });
+    expect(evidence!.strength).toBeCloseTo(strength, 12);
+    expect(evidence!.detail).toContain(by === 'warranty' ? 'contract' : by);
+  });
+
+  it('declared human by its collector stays unknown, however many rows say so, until a list helps', () => {
+    const source = declaring('human_authored', 'collector');
+    expect(outcome(rowOf({ source, created: '2020-01-01' }))).toBe('unknown/weak');
+    expect(outcome(rowOf({ source, created: '2020-01-01' }), LISTED)).toBe('human_authored');
+  });
+
+  it.each([
     ['2022-11-29', 'human_authored'],
     ['2022-11-30', 'unknown/no_evidence'],
     ['13-Jun-2000', 'human_authored'],
@@ -106,7 +112,8 @@ describe('a document', () => {
 
   it('gets nothing from an allow-list from its expiry on, and the reason stays visible', () => {
     const row = rowOf({ created: '2020-01-01' });
-    const on = (asOf: string) => labelDocument(row, labelContext([EARLY], asOf));
+    const on = (asOf: string) =>
+      labelDocument(row, contextOf({ allowLists: [allowListOf()] }, asOf));
     expect(on('2027-06-29').label).toBe('human_authored');
     expect(on('2027-06-30')).toMatchObject({
       label: 'unknown',
@@ -115,20 +122,42 @@ describe('a document', () => {
     });
   });
 
+  it.each([
+    [{ url: 'https://a.org/2019/*' }, { url: 'https://a.org/2019/x' }, true],
+    [{ url: 'https://a.org/2019/*' }, { url: 'HTTPS://A.ORG/2019/X' }, true],
+    [{ url: 'https://a.org/2019/*' }, { url: 'https://b.org/2019/x' }, false],
+    [{ url: 'https://a.org/2019/*' }, { url: null }, false],
+    [{ author: 'Ada *' }, { author: ' Ada Lovelace ' }, true],
+    [{ author: 'Ada *' }, { author: 'Charles Babbage' }, false],
+    [{ author: 'Ada *' }, { author: null }, false],
+    [{ url: '*a.org*', author: '*Lovelace' }, { url: 'a.org/1', author: 'Ada Lovelace' }, true],
+    [{ url: '*a.org*', author: '*Lovelace' }, { url: 'a.org/1', author: null }, false],
+  ] as const)('under an allow-list of %o, with %o, is listed: %s', (patterns, has, isListed) => {
+    const { url = null, author = null }: { url?: string | null; author?: string | null } = has;
+    const platform =
+      author === null ? [] : [{ role: 'author' as const, field: 'byline', value: author }];
+    const row = rowOf({ created: '2020-01-01', url, platform });
+    const context = contextOf({ allowLists: [allowListOf(patterns)] });
+    expect(outcome(row, context)).toBe(isListed ? 'human_authored' : 'unknown/no_evidence');
+    const heard = labelDocument(row, context).evidence.filter((e) => e.family === 'allow_list');
+    expect(heard).toHaveLength(isListed ? 1 : 0);
+    if (isListed) expect(heard[0]!.detail).toContain(Object.values(patterns)[0]);
+  });
+
   it('gets nothing from the allow-list of another source', () => {
     const row = rowOf({ created: '2020-01-01', source: sourceOf({ name: 'other' }) });
     expect(outcome(row, LISTED)).toBe('unknown/no_evidence');
   });
 
   it('listed as human and declared synthetic is a conflict that shows both sides', () => {
-    const row = rowOf({ source: declared('synthetic'), created: '2020-01-01' });
+    const row = rowOf({ source: declaring('synthetic'), created: '2020-01-01' });
     const verdict = labelDocument(row, LISTED);
     expect(verdict).toMatchObject({ label: 'unknown', unknownReason: 'conflict' });
     expect(verdict.evidence.map((e) => e.supports)).toEqual(['synthetic', 'human_authored']);
   });
 
   it('listed and declared human is surer than by either alone', () => {
-    const row = rowOf({ source: declared('human_authored'), created: '2020-01-01' });
+    const row = rowOf({ source: declaring('human_authored'), created: '2020-01-01' });
     const both = labelDocument(row, LISTED).posterior[0];
     expect(labelDocument(row, NONE).posterior[0]).toBeCloseTo(100 / 102, 12);
     expect(both).toBeCloseTo(10_000 / 10_002, 12);
@@ -154,14 +183,14 @@ describe('a document', () => {
     ['human_authored', 'unknown', 'human_authored'],
   ] as const)('declared %s and copied from an older %s one is %s', (own, older, expected) => {
     const leader = { ...OLD, label: older, isOlder: true };
-    const row = rowOf({ source: declared(own), cluster: { leader, opposing: [] } });
+    const row = rowOf({ source: declaring(own), cluster: { leader, opposing: [] } });
     expect(outcome(row)).toBe(expected);
   });
 
   it('whose equal text has another label is a conflict, for the leader too, and names the copy', () => {
     const opposing = [{ source: 'b', id: '8', created: null, label: 'synthetic' as const }];
     for (const leader of [null, { ...OLD, label: 'synthetic' as const, isOlder: false }]) {
-      const row = rowOf({ source: declared('human_authored'), cluster: { leader, opposing } });
+      const row = rowOf({ source: declaring('human_authored'), cluster: { leader, opposing } });
       expect(outcome(row)).toBe('unknown/conflict');
       expect(labelDocument(row, NONE).evidence.at(-1)).toMatchObject({
         reason: 'equal_text_says',
@@ -170,26 +199,76 @@ describe('a document', () => {
       });
     }
     const leader = { ...OLD, label: 'synthetic' as const, isOlder: true };
-    const row = rowOf({ source: declared('human_authored'), cluster: { leader, opposing } });
+    const row = rowOf({ source: declaring('human_authored'), cluster: { leader, opposing } });
     expect(labelDocument(row, NONE).evidence.map(({ reason }) => reason)).toEqual([
       'declared_by_source',
       'older_copy_says',
     ]);
   });
 
+  it('is what a person decided, against what its source declares', () => {
+    const row = rowOf({
+      source: declaring('synthetic'),
+      reviews: [reviewOf({ label: 'human_authored', reason: 'I know the author' })],
+    });
+    expect(outcome(row)).toBe('human_authored');
+    expect(labelDocument(row, NONE).evidence[0]).toMatchObject({
+      ...{ family: 'review', tier: 'T1', reason: 'reviewed', field: 'packet 1' },
+      detail: 'ada (self-declared): I know the author',
+    });
+  });
+
+  it('is a conflict of two people who differ, and one finding of two who agree', () => {
+    const of = (first: Label, second: Label) => {
+      const ben = reviewOf({ reviewer: 'ben', label: second });
+      return labelDocument(rowOf({ reviews: [reviewOf({ label: first }), ben] }), NONE);
+    };
+    expect(of('synthetic', 'human_authored')).toMatchObject({
+      ...{ label: 'unknown', unknownReason: 'conflict' },
+    });
+    expect(of('synthetic', 'synthetic')).toMatchObject({ label: 'synthetic', conflict: 0 });
+    const alone = labelDocument(rowOf({ reviews: [reviewOf({ label: 'synthetic' })] }), NONE);
+    expect(of('synthetic', 'synthetic').posterior).toEqual(alone.posterior);
+  });
+
+  it('hears nothing from a reviewer who cannot tell, and shows that somebody was asked', () => {
+    const row = rowOf({ reviews: [reviewOf({ label: 'unknown' })] });
+    const verdict = labelDocument(row, NONE);
+    expect(verdict).toMatchObject({ label: 'unknown', unknownReason: 'no_evidence', conflict: 0 });
+    expect(verdict.posterior).toEqual([1 / 3, 1 / 3, 1 / 3]);
+    expect(verdict.evidence).toMatchObject([{ reason: 'reviewer_cannot_tell', strength: 0 }]);
+    expect(outcome({ ...row, source: declaring('synthetic') })).toBe('synthetic');
+  });
+
+  it('takes edit direction and what transformed it from whoever reviewed it', () => {
+    const edited = reviewOf({ label: 'human_edited', editDirection: 'ai_then_human' });
+    const scanned = reviewOf({ reviewer: 'ben', transformedBy: ['ocr', 'machine_translation'] });
+    expect(labelDocument(rowOf({ reviews: [edited] }), NONE)).toMatchObject({
+      ...{ label: 'human_edited', editDirection: 'ai_then_human', transformedBy: [] },
+    });
+    expect(labelDocument(rowOf({ reviews: [scanned] }), NONE)).toMatchObject({
+      ...{ label: 'human_authored', editDirection: null },
+      transformedBy: ['machine_translation', 'ocr'],
+    });
+  });
+
+  it('of which nothing is known was traced to no own model and is no loop', () => {
+    expect(labelDocument(rowOf(), NONE)).toMatchObject({
+      ...{ syntheticKind: null, transformedBy: [], lineageDepth: 0, loop: null, conflict: 0 },
+    });
+  });
+
   it('names a model family only if it is synthetic, and an edit direction only if edited', () => {
     const family = { modelFamily: { kind: 'field', field: 'f' } } as const;
     const of = (label: Label, modelFamilyValue: string | null) =>
-      labelDocument(rowOf({ source: { ...declared(label), ...family }, modelFamilyValue }), NONE);
+      labelDocument(rowOf({ source: { ...declaring(label), ...family }, modelFamilyValue }), NONE);
     expect(of('synthetic', ' gpt ').modelFamily).toBe('gpt');
     expect(of('synthetic', ' ').modelFamily).toBeNull();
     expect(of('human_authored', 'gpt').modelFamily).toBeNull();
     expect(of('human_edited', null).editDirection).toBe('unknown');
     expect(of('synthetic', null).editDirection).toBeNull();
-    const fixed = sourceOf({
-      provenance: { kind: 'declared', label: 'synthetic' },
-      modelFamily: { kind: 'constant', value: 'house' },
-    });
+    const house = { kind: 'constant', value: 'house' } as const;
+    const fixed = { ...declaring('synthetic'), modelFamily: house };
     expect(labelDocument(rowOf({ source: fixed }), NONE).modelFamily).toBe('house');
   });
 });
@@ -200,15 +279,26 @@ function evidenceOf(
   strength: number,
   family: Evidence['family'] = 'declaration',
 ): Evidence {
-  return { family, tier, supports, strength, reason: 'r', detail: 'd', field: 'f' };
+  const said = { reason: 'r', detail: 'd', field: 'f', span: null };
+  return { family, tier, supports, direction: 'for', strength, ...said };
 }
 
 function judge(...evidence: Evidence[]): string {
-  const decision = decideLabel(evidence, posteriorOf(evidence));
+  const decision = decideLabel(evidence, posteriorOf(evidence), POLICY);
   return decision.unknownReason === null ? decision.label : `unknown/${decision.unknownReason}`;
 }
 
-describe('the policy labels-v1', () => {
+const anyEvidence = fc.record<Evidence>({
+  family: fc.constantFrom(...EVIDENCE_FAMILIES),
+  tier: fc.constantFrom('T1', 'T2', 'T3'),
+  supports: fc.constantFrom(...LABELS),
+  direction: fc.constantFrom('for', 'against'),
+  strength: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  ...{ reason: fc.constant('r'), detail: fc.constant('d'), field: fc.constant('f') },
+  span: fc.constant(null),
+});
+
+describe('the policy labels-v2', () => {
   it('counts a family once, however many signals it has', () => {
     const one = posteriorOf([evidenceOf('T2', 'synthetic', 4.7)]);
     const many = posteriorOf(Array(50).fill(evidenceOf('T2', 'synthetic', 4.7)));
@@ -243,16 +333,45 @@ describe('the policy labels-v1', () => {
     expect(judge(strong, evidenceOf('T3', 'synthetic', 50))).toBe('unknown/weak');
   });
 
+  it('calls it a conflict where evidence of the same or a higher tier speaks against the label', () => {
+    const strong = evidenceOf('T2', 'human_authored', 9, 'allow_list');
+    const against = (tier: EvidenceTier, label: Label): Evidence => ({
+      ...evidenceOf(tier, label, 4, 'date'),
+      direction: 'against',
+    });
+    expect(judge(strong, against('T2', 'human_authored'))).toBe('unknown/conflict');
+    expect(judge(strong, against('T1', 'human_authored'))).toBe('unknown/conflict');
+    expect(judge(strong, against('T2', 'synthetic'))).toBe('human_authored');
+    expect(judge(strong, against('T3', 'human_authored'))).toBe('unknown/weak');
+    const decisive = evidenceOf('T1', 'human_authored', 9, 'review');
+    expect(judge(decisive, against('T2', 'human_authored'))).toBe('human_authored');
+    expect(judge(decisive, against('T1', 'human_authored'))).toBe('unknown/conflict');
+    expect(judge(against('T1', 'human_authored'))).toBe('unknown/no_evidence');
+  });
+
+  it('takes from a class what speaks against it, and favours neither of the others', () => {
+    const against = { ...evidenceOf('T2', 'synthetic', 3), direction: 'against' as const };
+    const [human, edited, synthetic] = posteriorOf([against]);
+    expect(human).toBe(edited);
+    expect(Math.log(human / synthetic)).toBeCloseTo(3, 12);
+    const both = posteriorOf([against, evidenceOf('T2', 'synthetic', 3)]);
+    for (const share of both) expect(share).toBeCloseTo(1 / 3, 12);
+  });
+
+  it('needs the posterior that the recipe asks for', () => {
+    const evidence = [evidenceOf('T2', 'synthetic', Math.log(39))];
+    const at = (synthetic: number) =>
+      decideLabel(evidence, posteriorOf(evidence), {
+        thresholds: { ...POLICY.thresholds, synthetic },
+      });
+    expect(posteriorOf(evidence)[2]).toBeCloseTo(39 / 41, 12);
+    expect(at(0.951)).toEqual({ label: 'synthetic', unknownReason: null });
+    expect(at(0.952)).toEqual({ label: 'unknown', unknownReason: 'weak' });
+  });
+
   it('gives a posterior that sums to 1 and does not depend on the order of evidence', () => {
-    const item = fc
-      .tuple(
-        fc.constantFrom<EvidenceTier>('T1', 'T2', 'T3'),
-        fc.constantFrom<Label>('human_authored', 'human_edited', 'synthetic', 'unknown'),
-        fc.double({ min: 0, max: 1e6, noNaN: true }),
-      )
-      .map((parts) => evidenceOf(...parts));
     fc.assert(
-      fc.property(fc.array(item, { maxLength: 8 }), (evidence) => {
+      fc.property(fc.array(anyEvidence, { maxLength: 8 }), (evidence) => {
         const forward = posteriorOf(evidence);
         const backward = posteriorOf(evidence.toReversed());
         expect(forward[0] + forward[1] + forward[2]).toBeCloseTo(1, 12);
@@ -263,10 +382,121 @@ describe('the policy labels-v1', () => {
   });
 });
 
+describe('the conflict of witnesses', () => {
+  const sides = (tier: EvidenceTier, strength: number) => [
+    evidenceOf(tier, 'synthetic', strength, 'own_output'),
+    evidenceOf(tier, 'human_authored', strength, 'review'),
+  ];
+
+  it('is the product of two opposed beliefs: near 1 for decisive ones, small for weak ones', () => {
+    // K of two opposed witnesses of strength s: (1 - e^-s)^2.
+    expect(conflictOf(sides('T1', 9))).toBeCloseTo((1 - Math.exp(-9)) ** 2, 12);
+    expect(conflictOf(sides('T2', 9))).toBeCloseTo(0.99 ** 2, 12);
+    expect(conflictOf(sides('T2', 0.1))).toBeCloseTo((1 - Math.exp(-0.1)) ** 2, 12);
+    const weak = evidenceOf('T3', 'human_authored', 0.2, 'text_statistics');
+    const mixed = conflictOf([evidenceOf('T1', 'synthetic', 9), weak]);
+    expect(mixed).toBeCloseTo((1 - Math.exp(-9)) * (1 - Math.exp(-0.2)), 12);
+  });
+
+  it('counts what speaks against a label that another witness is for', () => {
+    const strong = evidenceOf('T2', 'human_authored', 3, 'allow_list');
+    const against = {
+      ...evidenceOf('T2', 'human_authored', 4, 'date'),
+      direction: 'against' as const,
+    };
+    const expected = (1 - Math.exp(-3)) * (1 - Math.exp(-4));
+    expect(conflictOf([strong, against])).toBeCloseTo(expected, 12);
+    expect(conflictOf([strong, { ...against, supports: 'synthetic' }])).toBeCloseTo(0, 12);
+  });
+
+  it('is 0 for one witness, and for any number that agree', () => {
+    const inAgreement = fc.tuple(fc.constantFrom(...TRUTH_LABELS), fc.array(anyEvidence));
+    fc.assert(
+      fc.property(inAgreement, ([supports, evidence]) => {
+        const agreed = evidence.map((e): Evidence => ({ ...e, supports, direction: 'for' }));
+        expect(conflictOf(agreed)).toBeCloseTo(0, 12);
+      }),
+      { seed: 13 },
+    );
+    fc.assert(
+      fc.property(fc.array(anyEvidence, { maxLength: 8 }), (evidence) => {
+        const one = evidence.map((e): Evidence => ({ ...e, tier: 'T2', family: 'platform' }));
+        expect(conflictOf(one)).toBeCloseTo(0, 12);
+      }),
+      { seed: 17 },
+    );
+  });
+
+  it('lies between 0 and 1 and does not depend on the order of evidence', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvidence, { maxLength: 10 }), (evidence) => {
+        const conflict = conflictOf(evidence);
+        expect(conflict).toBeGreaterThanOrEqual(0);
+        expect(conflict).toBeLessThanOrEqual(1);
+        expect(conflictOf(evidence.toReversed())).toBeCloseTo(conflict, 9);
+      }),
+      { seed: 19, numRuns: 500 },
+    );
+  });
+
+  it('does not fall when a witness contradicts more strongly', () => {
+    const strength = fc.double({ min: 0, max: 9, noNaN: true });
+    fc.assert(
+      fc.property(strength, strength, strength, (fixed, a, b) => {
+        const of = (other: number) =>
+          conflictOf([
+            evidenceOf('T1', 'synthetic', fixed, 'own_output'),
+            evidenceOf('T1', 'human_edited', other, 'review'),
+          ]);
+        expect(of(Math.max(a, b))).toBeGreaterThanOrEqual(of(Math.min(a, b)) - 1e-12);
+      }),
+      { seed: 23 },
+    );
+  });
+});
+
+describe('a pattern', () => {
+  it.each([
+    ['https://a.org/*', 'https://a.org/', true],
+    ['https://a.org/*', 'https://a.org', false],
+    ['*.org', 'a.ORG', true],
+    ['a', 'a', true],
+    ['a', 'ab', false],
+    ['a*a', 'a', false],
+    ['a*a', 'aa', true],
+    ['a*b*a', 'aba', true],
+    ['a*b*b*a', 'aba', false],
+    ['*', '', true],
+    ['', '', true],
+    ['', 'a', false],
+    ['a.org', 'axorg', false],
+    ['**', 'anything', true],
+  ])('%s against %s: %s', (pattern, text, expected) => {
+    expect(matchesPattern(pattern, text)).toBe(expected);
+  });
+
+  it('matches exactly what the regular expression of it matches', () => {
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'B', '*', '.'), maxLength: 6 });
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', '\n'), maxLength: 8 });
+    fc.assert(
+      fc.property(pattern, text, (p, t) => {
+        const source = p.replaceAll('.', '\\.').replaceAll('*', '.*');
+        expect(matchesPattern(p, t)).toBe(new RegExp(`^${source}$`, 'is').test(t));
+      }),
+      { seed: 29, numRuns: 5000 },
+    );
+  });
+});
+
 describe('the labeller', () => {
   it('agrees with the label of each document by itself', () => {
-    const lists = [EARLY, { ...EARLY, after: '2010-01-01', before: '2015-01-01' }];
-    const context = labelContext(lists, '2026-11-23');
+    const allowLists: AllowList[] = [
+      allowListOf(),
+      allowListOf({ after: '2010-01-01', before: '2015-01-01' }),
+      allowListOf({ url: '*a.org*', label: 'synthetic' }),
+      allowListOf({ author: 'ada', label: 'human_edited' }),
+    ];
+    const context = contextOf({ allowLists });
     const label = createLabeller(context);
     const family = { kind: 'field', field: 'f' } as const;
     const sources = [byField, { ...byField, name: 'other', modelFamily: family }];
@@ -278,6 +508,14 @@ describe('the labeller', () => {
     const row = fc.record({
       source: fc.constantFrom(...sources),
       id: fc.string(),
+      domain: fc.constantFrom('d', 'e'),
+      ...{ language: fc.constant(null), credentials: fc.constant([]), ownOutputs: fc.constant([]) },
+      ...{ textDates: fc.constant(null), textScore: fc.constant(null) },
+      url: fc.constantFrom(null, 'a.org', 'b.org'),
+      platform: fc.constantFrom([], [{ role: 'author', field: 'byline', value: 'ada' }] as const),
+      reviews: fc.array(fc.record({ label: fc.constantFrom(...LABELS) }).map(reviewOf), {
+        maxLength: 1,
+      }),
       created: fc.constantFrom(null, '2000-01-01', '2012-01-01', '2024-01-01', 'x'),
       provenanceValue: fc.constantFrom(null, 'human', 'ai', '-', 'a\n1:b'),
       modelFamilyValue: fc.constantFrom(null, 'gpt', '-', 'b'),

@@ -14,8 +14,8 @@ version: 2026.11.23
 tokenizer: bytes
 token_budget: 1000
 sources:
-  - {name: a, paths: [a.jsonl], domain: d, provenance: {field: kind}, grant: {field: grant}}
-  - {name: b, paths: [b.jsonl], domain: d, provenance: {field: kind}, grant: {field: grant}}
+  - {name: a, paths: [a.jsonl], domain: d, provenance: {field: kind, by: publisher}, grant: {field: grant}}
+  - {name: b, paths: [b.jsonl], domain: d, provenance: {field: kind, by: publisher}, grant: {field: grant}}
 grants:
   - {grant_id: open, spdx: CC-BY-4.0}
 `;

@@ -131,13 +131,13 @@ sources:
   - name: library
     paths: ["data/library-*.jsonl*"]
     domain: {field: domain}
-    provenance: {declared: human_authored}
+    provenance: {declared: human_authored, by: publisher}
     grant: {field: license}
     max_repetition_factor: 2
   - name: generated
     paths: ["data/generated-*"]
     domain: {field: domain}
-    provenance: {declared: synthetic}
+    provenance: {declared: synthetic, by: publisher}
     model_family: {field: family}
     grant: ours
   - name: found

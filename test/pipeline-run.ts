@@ -7,6 +7,8 @@ import {
   openBuild,
   profileInput,
 } from '../activities/build-context.js';
+import { readDecisions } from '../activities/decisions.js';
+import { lineagesOf } from '../activities/lineages.js';
 import { type Split, stagingFolder } from '../activities/piece-columns.js';
 import { type Assembled, run as assembleVersion } from '../activities/tasks/assemble-version.js';
 import { run as checkSource } from '../activities/tasks/check-source.js';
@@ -44,14 +46,17 @@ export async function startBuild(options: BuildOptions): Promise<BuildContext> {
   await mkdir(workspace, { recursive: true });
   const path = await writeInto(folder, 'recipe.yaml', options.recipe);
   const { recipe, fingerprint, baseFolder } = await readRecipe({ path, set: [] });
-  const input = { recipe, baseFolder, recipeFingerprint: fingerprint };
+  const lineages = await lineagesOf(workspace, recipe);
+  const input = { recipe, baseFolder, recipeFingerprint: fingerprint, lineages };
   const pins = await pinSources(input, progress());
   const place = { workspace, buildId, rows: 1 };
   const context = { workspace, baseFolder, buildId, asOf: '2026-11-23' };
+  const decisions = await readDecisions(workspace);
   return {
     ...{ ...context, recipeFingerprint: fingerprint },
     recipe: await writeJsonArtifact({ ...place, kind: 'recipe' }, recipe),
     pins: await writeJsonArtifact({ ...place, kind: 'pins' }, pins),
+    decisions: await writeJsonArtifact({ ...place, kind: 'decisions' }, decisions),
   };
 }
 

@@ -22,7 +22,7 @@ version: 2026.11.23
 tokenizer: bytes
 token_budget: 1000
 sources:
-  - {name: web, paths: ["web/*"], domain: health, provenance: {declared: human_authored}, grant: open}
+  - {name: web, paths: ["web/*"], domain: health, provenance: {declared: human_authored, by: publisher}, grant: open}
 grants:
   - {grant_id: open, spdx: CC-BY-4.0}
 `;

@@ -3,6 +3,7 @@ import { type Grant, USES, type Use } from '../core/schema/grant.js';
 import type { Label } from '../core/schema/label.js';
 import type { Inventory, Stratum } from '../core/schema/plan.js';
 import type { Cap, Recipe } from '../core/schema/recipe.js';
+import { POLICY } from './label-fixture.js';
 
 const LETTERS: Record<string, Label> = {
   h: 'human_authored',
@@ -54,7 +55,7 @@ export function cap(id: string, given: CapText): Cap {
           : { kind: 'min_tokens', tokens: minTokens ?? 0 };
   return {
     ...{ domain: 'all', provenance: null, source: null, modelFamily: null, licensed: null },
-    ...{ reason: '' },
+    ...{ lineageDepth: null, confidence: null, reason: '' },
     ...rest,
     id,
     limit,
@@ -66,6 +67,7 @@ export function recipeOf(inventory: Inventory, given: Partial<Recipe>): Recipe {
   return {
     ...{ schemaVersion: 1, name: 'mix', version: 'dev', seed: 7, tokenizer: { kind: 'bytes' } },
     ...{ tokenBudget: 1000, targetShares: {}, allowLists: [], ownOutputs: [], benchmarks: [] },
+    labels: POLICY,
     ...{ grants: [], caps: [], modelFamilies: null, maxRepetitionFactor: 1, licenceBudget: null },
     sources: names.map((name) => sourceOf(name)),
     use: { purposes: ['pretrain'], territory: 'WORLD', trainingEnds: null },
@@ -84,6 +86,7 @@ export function sourceOf(
   return {
     ...{ name, paths: ['x'], fields: { id: 'id', text: 'text', created: 'created', url: 'url' } },
     ...{ domain: { kind: 'field', field: 'domain' }, provenance: { kind: 'none' } },
+    ...{ language: null, platform: { wellKnown: true, fields: {} } },
     ...{ modelFamily: null, grant: null, value: 1, maxRepetitionFactor: null, metadata: [] },
     ...given,
   } as Recipe['sources'][number];

@@ -18,7 +18,7 @@ sources:
   - name: medquad
     paths: [data/medquad.jsonl.gz]
     domain: health
-    provenance: {declared: human_authored}
+    provenance: {declared: human_authored, by: publisher}
     grant: medquad-cc-by
   - name: statutes
     paths: [data/statutes.parquet]
@@ -59,7 +59,7 @@ interface Bad {
   readonly says: readonly string[];
 }
 
-const R = 'RECIPE_INVALID';
+const R = 'RECIPE_INVALID' as const;
 const G = 'GRANTS_INVALID';
 
 const BAD: readonly Bad[] = [
@@ -354,7 +354,11 @@ const BAD: readonly Bad[] = [
     title: 'a share of everything',
     edit: ['source: medquad, max_tokens: 10_000_000', 'max_share: 0.5'],
     code: R,
-    says: ['provenance, source, model_family or licensed', 'target_shares'],
+    says: [
+      'provenance, source, model_family, lineage_depth or licensed',
+      'found none',
+      'target_shares',
+    ],
   },
   {
     title: 'a cap on no label',
@@ -588,24 +592,169 @@ const BAD: readonly Bad[] = [
     code: 'USAGE',
     says: ['"__proto__"'],
   },
+  // Evidence.
+  {
+    title: 'an unknown declarer',
+    edit: ['by: publisher', 'by: pubisher'],
+    code: R,
+    says: ['"pubisher"', ':9:44', 'did you mean "publisher"?'],
+  },
+  {
+    title: 'a warranty without a contract',
+    edit: ['by: publisher', 'by: warranty'],
+    code: R,
+    says: ['a source whose grant is a contract', 'sources[0].provenance.by', 'by: publisher'],
+  },
+  {
+    title: 'an unknown role under platform',
+    edit: ['    domain: law', '    platform: {generatr: model}\n    domain: law'],
+    code: R,
+    says: ['"generatr"', ':13:', 'did you mean "generator"?'],
+  },
+  {
+    title: 'an audit rate over 1',
+    edit: ['reason: early', 'audit_rate: 2, reason: early'],
+    code: R,
+    says: ['allow_lists[0].audit_rate', 'found 2'],
+  },
+  {
+    title: 'a policy of another release',
+    recipe: `${GOOD}labels: {policy: labels-v1}\n`,
+    code: R,
+    says: ['"labels-v1"', 'labels.policy', 'did you mean "labels-v2"?'],
+  },
+  {
+    title: 'an unknown threshold',
+    recipe: `${GOOD}labels: {thresholds: {syntetic: 0.99}}\n`,
+    code: R,
+    says: ['"syntetic"', ':27:', 'did you mean "synthetic"?'],
+  },
+  {
+    title: 'a threshold over 1',
+    recipe: `${GOOD}labels: {thresholds: {synthetic: 99}}\n`,
+    code: R,
+    says: ['labels.thresholds.synthetic', 'found 99', 'write 0.99 for 99 %'],
+  },
+  {
+    title: 'a trust anchor that is no digest',
+    recipe: `${GOOD}labels: {trust_anchors: [CA]}\n`,
+    code: R,
+    says: ['a SHA-256 in hex', '"CA"', 'labels.trust_anchors[0]'],
+  },
+  {
+    title: 'an unknown key of own outputs',
+    recipe: `${GOOD}own_outputs: [{name: logs, paths: [o.jsonl], model_famly: c1}]\n`,
+    code: R,
+    says: ['"model_famly"', ':27:', 'did you mean "model_family"?'],
+  },
+  {
+    title: 'own outputs without a model family',
+    recipe: `${GOOD}own_outputs: [{name: logs, paths: [o.jsonl]}]\n`,
+    code: R,
+    says: ['own_outputs[0].model_family', 'nothing'],
+  },
+  {
+    title: 'own outputs of no mix version',
+    recipe: `${GOOD}own_outputs: [{name: l, paths: [o.jsonl], model_family: c1, trained_on: [clinic]}]\n`,
+    code: R,
+    says: ['a mix version, name@YYYY.MM.DD', '"clinic"', 'own_outputs[0].trained_on[0]'],
+  },
+  {
+    title: 'own outputs of a version that never stands',
+    recipe: `${GOOD}own_outputs: [{name: l, paths: [o.jsonl], model_family: c1, trained_on: [c@dev]}]\n`,
+    code: R,
+    says: ['"c@dev"', 'own_outputs[0].trained_on[0]', 'write name@version'],
+  },
+  {
+    title: 'own outputs of no day',
+    recipe: `${GOOD}own_outputs: [{name: l, paths: [o.jsonl], model_family: c1, generated: may}]\n`,
+    code: R,
+    says: ['"may"', 'own_outputs[0].generated'],
+  },
+  {
+    title: 'two own outputs of one name',
+    recipe: `${GOOD}own_outputs:
+  - {name: logs, paths: [a.jsonl], model_family: c1}
+  - {name: logs, paths: [b.jsonl], model_family: c1}
+`,
+    code: R,
+    says: ['"logs" in own_outputs[0] and own_outputs[1]', ':29:', 'rename one'],
+  },
+  {
+    title: 'two benchmarks of one name',
+    recipe: `${GOOD}benchmarks:
+  - {name: quiz, path: a.jsonl, fields: [question]}
+  - {name: quiz, path: b.jsonl, fields: [question]}
+`,
+    code: R,
+    says: ['"quiz" in benchmarks[0] and benchmarks[1]', ':29:', 'rename one'],
+  },
+  {
+    title: 'a benchmark with many paths',
+    recipe: `${GOOD}benchmarks: [{name: quiz, paths: [q.jsonl], fields: [question]}]\n`,
+    code: R,
+    says: ['"paths"', 'did you mean "path"?'],
+  },
+  {
+    title: 'a benchmark without fields',
+    recipe: `${GOOD}benchmarks: [{name: quiz, path: q.jsonl, fields: []}]\n`,
+    code: R,
+    says: ['benchmarks[0].fields', 'field names'],
+  },
+  {
+    title: 'an unknown action on a benchmark',
+    recipe: `${GOOD}benchmarks: [{name: quiz, path: q.jsonl, fields: [question], action: drp}]\n`,
+    code: R,
+    says: ['"drp"', 'benchmarks[0].action', 'did you mean "drop"?'],
+  },
+  {
+    title: 'a confidence of a cap that limits no label',
+    edit: ['max_tokens: 10_000_000', 'max_tokens: 10_000_000, confidence: 0.95'],
+    code: R,
+    says: ['a cap on provenance', 'caps[1].confidence', 'leave confidence out'],
+  },
+  {
+    title: 'a confidence that no interval has',
+    edit: ['max_share: 0.40', 'max_share: 0.40, confidence: 95'],
+    code: R,
+    says: ['caps[0].confidence', 'found 95'],
+  },
+  {
+    title: 'a lineage depth of none',
+    edit: ['max_share: 0.40', 'max_share: 0.40, lineage_depth: 0'],
+    code: R,
+    says: ['caps[0].lineage_depth', 'found 0'],
+  },
+  {
+    title: 'an unknown key of a review',
+    recipe: `${GOOD}review: {reviwers: [ada]}\n`,
+    code: R,
+    says: ['"reviwers"', ':27:', 'did you mean "reviewers"?'],
+  },
+  {
+    title: 'a review that chance picks too little of',
+    recipe: `${GOOD}review: {random_share: 0.1}\n`,
+    code: R,
+    says: ['review.random_share', 'found 0.1', '0.2'],
+  },
+  ...['3 days', '72', '0h', '1.5h', 'P3D'].map((deadline) => ({
+    title: `a deadline of ${deadline}`,
+    recipe: `${GOOD}review: {deadline: "${deadline}"}\n`,
+    code: R,
+    says: ['a length of time such as 30m, 72h or 3d', `"${deadline}"`, 'review.deadline'],
+  })),
+  {
+    title: 'an approval that this release cannot wait for',
+    recipe: `${GOOD}review: {approval: required}\n`,
+    code: R,
+    says: ['`none`', '"required"', 'review.approval', 'a later version honours it'],
+  },
   // Later releases.
   {
-    title: 'own outputs',
-    recipe: `${GOOD}own_outputs: [{name: logs}]\n`,
+    title: 'a risk policy',
+    recipe: `${GOOD}risk: {policy: accumulate}\nreview: {reviewers: [ada]}\n`,
     code: 'NOT_SUPPORTED_YET',
-    says: ['"own_outputs"', ':27:1', 'remove own_outputs'],
-  },
-  {
-    title: 'benchmarks',
-    recipe: `${GOOD}benchmarks: [{name: humaneval}]\n`,
-    code: 'NOT_SUPPORTED_YET',
-    says: ['"benchmarks"'],
-  },
-  {
-    title: 'a risk policy and a review, in one message',
-    recipe: `${GOOD}risk: {policy: accumulate}\nreview: {approval: required}\n`,
-    code: 'NOT_SUPPORTED_YET',
-    says: ['"risk" and "review"', 'remove risk and review'],
+    says: ['"risk"', ':27:1', 'remove risk: a later version honours it'],
   },
 ];
 

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../client/recipe/fingerprint.js';
 import { readRecipe } from '../client/recipe/read-recipe.js';
 import type { RecipeFile } from '../core/schema/index.js';
 import { recipe, recipeFile, recipeOfFile } from '../core/schema/index.js';
+import { POLICY } from './label-fixture.js';
 
 const SMALL = `name: small
 version: 2026.11.23
@@ -44,6 +45,8 @@ describe('a recipe that is read', () => {
       domain: { kind: 'constant', value: 'health' },
       provenance: { kind: 'none' },
       modelFamily: null,
+      language: null,
+      platform: { wellKnown: true, fields: {} },
       grant: { kind: 'constant', value: 'mit' },
       value: 1,
       maxRepetitionFactor: null,
@@ -62,6 +65,38 @@ describe('a recipe that is read', () => {
       { maxShare: 0.01 },
     ]);
     expect([r.modelFamilies, r.licenceBudget, r.risk, r.review]).toEqual([null, null, null, null]);
+    expect([r.ownOutputs, r.benchmarks, r.labels]).toEqual([[], [], POLICY]);
+  });
+
+  it('gets every default of the parts about evidence', async () => {
+    const text = `${SMALL.replace('grant: mit', 'grant: mit, provenance: {declared: synthetic}')}
+own_outputs: [{name: logs, paths: [o.jsonl], model_family: clinic-1}]
+benchmarks: [{name: quiz, path: q.jsonl, fields: [question]}]
+allow_lists: [{source: a.b, before: 2020-01-01, label: synthetic, reason: r, expires: 2030-01-01}]
+review: {}
+`;
+    const { recipe: r } = await read(text);
+    expect(r.sources[0]!.provenance).toEqual({
+      ...{ kind: 'declared', label: 'synthetic', by: 'collector' },
+    });
+    expect(r.allowLists[0]).toMatchObject({ url: null, author: null, auditRate: 0.02 });
+    expect(r.ownOutputs).toEqual([
+      {
+        name: 'logs',
+        paths: ['o.jsonl'],
+        fields: { id: 'id', text: 'text' },
+        modelFamily: { kind: 'constant', value: 'clinic-1' },
+        generated: null,
+        trainedOn: [],
+      },
+    ]);
+    expect(r.benchmarks).toEqual([
+      { name: 'quiz', path: 'q.jsonl', fields: ['question'], version: null, action: 'drop' },
+    ]);
+    expect(r.review).toEqual({
+      ...{ conflicts: 'sample', randomShare: 0.2, doubleShare: 0.1, documents: 200 },
+      ...{ packetSize: 20, reviewers: [], deadlineSeconds: 259_200 },
+    });
   });
 
   it('carries every key that is written', async () => {
@@ -76,17 +111,43 @@ sources:
     paths: [a.jsonl, b/*.parquet]
     fields: {id: i, text: t, created: c, url: u}
     domain: {field: topic}
-    provenance: {field: kind, map: {h: human_edited}}
+    provenance: {field: kind, map: {h: human_edited}, by: publisher}
     model_family: {field: m}
+    language: {field: lang}
+    platform: {well_known: false, generator: gen, tags: labels}
     grant: {field: l}
     value: 2.5
     max_repetition_factor: 3
     metadata: [x, y]
 allow_lists:
-  - {source: s, after: 2001-02-03, label: synthetic, reason: why, expires: 2030-01-01}
+  - {source: s, after: 2001-02-03, url: "*.org/*", author: "Ada *", audit_rate: 0.1, label: synthetic, reason: why, expires: 2030-01-01}
+own_outputs:
+  - name: logs
+    paths: [o/*.jsonl]
+    fields: {id: key, text: answer}
+    model_family: {field: model}
+    generated: {field: day}
+    trained_on: [every@2026.01.01, other@2025.12.31.2]
+  - {name: older, paths: [p.jsonl], model_family: clinic-0, generated: 2025-01-31}
+benchmarks: [{name: quiz, path: q.jsonl, fields: [question, answer], version: "1.1", action: flag}]
+labels:
+  policy: labels-v2
+  thresholds: {human_authored: 0.9, human_edited: 0.97, synthetic: 0.99}
+  review_conflict: 0.4
+  text_statistics: off
+  trust_anchors: [${'ab'.repeat(32)}]
+  reason: err to unknown
+review:
+  conflicts: all
+  random_share: 0.5
+  double_share: 0.25
+  documents: 40
+  packet_size: 5
+  reviewers: [ada, ben]
+  deadline: 3d
 grants: [{grant_id: press, uses: {pretrain: allow}, valid_until: 2031-01-01}]
 caps:
-  - {id: a, domain: health, provenance: [unknown], source: s, model_family: gpt, licensed: true, min_share: 0.1, reason: r}
+  - {id: a, domain: health, provenance: [unknown], source: s, model_family: gpt, licensed: true, lineage_depth: 2, confidence: 0.95, min_share: 0.1, reason: r}
   - {id: b, min_tokens: 5}
   - {id: c, max_tokens: 6}
 model_families: {min_count: 2, max_share: 0.6}
@@ -101,7 +162,10 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
     expect(grants).toMatchObject([
       { grantId: 'press', kind: 'contract', validUntil: '2031-01-01' },
     ]);
-    const all = { provenance: null, source: null, modelFamily: null, licensed: null };
+    const all = {
+      ...{ provenance: null, source: null, modelFamily: null, licensed: null },
+      ...{ lineageDepth: null, confidence: null },
+    };
     expect(others).toEqual({
       schemaVersion: 1,
       name: 'every',
@@ -116,8 +180,12 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
           paths: ['a.jsonl', 'b/*.parquet'],
           fields: { id: 'i', text: 't', created: 'c', url: 'u' },
           domain: { kind: 'field', field: 'topic' },
-          provenance: { kind: 'field', field: 'kind', map: { h: 'human_edited' } },
+          provenance: {
+            ...{ kind: 'field', field: 'kind', map: { h: 'human_edited' }, by: 'publisher' },
+          },
           modelFamily: { kind: 'field', field: 'm' },
+          language: { kind: 'field', field: 'lang' },
+          platform: { wellKnown: false, fields: { generator: 'gen', tags: 'labels' } },
           grant: { kind: 'field', field: 'l' },
           value: 2.5,
           maxRepetitionFactor: 3,
@@ -129,13 +197,46 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
           source: 's',
           before: null,
           after: '2001-02-03',
+          url: '*.org/*',
+          author: 'Ada *',
+          auditRate: 0.1,
           label: 'synthetic',
           reason: 'why',
           expires: '2030-01-01',
         },
       ],
-      ownOutputs: [],
-      benchmarks: [],
+      ownOutputs: [
+        {
+          name: 'logs',
+          paths: ['o/*.jsonl'],
+          fields: { id: 'key', text: 'answer' },
+          modelFamily: { kind: 'field', field: 'model' },
+          generated: { kind: 'field', field: 'day' },
+          trainedOn: ['every@2026.01.01', 'other@2025.12.31.2'],
+        },
+        {
+          name: 'older',
+          paths: ['p.jsonl'],
+          fields: { id: 'id', text: 'text' },
+          modelFamily: { kind: 'constant', value: 'clinic-0' },
+          generated: { kind: 'constant', day: '2025-01-31' },
+          trainedOn: [],
+        },
+      ],
+      benchmarks: [
+        {
+          ...{ name: 'quiz', path: 'q.jsonl', fields: ['question', 'answer'] },
+          ...{ version: '1.1', action: 'flag' },
+        },
+      ],
+      labels: {
+        policy: 'labels-v2',
+        thresholds: { human_authored: 0.9, human_edited: 0.97, synthetic: 0.99 },
+        reviewConflict: 0.4,
+        textStatistics: 'off',
+        trustAnchors: ['ab'.repeat(32)],
+        reason: 'err to unknown',
+      },
       caps: [
         {
           id: 'a',
@@ -144,6 +245,8 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
           source: 's',
           modelFamily: 'gpt',
           licensed: true,
+          lineageDepth: 2,
+          confidence: 0.95,
           limit: { kind: 'min_share', share: 0.1 },
           reason: 'r',
         },
@@ -157,7 +260,10 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
       nearDuplicates: { jaccard: 0.9 },
       rejects: { maxShare: 0.2 },
       risk: null,
-      review: null,
+      review: {
+        ...{ conflicts: 'all', randomShare: 0.5, doubleShare: 0.25, documents: 40 },
+        ...{ packetSize: 5, reviewers: ['ada', 'ben'], deadlineSeconds: 259_200 },
+      },
       output: {
         formats: ['arrow', 'parquet'],
         compression: 'gzip',
@@ -165,6 +271,16 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
         holdoutShare: 0.25,
       },
     });
+  });
+
+  it('takes the word of a warranty where the grant is a contract', async () => {
+    const warranted = 'grant: mit, provenance: {declared: human_authored, by: warranty}';
+    const text = SMALL.replace('grant: mit', warranted).replace(
+      '{grant_id: mit, spdx: MIT}',
+      '{grant_id: mit, kind: contract, uses: {pretrain: allow}}',
+    );
+    const { recipe: r } = await read(text);
+    expect(r.sources[0]!.provenance).toMatchObject({ label: 'human_authored', by: 'warranty' });
   });
 
   it('is the same from YAML, from JSON and from a grants file beside it', async () => {
@@ -250,7 +366,7 @@ const written = fc.record({
       domain: fc.oneof(word, fc.record({ field: word })),
       provenance: fc.constantFrom(
         null,
-        { declared: 'synthetic' },
+        { declared: 'synthetic', by: 'publisher' },
         { field: 'kind', map: { h: 'human_edited' } },
       ),
       value: share,

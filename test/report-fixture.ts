@@ -8,6 +8,7 @@ import type { Label } from '../core/schema/label.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import type { CapUsage, Inventory, LeftOut, OptimalPlan, StratumKey } from '../core/schema/plan.js';
 import type { Recipe } from '../core/schema/recipe.js';
+import { POLICY } from './label-fixture.js';
 
 export const LONG_DOMAIN = 'environmental-regulation-and-industrial-policy-of-the-european-union';
 export const HOSTILE_DOMAIN = '<script>alert("x")</script> & "quotes" | pipe';
@@ -171,8 +172,12 @@ function recipeOf(tokenBudget: number, targets: Record<string, number>): Recipe 
       fields: { id: 'id', text: 'text', created: 'created', url: 'url' },
       domain: { kind: 'field', field: 'domain' },
       provenance:
-        name === 'archive' ? { kind: 'none' } : { kind: 'field', field: 'truth', map: {} },
+        name === 'archive'
+          ? { kind: 'none' }
+          : { kind: 'field', field: 'truth', map: {}, by: 'publisher' },
       modelFamily: name === 'l2r' ? { kind: 'field', field: 'model_family' } : null,
+      language: null,
+      platform: { wellKnown: true, fields: {} },
       grant: { kind: 'field', field: 'license' },
       value: 1,
       maxRepetitionFactor: null,
@@ -181,15 +186,18 @@ function recipeOf(tokenBudget: number, targets: Record<string, number>): Recipe 
     allowLists: [
       {
         ...{ source: 'medquad', before: '2022-11-30', after: null, label: 'human_authored' },
+        ...{ url: null, author: null, auditRate: 0.02 },
         ...{ reason: 'published before the first chat models', expires: '2027-06-30' },
       },
     ],
     ownOutputs: [],
     benchmarks: [],
+    labels: POLICY,
     grants: GRANTS,
     caps: (['synthetic', 'unknown'] as const).map((label) => ({
       ...{ id: `${label}-each`, domain: 'each', provenance: [label], source: null },
-      ...{ modelFamily: null, licensed: null, reason: 'policy 12' },
+      ...{ modelFamily: null, licensed: null, lineageDepth: null, confidence: null },
+      reason: 'policy 12',
       limit: { kind: 'max_share', share: label === 'synthetic' ? 0.3 : 0.1 },
     })),
     modelFamilies: { minCount: 3, maxShare: 0.5 },
@@ -259,7 +267,7 @@ export function reportFixture(): Fixture {
     recipe: recipeOf(tokenBudget, targets),
     tokenizer: 'o200k_base',
     tool: { name: 'ballast', version: '0.1.0' },
-    policies: { labels: 'labels-v1', duplicates: 'duplicates-v1', selection: 'selection-v1' },
+    policies: { labels: 'labels-v2', duplicates: 'duplicates-v1', selection: 'selection-v1' },
     asOf: '2026-11-23',
     inputs: SOURCES.map((source) => ({
       ...{ source, path: `data/${source}-000.jsonl.gz`, sha256: digest(source) },

@@ -34,7 +34,8 @@ export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
 
 const FIELDS: FieldPlan = {
   ...{ id: 'id', text: 'text', created: 'created', url: 'url' },
-  ...{ domain: null, provenance: null, modelFamily: null, grant: null, metadata: [] },
+  ...{ domain: null, provenance: null, modelFamily: null, grant: null, language: null },
+  ...{ metadata: [], platform: [] },
 };
 
 export interface Profiled {

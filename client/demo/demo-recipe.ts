@@ -34,14 +34,14 @@ sources:
   - name: novels
     paths: [data/novels.jsonl]
     domain: literature
-    provenance: {declared: human_authored}
+    provenance: {declared: human_authored, by: publisher}
     grant: public-domain
 
   # Declared human text whose contract ran out: read, labelled, left out.
   - name: archive
     paths: [data/archive.jsonl]
     domain: literature
-    provenance: {declared: human_authored}
+    provenance: {declared: human_authored, by: publisher}
     grant: archive-contract-2022
 
   # READMEs of installed packages: real, and nobody says who wrote them. Each row names its licence.
@@ -62,7 +62,7 @@ sources:
   - name: generated
     paths: [data/generated-*.jsonl]
     domain: {field: domain}
-    provenance: {declared: synthetic}
+    provenance: {declared: synthetic, by: publisher}
     model_family: {field: model_family}
     grant: own-models
     value: 0.5
@@ -70,6 +70,14 @@ sources:
 allow_lists:                        # where, when and why text is known to be human; each one expires
   - {source: sotu, before: 2022-11-30, label: human_authored, reason: spoken and printed before the first chat models, expires: 2036-01-01}
   - {source: novels, before: 1930-01-01, label: human_authored, reason: printed before there were computers, expires: 2036-01-01}
+
+own_outputs:                        # what two of the three models logged when they wrote it: the mirror republished some
+  - {name: model-logs, paths: [own/*.jsonl], model_family: {field: model_family}, generated: {field: created}}
+
+benchmarks:                         # evaluation sets that the mix must not hold
+  - {name: quiz, path: benchmarks/quiz.jsonl, fields: [question, answer], action: drop}
+
+review: {documents: 40, packet_size: 10, random_share: 0.25}   # whom nothing tells apart, people are asked about
 
 grants: grants.yaml
 

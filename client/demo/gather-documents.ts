@@ -25,6 +25,8 @@ export interface TrainedModel {
 export interface GatheredDocuments {
   readonly documents: DemoDocument[];
   readonly models: TrainedModel[];
+  /** What the models wrote and nobody declared, as it was written. */
+  readonly undeclared: DemoDocument[];
 }
 
 /** Every fourth address, three novels; the mirror has addresses and a novel of its own. */
@@ -47,7 +49,7 @@ export async function gatherDocuments(
     PERMISSIVE_LICENCES.some((permissive) => permissive === license),
   );
   const written: DemoDocument[] = [];
-  const undeclared: DemoDocument[] = readMirrored(seed);
+  const undeclared: DemoDocument[] = [];
   const models: TrainedModel[] = [];
   for (const task of writingTasks([...human, ...licensed], seed)) {
     const result = carryOut(task);
@@ -60,9 +62,10 @@ export async function gatherDocuments(
     );
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const mirror = plantMirror(human, undeclared, seed);
+  const mirror = plantMirror(human, [...readMirrored(seed), ...undeclared], seed);
   const archive = readBook(ARCHIVED_NOVEL, 'archive');
-  return { documents: [...human, ...archive, ...readmes, ...mirror, ...written], models };
+  const documents = [...human, ...archive, ...readmes, ...mirror, ...written];
+  return { documents, models, undeclared };
 }
 
 /** Human text that only the mirror has. */

@@ -4,13 +4,14 @@
  * - exact copies and near copies (a slip in one word of a hundred) of dated human documents: they
  *   join the original's cluster and are left out, since a copy is not a second human;
  * - edited copies (one word in ten replaced): too far for a duplicate, so undeclared text;
- * - undeclared human and machine text: `unknown`, whatever it really is.
+ * - undeclared human text, and machine text as it was written or with one word in ten replaced:
+ *   `unknown` unless it is found in the log of what the demo's own models wrote (`own-log.ts`).
  */
 import { derive, draw } from '../../core/random/draw.js';
 import type { DemoDocument, Planted } from './demo-document.js';
 import { uniformStream } from './uniform-stream.js';
 
-const CRAWLED = '2023-05-17';
+export const CRAWLED = '2023-05-17';
 const EXACT_COPIES = 60;
 const NEAR_COPIES = 60;
 const EDITED_COPIES = 40;
@@ -48,7 +49,12 @@ export function plantMirror(
     ...take(EXACT_COPIES + NEAR_COPIES, EDITED_COPIES).map((original) =>
       copy(original, 'edited', edit(original, seed)),
     ),
-    ...undeclared.map(undeclare),
+    ...undeclared.map((document, i) =>
+      undeclare(
+        document,
+        document.truth === 'synthetic' && i % 2 === 1 ? edit(document, seed) : null,
+      ),
+    ),
   ];
 }
 
@@ -65,10 +71,10 @@ function copy(original: DemoDocument, planted: Planted, text: string): DemoDocum
   };
 }
 
-function undeclare({ id, text, domain, truth }: DemoDocument): DemoDocument {
+function undeclare({ id, text, domain, truth }: DemoDocument, edited: string | null): DemoDocument {
   return {
     id: `mirror-${id}`,
-    text,
+    text: edited ?? text,
     source: 'mirror',
     domain,
     truth,

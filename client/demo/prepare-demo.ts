@@ -9,7 +9,12 @@ import { type DemoDocument, type DemoSource, dataLine, truthLine } from './demo-
 import { demoGrants } from './demo-grants.js';
 import { DEMO_SEED, demoRecipe } from './demo-recipe.js';
 import { gatherDocuments, type TrainedModel } from './gather-documents.js';
+import { ownLog } from './own-log.js';
+import { quiz } from './quiz.js';
 import { writeWhole } from './write-files.js';
+
+/** The novel that the evaluation set quotes. */
+const QUIZ_BOOK = 'carroll-alice';
 
 /** One file of a source. */
 export interface DemoFile {
@@ -37,7 +42,7 @@ export async function prepareDemo(
   onProgress: (line: string) => void = () => {},
 ): Promise<DemoFiles> {
   const startedMs = performance.now();
-  const { documents, models } = await gatherDocuments(DEMO_SEED, onProgress);
+  const { documents, models, undeclared } = await gatherDocuments(DEMO_SEED, onProgress);
   assert(new Set(documents.map(({ id }) => id)).size === documents.length, 'demo ids are unique');
   const files = [...groupByFile(documents)].map(([path, members]) => ({
     path,
@@ -49,6 +54,8 @@ export async function prepareDemo(
   const grantsPath = join(folder, 'grants.yaml');
   const recipePath = join(folder, 'recipe.yaml');
   writeWhole(truthPath, documents.map(truthLine).join(''));
+  writeWhole(join(folder, 'own/outputs.jsonl'), ownLog(undeclared));
+  writeWhole(join(folder, 'benchmarks/quiz.jsonl'), quiz(documents, QUIZ_BOOK));
   writeWhole(grantsPath, demoGrants());
   writeWhole(recipePath, demoRecipe());
   const durationMs = performance.now() - startedMs;
