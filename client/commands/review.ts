@@ -2,7 +2,7 @@
  * `ballast review`: what people are asked about, and their answers. `list`, `show` and `export` read
  * the workspace alone; `decide` and `import` send answers to the review, which runs on the server.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { readMachineViews, readPacket } from '../../activities/review-packets.js';
 import { plural } from '../../core/report/format.js';
@@ -10,6 +10,7 @@ import { guardIo } from '../../storage/io-failure.js';
 import { openSession } from '../build/session.js';
 import { workspaceOf } from '../build/workspace-option.js';
 import { answersFrom } from '../review/answers-from.js';
+import { readCsvFile } from '../review/csv-file.js';
 import { listedReview, printReview } from '../review/list-reviews.js';
 import { badRows, readCsv, writeCsv } from '../review/packet-csv.js';
 import { printEvidence, printMachine, printPacket } from '../review/print-packet.js';
@@ -169,7 +170,7 @@ const importCsv = defineCommand({
     const mix = needed(args.mix, 'import', 'a mix, name@version');
     const reviewer = needed(args.reviewer, 'import', 'who answers, --reviewer <name>');
     const [review] = await readReviews(workspace, mix);
-    const text = await guardIo(file, () => readFile(file, 'utf8'));
+    const text = await readCsvFile(file);
     const { answered, problems } = readCsv(text, await shownPackets(workspace, review!));
     if (problems.length > 0) throw badRows(file, problems);
     const again = args.again === true;

@@ -10,7 +10,7 @@ import { Failure } from '../../core/schema/failure.js';
 import type { Packet, ReviewAnswer } from '../../core/schema/review-packet.js';
 import { answerOf, isProblem } from './answers.js';
 import { guardCell, unguardCell } from './formula-guard.js';
-import { textShown } from './packet-text.js';
+import { textShown, visible } from './packet-text.js';
 
 export const COLUMNS = [
   ...['packet', 'packet_sha256', 'document', 'source', 'id', 'domain', 'created', 'url'],
@@ -34,7 +34,7 @@ export function writeCsv(packets: readonly ShownPacket[]): string {
       const { source, id, domain, created, url, language, tokens, characters } = document;
       return [
         ...[packet.packet, sha256, String(i + 1), source, id, domain, created ?? '', url ?? ''],
-        ...[language ?? '', String(tokens), String(characters), textShown(document)],
+        ...[language ?? '', String(tokens), String(characters), visible(textShown(document))],
         ...ANSWER_COLUMNS.map(() => ''),
       ].map(guardCell);
     }),
