@@ -27,13 +27,17 @@ import { renderChart } from '../../engines/plot.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { sha256, sha256File } from '../../storage/digest.js';
 import { guardIo } from '../../storage/io-failure.js';
+import { benchmarkLabelsOf } from '../benchmark-labels.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import type { ClusterSummary } from '../cluster-columns.js';
+import { pinnedBenchmarks } from '../contamination.js';
 import { openClusters } from '../open-clusters.js';
 import { stagingFolder, verifiedFolder } from '../piece-columns.js';
 import { MANIFEST_FILE } from '../published-version.js';
+import { screenedBenchmarks } from '../screened-benchmarks.js';
 import { TOOL } from '../tool.js';
 import { breach } from './breach.js';
+import { provenanceRecordOf } from './provenance-record.js';
 import { assertSourcesUnchanged } from './sources-unchanged.js';
 import type { VerifiedFile } from './verify-file.js';
 
@@ -148,6 +152,13 @@ function targetsOf({ build, written, plan }: Parts): Manifest['targets'] {
   }));
 }
 
+async function evaluationOf(build: Build): Promise<Manifest['evaluation']> {
+  const labelled: Manifest['evaluation'] = [];
+  for (const pinned of pinnedBenchmarks(build))
+    labelled.push(await benchmarkLabelsOf(build, pinned));
+  return labelled;
+}
+
 async function manifestOf(parts: Parts, previousVersion: string | null): Promise<Manifest> {
   const { build, inventory, plan, selection, files, written } = parts;
   const { recipe, context, pins } = build;
@@ -175,6 +186,8 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
     sources: inventory.sources,
     leftOut: inventory.leftOut,
     duplicates: { exactGroups, nearPairs, clusters: count, documentsRemoved },
+    benchmarks: await screenedBenchmarks(build),
+    evaluation: await evaluationOf(build),
     tokenBudget: recipe.tokenBudget,
     tokensPlanned: plan.tokensAllocated,
     tokensWritten: tally.reduce((sum, { tokens }) => sum + tokens, 0),
@@ -226,11 +239,13 @@ async function writeWhole(staging: string, name: string, text: string): Promise<
 }
 
 async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
-  const { staging, plan, inventory, selection } = parts;
-  const view = reportView(draft, plan);
+  const { build, staging, plan, inventory, selection } = parts;
+  const provenance = await provenanceRecordOf(build, staging);
+  const view = reportView(draft, plan, provenance);
   const charts = Object.fromEntries(chartSpecs(view).map((spec) => [spec.id, renderChart(spec)]));
   await mkdir(staging, { recursive: true });
   await writeWhole(staging, 'plan.json', canonicalJson({ plan, inventory, selection }));
+  await writeWhole(staging, 'provenance.json', canonicalJson(provenance));
   await writeWhole(staging, 'README.md', renderCard(view, draft));
   await writeWhole(staging, 'report.html', renderReport(view, charts));
 }

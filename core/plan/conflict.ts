@@ -3,7 +3,7 @@
  * conflict is irreducible: without any one of its members, something can be written. Found by
  * QuickXplain (U. Junker, 2004), about k log(n/k) solves for k members of n caps.
  */
-import type { InfeasiblePlan } from '../schema/plan.js';
+import type { InfeasiblePlan, Inventory } from '../schema/plan.js';
 import {
   BUDGET_CAP,
   type CapRow,
@@ -104,7 +104,8 @@ function statement(instance: Instance, capId: string, scope: string): Conflict[n
 }
 
 /** `at least 60 % of health text that is human_authored; usable: 0 of 120,000 tokens`. */
-export function capStatement({ recipe, writable }: Instance, row: CapRow): string {
+export function capStatement(instance: Instance, row: CapRow): string {
+  const { recipe, writable } = instance;
   const cap = recipe.caps.find((c) => c.id === row.capId)!;
   const filters = [
     cap.provenance === null ? '' : `that is ${cap.provenance.join(' or ')}`,
@@ -119,7 +120,9 @@ export function capStatement({ recipe, writable }: Instance, row: CapRow): strin
   const place = row.scope === 'all' ? "the mix's" : row.scope;
   const of = `${most} ${amount} of ${place} ${['text', ...filters].join(' ')}`;
   const { part, whole } = amountsOf(row, writable);
-  const usable = `${count(part)} of ${count(whole)} tokens`;
+  const lost = part > 0 ? null : contaminatedOf(instance.inventory, row.scope);
+  const why = lost === null ? '' : `; ${lost}`;
+  const usable = `${count(part)} of ${count(whole)} tokens${why}`;
   if (row.confidence === null) return `${of}; usable: ${usable}`;
   const bound = row.kind.startsWith('max') ? 'it may be' : 'it surely is';
   return `${of}, at ${percent(row.confidence)} confidence; of usable text ${bound}: ${usable}`;
@@ -134,6 +137,23 @@ export function amountsOf(
   let part = 0;
   for (const [i, weight] of weights) part += (weight / WHOLE_WEIGHT) * tokens[i]!;
   return { part, whole: sumAt(tokens, row.whole) };
+}
+
+/** Outcome of documents that hold benchmark items. */
+const CONTAMINATED = 'contaminated';
+
+/**
+ * `456 documents with benchmark items (81,234 tokens) were left out as contaminated`, of a domain or of
+ * `all`; null where there are none.
+ */
+export function contaminatedOf({ leftOut }: Inventory, domain: string): string | null {
+  const rows = leftOut.filter(
+    (row) => row.reason === CONTAMINATED && (domain === 'all' || row.domain === domain),
+  );
+  if (rows.length === 0) return null;
+  const documents = rows.reduce((sum, row) => sum + row.documents, 0);
+  const tokens = rows.reduce((sum, row) => sum + row.tokens, 0);
+  return `${count(documents)} documents with benchmark items (${count(tokens)} tokens) were left out as contaminated`;
 }
 
 /** `12345` -> `12,345`. */

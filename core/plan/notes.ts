@@ -2,7 +2,7 @@
 import type { OptimalPlan } from '../schema/plan.js';
 import { weightsOf } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
-import { amountsOf, count, percent } from './conflict.js';
+import { amountsOf, contaminatedOf, count, percent } from './conflict.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 
@@ -56,7 +56,10 @@ function targetNotes(instance: Instance, plan: Planned): string[] {
   const notes: string[] = [];
   for (const { domain, target, planned } of plan.targets) {
     if (!instance.domains.includes(domain)) {
-      if (target > 0) notes.push(`target of ${domain} (${percent(target)}): no usable text of it`);
+      const why = contaminatedOf(instance.inventory, domain);
+      const lost = why === null ? '' : `; ${why}`;
+      if (target > 0)
+        notes.push(`target of ${domain} (${percent(target)}): no usable text of it${lost}`);
     } else if (Math.abs(planned - target) > TARGET_MISS_LEAST) {
       notes.push(`target of ${domain}: ${percent(target)} wanted, ${percent(planned)} planned`);
     }
@@ -72,9 +75,21 @@ function targetNotes(instance: Instance, plan: Planned): string[] {
   return notes;
 }
 
+/** Domains without human text from which decontamination took something: it may have been the human text. */
+export function contaminationNotes(instance: Instance): string[] {
+  const domains = new Set(instance.inventory.leftOut.map(({ domain }) => domain));
+  return [...domains].sort().flatMap((domain) => {
+    const why = contaminatedOf(instance.inventory, domain);
+    const labels = instance.strata.filter((row) => row.domain === domain).map((row) => row.label);
+    if (why === null || labels.some((label) => label.startsWith('human_'))) return [];
+    const left = labels.length === 0 ? 'nothing' : [...new Set(labels)].sort().join(' and ');
+    return [`${domain}: no human text is left, ${left} remains: ${why}`];
+  });
+}
+
 /** Caps on what is not there, and domains whose synthetic text cannot reach the number of families. */
 export function recipeNotes(instance: Instance): string[] {
-  const notes: string[] = [];
+  const notes = contaminationNotes(instance);
   for (const cap of instance.recipe.caps) {
     const rows = instance.caps.filter((row) => row.capId === cap.id);
     const absent =

@@ -3,6 +3,7 @@
  * it, then the facts in Markdown. Every count is the manifest's.
  */
 import type { Manifest } from '../schema/manifest.js';
+import { benchmarksTable, evaluationTable } from './benchmark-tables.js';
 import { formatCount, formatMoney, formatShare, formatWord } from './format.js';
 import { capsTable, leftOutTable, type Table } from './tables.js';
 import { byText, shareOf } from './tally.js';
@@ -155,8 +156,13 @@ ${[...lines, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')}${who}`;
 }
 
 function leftOutOf(view: ReportView): string {
-  if (view.leftOut.length === 0) return 'Nothing was left out.';
-  return markdownTable(leftOutTable(view.leftOut));
+  const benchmarks =
+    view.benchmarks.length === 0 ? [] : [benchmarksTable(view), evaluationTable(view)];
+  if (view.leftOut.length === 0 && benchmarks.length === 0) return 'Nothing was left out.';
+  return [leftOutTable(view.leftOut), ...benchmarks]
+    .filter(({ rows }) => rows.length > 0)
+    .map(markdownTable)
+    .join('\n\n');
 }
 
 function readingOf(manifest: Manifest): string {

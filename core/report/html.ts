@@ -2,6 +2,8 @@
  * The report as one page: no network, no font, no picture from elsewhere, complete without its
  * script. The page's own policy forbids the rest, so text from data could do nothing even unescaped.
  */
+
+import { benchmarkSection } from './benchmark-tables.js';
 import { chartSpecs } from './charts.js';
 import {
   formatCompact,
@@ -42,6 +44,7 @@ export function renderReport(view: ReportView, charts: Readonly<Record<string, s
     capsOf(view),
     compositionOf(view),
     provenanceSection(view.provenance),
+    ...(view.benchmarks.length > 0 ? [benchmarkSection(view)] : []),
     funnelOf(view),
     licencesOf(view),
     recordOf(view),

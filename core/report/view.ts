@@ -48,6 +48,8 @@ export function reportView(
     strata,
     licences: licenceRows(manifest, recipe),
     provenance,
+    benchmarks: manifest.benchmarks,
+    evaluation: manifest.evaluation,
     planNotes: plan?.notes ?? [],
     measured: measuredStatements(manifest, verdict),
     assumed: assumedStatements(manifest, recipe),

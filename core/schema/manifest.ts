@@ -1,5 +1,6 @@
 /** `mix.json`: the sum of a published version. Holds no clock; the ledger says when. */
 import { z } from 'zod';
+import { benchmarkLabels, screenedBenchmark } from './contamination.js';
 import { capUsage, leftOut, sourceTally, stratumKey } from './plan.js';
 
 export const dataFile = z.strictObject({
@@ -47,6 +48,9 @@ export const manifest = z.strictObject({
     clusters: z.int(),
     documentsRemoved: z.int(),
   }),
+  /** Benchmarks it was screened for, and labels of their own items; none in older manifests. */
+  benchmarks: z.array(screenedBenchmark).default([]),
+  evaluation: z.array(benchmarkLabels).default([]),
   tokenBudget: z.int(),
   tokensPlanned: z.int(),
   tokensWritten: z.int(),
