@@ -15,7 +15,6 @@ import { sha256 } from '../storage/digest.js';
 import { makeScratch } from '../storage/workspace.js';
 import { type BenchmarkRow, benchmarkRows } from './benchmark-items.js';
 import type { Build } from './build-context.js';
-import { calibrationKey } from './calibration.js';
 import type { PinnedBenchmark } from './contamination.js';
 import { type FieldPlan, fieldPlan } from './profile-columns.js';
 import { parseRow } from './tasks/parse-row.js';
@@ -119,7 +118,6 @@ function madeOf(build: Build, { benchmark, file }: PinnedBenchmark): unknown {
     asOf: build.context.asOf,
     decisions: build.context.decisions.sha256,
     lineages: build.pins.lineages,
-    calibration: calibrationKey(build),
   };
 }
 
