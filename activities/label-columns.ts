@@ -81,6 +81,8 @@ export interface LabelColumns {
   readonly humanEdited: Float64Array;
   readonly synthetic: Float64Array;
   readonly conflicts: Float64Array;
+  /** Raw score of the text statistics, log odds; NaN where there is none. */
+  readonly textScores: Float64Array;
   /** Label that it would have if nobody had decided on it; '' where nobody has. */
   readonly blindLabel: (row: number) => string;
   readonly evidence: (row: number) => string;
@@ -111,6 +113,7 @@ export function labelColumns(columns: Columns): LabelColumns {
     humanEdited: columns.f64('humanEdited'),
     synthetic: columns.f64('synthetic'),
     conflicts: columns.f64('conflict'),
+    textScores: columns.f64('textScore'),
     blindLabel: columns.text('blindLabel'),
     evidence: columns.text('evidence'),
     clusterKind: columns.text('clusterKind') as LabelColumns['clusterKind'],

@@ -22,6 +22,8 @@ import { createHighs } from '../engines/highs.js';
 import { GramTable } from '../engines/ngram/gram-table.js';
 import { type BenchmarkItem, createScreen } from '../engines/ngram/ngram-screen.js';
 import { Words } from '../engines/ngram/words.js';
+import { writeJsonArtifact } from '../storage/artifact.js';
+import { sha256 } from '../storage/digest.js';
 import { readJson } from '../storage/workspace.js';
 import { buildMix, planBuild, startBuild } from './pipeline-run.js';
 import { cap, inventoryOf, recipeOf } from './plan-fixture.js';
@@ -224,7 +226,7 @@ function words(seed: string): string {
 }
 
 const EXAM = [
-  { question: FISH, answer: 'yes', model_name: 'gpt-4o' },
+  { question: FISH, answer: 'yes' },
   { question: SHORT, answer: 18 },
   {
     question: ZEROS,
@@ -419,6 +421,26 @@ describe('a build', () => {
     );
     expect(labels).toEqual(manifest.evaluation[0]);
     expect((await openBuild(built.context)).recipe.benchmarks).toHaveLength(1);
+  });
+
+  it('labels an item that a reviewer decided, and narrows the interval by it', async () => {
+    const text = `${FISH}\n\nyes`;
+    const decision = {
+      ...{ source: 'exam', id: '1', textSha256: sha256(text), domain: 'evaluation' },
+      ...{ label: 'synthetic', editDirection: null, transformedBy: [], reason: 'its log says so' },
+      ...{ reviewer: 'ada', authMethod: 'self-declared', mix: 'exam-mix', packet: 'p1' },
+      ...{ why: 'random', inclusionProbability: 1, isRandom: true },
+    };
+    const { workspace } = built.context;
+    const decisions = await writeJsonArtifact(
+      { workspace, kind: 'decisions', buildId: 'test', rows: 1 },
+      { schemaVersion: 1, decisions: [decision] },
+    );
+    const context = { ...built.context, decisions };
+    const labels = await labelBenchmark({ context, benchmark: 0 }, new Float64Array(2));
+    expect(labels.byLabel).toMatchObject({ synthetic: 1, unknown: 2 });
+    expect(labels.syntheticShare).toMatchObject({ high: 1, basis: 'assumed' });
+    expect(labels.syntheticShare.low).toBeCloseTo(0.95 / 3, 12);
   });
 
   describe('ballast audit contamination', () => {

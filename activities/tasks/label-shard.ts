@@ -185,6 +185,7 @@ class ShardLabeller {
       numbers.humanEdited[row] = humanEdited;
       numbers.synthetic[row] = synthetic;
       numbers.conflict[row] = verdict.conflict;
+      numbers.textScore[row] = textScore ?? Number.NaN;
       texts.clusterKind.push(cluster?.kind ?? '');
       texts.leader.push(leader === null ? '' : `${leader.source}/${leader.id}`);
       this.#tally(verdict, outcome);
@@ -217,6 +218,7 @@ function emptyNumbers(rows: number) {
     humanEdited: new Float64Array(rows),
     synthetic: new Float64Array(rows),
     conflict: new Float64Array(rows),
+    textScore: new Float64Array(rows),
   };
 }
 

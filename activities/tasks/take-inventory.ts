@@ -15,6 +15,7 @@ import type {
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
 import { digestOf } from '../../storage/digest.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
+import { openCalibration } from '../calibration.js';
 import { AVAILABLE } from '../label-columns.js';
 import {
   type LabelledShard,
@@ -22,7 +23,7 @@ import {
   openLabelledShards,
   stratumKeyOf,
 } from '../labelled-documents.js';
-import { type StratumTally, truthMadeOf, truthOf } from '../stratum-truth.js';
+import { type StratumTally, StratumTruths, truthMadeOf } from '../stratum-truth.js';
 
 export const INVENTORY_FILE = 'inventory.json';
 
@@ -65,11 +66,18 @@ class InventoryTaker {
     tokensMin: 0,
   }));
   readonly #leftOut = new Map<string, LeftOut>();
+  readonly #truths: StratumTruths;
+
+  constructor(truths: StratumTruths) {
+    this.#truths = truths;
+  }
 
   async add(shard: LabelledShard): Promise<void> {
     const source = shard.profile.shard.source.name;
-    for await (const { length, documents, labels } of labelledBatches(shard)) {
+    for await (const batch of labelledBatches(shard)) {
+      const { length, documents, labels } = batch;
       for (let row = 0; row < length; row++) {
+        this.#truths.add(source, batch, row);
         const tokens = documents.tokens[row]!;
         const outcome = labels.outcome(row);
         if (outcome === AVAILABLE)
@@ -96,10 +104,10 @@ class InventoryTaker {
     });
   }
 
-  strata(build: Build): Stratum[] {
+  strata(): Stratum[] {
     return this.#strata.entries().map(({ key, value }) => {
       const stratum = { ...key, ...value };
-      return { ...stratum, truth: truthOf(stratum, build) };
+      return { ...stratum, truth: this.#truths.of(stratum) };
     });
   }
 
@@ -116,7 +124,8 @@ async function makeInventory(
   folder: string,
   progress: Float64Array,
 ): Promise<Made> {
-  const taker = new InventoryTaker();
+  const opened = await openCalibration(build);
+  const taker = new InventoryTaker(new StratumTruths(build, opened?.calibration ?? null));
   progress[1] = shards.length;
   for (const shard of shards) {
     await taker.add(shard);
@@ -130,7 +139,7 @@ async function makeInventory(
   );
   const inventory: Inventory = {
     schemaVersion: 1,
-    strata: taker.strata(build),
+    strata: taker.strata(),
     leftOut: taker.leftOut(),
     sources,
   };

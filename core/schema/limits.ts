@@ -12,6 +12,11 @@ export const LIMITS = {
   reviewers: 1_000,
   /** Documents that one build may ask people about. */
   reviewDocuments: 100_000,
+  /** Packets of one build; with more documents the packets grow. */
+  reviewPackets: 2_000,
+  reviewReasonCharacters: 2_000,
+  /** Answers that one run of `review` takes before it continues as new. */
+  reviewAnswersPerRun: 500,
   shardsPerSource: 100_000,
   /** Bytes of one line of a JSON source; longer lines are rejected rows, counted and listed. */
   lineBytes: 64 * 1024 * 1024,
