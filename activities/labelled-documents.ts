@@ -84,5 +84,6 @@ export function stratumKeyOf(source: string, labels: LabelColumns, row: number):
     label: labels.label(row),
     modelFamily: labels.modelFamily(row),
     grantId: labels.grantId(row),
+    lineageDepth: labels.lineageDepths[row]!,
   };
 }

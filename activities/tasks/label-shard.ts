@@ -18,6 +18,7 @@ import {
 import { calibrationKey, openCalibration } from '../calibration.js';
 import { CLUSTERS_FILE, type ClusterRow, clusterRows } from '../cluster-columns.js';
 import { droppedBy, readContamination, type ShardContamination } from '../contamination.js';
+import { ContaminationCounter } from '../contamination-tally.js';
 import {
   AVAILABLE,
   CONTAMINATED,
@@ -129,6 +130,7 @@ class ShardLabeller {
   readonly byLabel: Record<string, number> = {};
   readonly byOutcome: Record<string, number> = {};
   readonly warnings = new Set<string>();
+  readonly contamination = new ContaminationCounter();
   conflicts = 0;
 
   constructor(build: Build, source: RowOf['source'], findings: Findings) {
@@ -183,9 +185,15 @@ class ShardLabeller {
       numbers.humanEdited[row] = humanEdited;
       numbers.synthetic[row] = synthetic;
       numbers.conflict[row] = verdict.conflict;
+      numbers.textScore[row] = textScore ?? Number.NaN;
       texts.clusterKind.push(cluster?.kind ?? '');
       texts.leader.push(leader === null ? '' : `${leader.source}/${leader.id}`);
       this.#tally(verdict, outcome);
+      if (hits.length > 0) {
+        const domain = this.#judge.domain(document);
+        const found = { domain, tokens: columns.tokens[row]!, outcome: outcome.outcome };
+        this.contamination.add({ ...found, hits, contaminatedBy });
+      }
     }
     return { label: labels, ...numbers, ...texts };
   }
@@ -210,6 +218,7 @@ function emptyNumbers(rows: number) {
     humanEdited: new Float64Array(rows),
     synthetic: new Float64Array(rows),
     conflict: new Float64Array(rows),
+    textScore: new Float64Array(rows),
   };
 }
 
@@ -279,6 +288,7 @@ async function makeLabels(
     byOutcome,
     conflicts,
     warnings: [...warnings].sort(),
+    contamination: labeller.contamination.summary(),
   };
   return { rows: { [LABELS_FILE]: writer.rows }, summary };
 }

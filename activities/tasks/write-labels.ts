@@ -71,6 +71,7 @@ const COLUMNS: readonly TableColumn[] = [
     'cluster_kind',
     'reasons',
     'evidence',
+    'contamination',
     'file',
   ].map((name) => ({ name, type: 'text' }) as const),
   ...['line', 'tokens', 'passes', 'lineage_depth'].map(
@@ -184,6 +185,7 @@ function rowCells(
     labels.clusterKind(row),
     reasonsOf(labels.evidence(row)),
     labels.evidence(row),
+    orNull(labels.contamination(row)),
     pinned.file,
     documents.places[row]!,
     documents.tokens[row]!,

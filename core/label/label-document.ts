@@ -4,7 +4,10 @@ import { decideLabel } from './decide.js';
 import { describeLabel } from './describe.js';
 import { readAllowLists } from './families/allow-list.js';
 import { readCluster } from './families/cluster.js';
+import { readCredentialEvidence } from './families/credential.js';
+import { readDates } from './families/date.js';
 import { readDeclaration } from './families/declaration.js';
+import { readPlatform } from './families/platform.js';
 import { readReviews } from './families/review.js';
 import { priorOf, readTextStatistics, unknownReasonOf } from './families/text-statistics.js';
 import type { EvidenceFamilyReader, LabelContext, LabelInput } from './label-input.js';
@@ -13,6 +16,9 @@ import { conflictOf, posteriorOf } from './posterior.js';
 /** Every family of witnesses; a new one is added here and nowhere else. */
 export const FAMILY_READERS: readonly EvidenceFamilyReader[] = [
   readReviews,
+  readCredentialEvidence,
+  readPlatform,
+  readDates,
   readDeclaration,
   readAllowLists,
   readCluster,
