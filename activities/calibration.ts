@@ -1,19 +1,22 @@
 /**
  * The calibration of a build's labeller, made from the decisions of reviewers: figures and priors in
- * `calibration.json`, the text model in `model.bin`. A build without decisions has none.
+ * `calibration.json`, the text model in `model.bin`, cross-fitted scores of the reviewed texts in
+ * `scores.json`. A build without decisions has none.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CALIBRATION_POLICY } from '../core/label/calibration-policy.js';
 import { decodeTextModel } from '../core/label/text-statistics/model-bytes.js';
 import { TEXT_TRAINING, type TextModel } from '../core/label/text-statistics/text-model.js';
-import { type Calibration, calibration } from '../core/schema/calibration.js';
+import type { ArtifactRef } from '../core/schema/artifact.js';
+import { type Calibration, calibration, reviewedScores } from '../core/schema/calibration.js';
 import { fileOf, findArtifact, readJsonArtifact } from '../storage/artifact.js';
 import { digestOf } from '../storage/digest.js';
 import { type Build, keptPerBuild, missingArtifact, profileKeys } from './build-context.js';
 
 export const CALIBRATION_FILE = 'calibration.json';
 export const MODEL_FILE = 'model.bin';
+export const SCORES_FILE = 'scores.json';
 const CALIBRATION_VERSION = 'calibration@1';
 
 export interface CalibrationSummary {
@@ -26,6 +29,8 @@ export interface OpenCalibration {
   readonly calibration: Calibration;
   /** Null where text statistics are off, or one class was never found. */
   readonly model: TextModel | null;
+  /** Score of a reviewed text, by digest in hex, of a model that never saw its review. */
+  readonly scores: ReadonlyMap<string, number>;
   /** Digest of what it says: equal calibrations label alike, whatever they were made of. */
   readonly digest: string;
 }
@@ -52,11 +57,15 @@ const openMade = keptPerBuild(async (build): Promise<OpenCalibration> => {
   const madeOf = calibrationMadeOf(build);
   const record = await findArtifact({ workspace, kind: 'calibration', madeOf });
   if (record === null) throw missingArtifact('calibration', build.recipe.name);
-  const [figures, weights] = [fileOf(record, CALIBRATION_FILE), fileOf(record, MODEL_FILE)];
+  const [figures, weights, scored] = [CALIBRATION_FILE, MODEL_FILE, SCORES_FILE].map((name) =>
+    fileOf(record, name),
+  ) as [ArtifactRef, ArtifactRef, ArtifactRef];
+  const scores = await readJsonArtifact(workspace, scored, reviewedScores);
   return {
     calibration: await readJsonArtifact(workspace, figures, calibration),
     model: decodeTextModel(await readFile(join(workspace, weights.path))),
-    digest: digestOf([figures.sha256, weights.sha256]),
+    scores: new Map(Object.entries(scores)),
+    digest: digestOf([figures.sha256, weights.sha256, scored.sha256]),
   };
 });
 

@@ -30,7 +30,7 @@ import {
 } from './messages.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { ReviewDueAt, ReviewState } from './search-attributes.js';
-import { light } from './steps.js';
+import { brief } from './steps.js';
 
 export interface ReviewMixResult {
   readonly state: 'done' | 'expired';
@@ -119,7 +119,7 @@ class Review {
     const entry = packets.find(({ packet }) => packet === answer.packet) ?? null;
     const what = answer.again === 0 ? 'answers' : 'corrects';
     const summary = `${answer.reviewer} ${what} packet ${answer.packet}: ${answer.answers.length} documents`;
-    const outcome = await light.recordReview.executeWithOptions(
+    const outcome = await brief.recordReview.executeWithOptions(
       { summary: summary.slice(0, 150) },
       [{ workspace, mix, index, entry, reviewers, answer, by: `${workflowId}/${runId}` }],
     );

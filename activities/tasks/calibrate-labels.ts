@@ -23,6 +23,7 @@ import {
   type CalibrationSummary,
   calibrationMadeOf,
   MODEL_FILE,
+  SCORES_FILE,
 } from '../calibration.js';
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge, type RowOf, textDigest } from '../row-judge.js';
@@ -116,11 +117,13 @@ async function makeCalibration(
   const figures = calibrate(rows, CALIBRATION_POLICY, model?.examples ?? 0);
   await writeFile(join(folder, CALIBRATION_FILE), canonicalJson(figures));
   await writeFile(join(folder, MODEL_FILE), model === null ? '' : encodeTextModel(model));
+  await writeFile(join(folder, SCORES_FILE), canonicalJson(Object.fromEntries(scores)));
   const summary: CalibrationSummary = {
     reviews: figures.reviewed,
     domains: figures.domains.filter(({ state }) => state === 'calibrated').length,
   };
-  return { rows: { [CALIBRATION_FILE]: figures.domains.length, [MODEL_FILE]: 1 }, summary };
+  const written = { [CALIBRATION_FILE]: figures.domains.length, [SCORES_FILE]: scores.size };
+  return { rows: { ...written, [MODEL_FILE]: 1 }, summary };
 }
 
 /** Makes the calibration; a build without decisions needs none, and does no work. */

@@ -1,12 +1,14 @@
 /**
  * Raw scores of the text statistics for the documents of a shard, batch by batch, where the domain is
- * calibrated and the text long enough; nothing is read or scored anywhere else.
+ * calibrated and the text long enough; nothing is read or scored anywhere else. A reviewed text keeps the
+ * score of the cross-fit: the model knows its review.
  */
 import { CALIBRATION_POLICY } from '../../core/label/calibration-policy.js';
 import { type TextModel, textScore } from '../../core/label/text-statistics/text-model.js';
 import type { ShardProfile } from '../build-context.js';
 import type { OpenCalibration } from '../calibration.js';
 import type { DocumentColumns } from '../profile-columns.js';
+import { textDigest } from '../row-judge.js';
 import { TextBeginnings } from './text-beginnings.js';
 
 /** Score by row of a batch; null where there is none. */
@@ -27,16 +29,18 @@ export async function openTextScorer(
   opened: OpenCalibration | null,
   { texts }: Pick<ShardProfile, 'texts'>,
 ): Promise<TextScorer> {
-  const model = opened?.model ?? null;
-  const calibrated =
-    opened?.calibration.domains.filter(({ state }) => state === 'calibrated') ?? [];
-  if (model === null || calibrated.length === 0) return NO_SCORER;
+  if (opened === null || opened.model === null) return NO_SCORER;
+  const { model, scores } = opened;
+  const calibrated = opened.calibration.domains.filter(({ state }) => state === 'calibrated');
+  if (calibrated.length === 0) return NO_SCORER;
   const domains = new Set(calibrated.map(({ domain }) => domain));
   const beginnings = await TextBeginnings.open(texts);
   return {
     batch: async (columns, domain) => {
       const wanted = rowsOf(columns, (row) => domains.has(domain(row)));
-      return wanted.length === 0 ? NO_SCORES : scoresOf(model, beginnings, columns, wanted);
+      return wanted.length === 0
+        ? NO_SCORES
+        : scoresOf({ model, scores, beginnings }, columns, wanted);
     },
     close: () => beginnings.close(),
   };
@@ -50,14 +54,21 @@ function rowsOf({ length, words }: DocumentColumns, isWanted: (row: number) => b
   return rows;
 }
 
+interface Scoring {
+  readonly model: TextModel;
+  readonly scores: OpenCalibration['scores'];
+  readonly beginnings: TextBeginnings;
+}
+
 async function scoresOf(
-  model: TextModel,
-  beginnings: TextBeginnings,
+  { model, scores: known, beginnings }: Scoring,
   columns: DocumentColumns,
   rows: readonly number[],
 ): Promise<BatchScores> {
   const text = await beginnings.batch(columns);
   const scores = new Float64Array(columns.length).fill(Number.NaN);
-  for (const row of rows) scores[row] = textScore(model, text(row));
+  for (const row of rows) {
+    scores[row] = known.get(textDigest({ columns, row })) ?? textScore(model, text(row));
+  }
   return (row) => (Number.isNaN(scores[row]!) ? null : scores[row]!);
 }

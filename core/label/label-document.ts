@@ -7,6 +7,7 @@ import { readCluster } from './families/cluster.js';
 import { readCredentialEvidence } from './families/credential.js';
 import { readDates } from './families/date.js';
 import { readDeclaration } from './families/declaration.js';
+import { readPlatform } from './families/platform.js';
 import { readReviews } from './families/review.js';
 import { priorOf, readTextStatistics, unknownReasonOf } from './families/text-statistics.js';
 import type { EvidenceFamilyReader, LabelContext, LabelInput } from './label-input.js';
@@ -16,6 +17,7 @@ import { conflictOf, posteriorOf } from './posterior.js';
 export const FAMILY_READERS: readonly EvidenceFamilyReader[] = [
   readReviews,
   readCredentialEvidence,
+  readPlatform,
   readDates,
   readDeclaration,
   readAllowLists,

@@ -50,3 +50,6 @@ export const calibration = z.strictObject({
   baseRates: z.array(baseRateRow),
 });
 export type Calibration = z.infer<typeof calibration>;
+
+/** Raw cross-fitted scores of the reviewed texts, by digest of the text: no model that made one saw its review. */
+export const reviewedScores = z.record(z.string(), z.number());

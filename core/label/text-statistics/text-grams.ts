@@ -6,6 +6,7 @@
  * neither layout nor length can stand for style. One table is reused: nothing is allocated per n-gram.
  */
 import { assert } from '../../schema/failure.js';
+import { scoringForm } from '../scoring-form.js';
 
 /** How much of a text is read, in UTF-16 units of its scoring form: texts are compared at one length. */
 export const TEXT_CHARACTERS = 1024;
@@ -14,14 +15,9 @@ export const TEXT_BYTES = 4 * TEXT_CHARACTERS;
 const GRAMS = 3 * TEXT_CHARACTERS;
 const LOGS = Float64Array.from({ length: GRAMS + 1 }, (_, n) => (n === 0 ? 0 : 1 + Math.log(n)));
 
-/** White space that is not one blank by itself. */
-const LAYOUT = /\s{2,}|[^\S ]/g;
-
-/** The form in which style is read: compatible characters as one, lower case, white space collapsed. */
+/** The form in which style is read: the scoring form of the beginning of a text. */
 export function textForm(text: string): string {
-  const beginning = text.slice(0, TEXT_BYTES);
-  const form = beginning.normalize('NFKC').toLowerCase().replace(LAYOUT, ' ').trim();
-  return form.slice(0, TEXT_CHARACTERS);
+  return scoringForm(text.slice(0, TEXT_BYTES)).slice(0, TEXT_CHARACTERS);
 }
 
 export class TextGrams {
