@@ -7,6 +7,7 @@
  */
 import type { RetrievalBlock } from './block.js';
 import { DAMPED, GRAM_OUTPUTS_MAX, gramWeight, holdersOfWord, wordWeight } from './block.js';
+import { includesSorted } from './sorted.js';
 import { DIGIT_BIT, TermReader, type WordSet, wordSet } from './terms.js';
 
 /** Outputs that the first pass picks; the background is the cosine of the later ones. */
@@ -26,8 +27,6 @@ export interface Resemblance {
   readonly cosine: number;
   /** Mean cosine of the candidates from place BACKGROUND_FROM on: what the topic alone gives. */
   readonly background: number;
-  /** Share of the text's distinct 4-grams of the index's vocabulary that stand in the output. */
-  readonly containment: number;
   /** Weight of the text's distinct words and of the output's, in nats. */
   readonly textTotal: number;
   readonly outputTotal: number;
@@ -53,7 +52,6 @@ export class Searcher {
   readonly reader = new TermReader();
   words: WordSet = { length: 0, hashes: new Uint32Array(0), firsts: new Uint32Array(0) };
   #scores = new Float32Array(0);
-  #matches = new Uint16Array(0);
   readonly #picked = new Int32Array(CANDIDATES);
   readonly #cosines = new Float64Array(CANDIDATES);
   readonly #order = new Order();
@@ -72,24 +70,49 @@ export class Searcher {
    * Cost: the postings of its 4-grams, plus CANDIDATES comparisons of word lists.
    */
   search(block: RetrievalBlock, isExcepted?: (output: number) => boolean): Resemblance[] {
-    const { norm, grams } = this.#accumulate(block);
+    const norm = this.#accumulate(block);
     if (norm === 0) return [];
-    const count = this.#pick(block, norm, isExcepted);
-    return this.#compare(block, count, grams);
+    return this.#compare(block, this.#pick(block, norm, isExcepted));
   }
 
-  #accumulate(block: RetrievalBlock): { norm: number; grams: number } {
-    const { gramStarts, isStopGram, postingOutputs, postingCounts, outputs } = block;
-    if (this.#scores.length < outputs) {
-      this.#scores = new Float32Array(outputs);
-      this.#matches = new Uint16Array(outputs);
+  /** Cosines of the loaded text with every output of the block, in their order. */
+  cosines(block: RetrievalBlock): Float64Array {
+    const norm = this.#accumulate(block);
+    return Float64Array.from(block.norms, (length, output) =>
+      length === 0 || norm === 0 ? 0 : this.#scores[output]! / (norm * length),
+    );
+  }
+
+  /** Cosine of the loaded text with one output, in [0, 1]; as dear as a search. */
+  cosine(block: RetrievalBlock, output: number): number {
+    return Math.min(1, this.cosines(block)[output]!);
+  }
+
+  /**
+   * Share of the loaded text's distinct 4-grams that stand in an output, in [0, 1]; those that too
+   * many outputs hold do not count. Cost: a binary search a 4-gram.
+   */
+  containment({ gramStarts, isStopGram, postingOutputs }: RetrievalBlock, output: number): number {
+    const { grams, gramCount } = this.reader;
+    let [known, held] = [0, 0];
+    for (let i = 0; i < gramCount; i++) {
+      const gram = grams[i]!;
+      if (isStopGram[gram] === 1) continue;
+      known++;
+      const range = { start: gramStarts[gram]!, end: gramStarts[gram + 1]! };
+      if (includesSorted(postingOutputs, range, output)) held++;
     }
+    return known === 0 ? 0 : held / known;
+  }
+
+  /** Products of the vectors, into #scores; answers the length of the text's vector. */
+  #accumulate(block: RetrievalBlock): number {
+    const { gramStarts, isStopGram, postingOutputs, postingCounts, outputs } = block;
+    if (this.#scores.length < outputs) this.#scores = new Float32Array(outputs);
     const scores = this.#scores.fill(0, 0, outputs);
-    const matches = this.#matches.fill(0, 0, outputs);
     const { grams, gramCount, counts } = this.reader;
     const weights = this.#gramWeights(outputs);
     let squares = 0;
-    let known = 0;
     for (let i = 0; i < gramCount; i++) {
       const gram = grams[i]!;
       if (isStopGram[gram] === 1) continue;
@@ -98,15 +121,12 @@ export class Searcher {
       const weight = weights[to - from]!;
       const value = DAMPED[counts[gram]!]! * weight;
       squares += value * value;
-      known++;
       const product = value * weight;
       for (let p = from; p < to; p++) {
-        const output = postingOutputs[p]!;
-        scores[output]! += product * DAMPED[postingCounts[p]!]!;
-        matches[output]!++;
+        scores[postingOutputs[p]!]! += product * DAMPED[postingCounts[p]!]!;
       }
     }
-    return { norm: Math.sqrt(squares), grams: known };
+    return Math.sqrt(squares);
   }
 
   /** Weight of a 4-gram by the number of outputs that hold it. */
@@ -143,7 +163,7 @@ export class Searcher {
     return count;
   }
 
-  #compare(block: RetrievalBlock, count: number, grams: number): Resemblance[] {
+  #compare(block: RetrievalBlock, count: number): Resemblance[] {
     const { hashes, length } = this.words;
     const weights = new Float64Array(length);
     const holders = new Uint8Array(length);
@@ -169,7 +189,6 @@ export class Searcher {
         output,
         cosine: Math.min(1, this.#cosines[place]!),
         background,
-        containment: Math.min(1, this.#matches[output]! / grams),
         ...this.#compareWords(block, output, text),
       };
     });

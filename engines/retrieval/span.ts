@@ -1,5 +1,6 @@
 /** Which part of a text does an output cover, and where is that in the text as it was written? */
 import { holdersOfWord, type RetrievalBlock, wordWeight } from './block.js';
+import { includesSorted } from './sorted.js';
 import type { TermReader } from './terms.js';
 
 export type Span = [start: number, end: number];
@@ -36,17 +37,9 @@ export function coveredSpan(reader: TermReader, block: RetrievalBlock, output: n
   return span;
 }
 
-/** True if an output holds a word: binary search in its sorted words. */
 function holdsWord({ wordStarts, wordHashes }: RetrievalBlock, output: number, word: number) {
-  let low = wordStarts[output]!;
-  const end = wordStarts[output + 1]!;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (wordHashes[middle]! < word) low = middle + 1;
-    else high = middle;
-  }
-  return low < end && wordHashes[low] === word;
+  const range = { start: wordStarts[output]!, end: wordStarts[output + 1]! };
+  return includesSorted(wordHashes, range, word);
 }
 
 /**
