@@ -1,8 +1,10 @@
 /** Collects the documents of one batch as columns and writes them with their texts. */
 import { createHash, hash as hashOnce } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { findTextDates } from '../../core/label/text-dates.js';
 import { hashText, type Key } from '../../core/random/draw.js';
 import { keyOfParts } from '../../core/schema/key-of-parts.js';
+import { readCredentials } from '../../engines/credential-signature.js';
 import { BANDS, type TextKernel } from '../../engines/text-kernel.js';
 import { ColumnWriter } from '../../storage/columns.js';
 
@@ -35,6 +37,16 @@ export interface ProfiledDocument extends Readonly<Record<TextColumn, string>> {
 
 /** Text columns that are read off the text itself, as JSON; '' where there is nothing. */
 const FOUND_COLUMNS = ['credentials', 'textDates'] as const;
+
+/** Read off the text as it stands: a clean-up of its Unicode would drop credentials. */
+function foundIn(text: string): Record<(typeof FOUND_COLUMNS)[number], string> {
+  const credentials = readCredentials(text);
+  const dates = findTextDates(text);
+  return {
+    credentials: credentials.length === 0 ? '' : JSON.stringify(credentials),
+    textDates: dates === null ? '' : JSON.stringify(dates),
+  };
+}
 
 /** Texts end to end in one file, hashed as they are written. */
 class TextFile {
@@ -98,6 +110,7 @@ function emptyBatch() {
     bands: new Uint32Array(BATCH_ROWS * BAND_WORDS),
     shingles: new Uint32Array(BATCH_ROWS),
     words: new Uint32Array(BATCH_ROWS),
+    distinctWords: new Uint32Array(BATCH_ROWS),
     lines: new Uint32Array(BATCH_ROWS),
     characters: new Uint32Array(BATCH_ROWS),
     length: 0,
@@ -148,6 +161,7 @@ export class ProfileWriter {
     batch.shingles[row] = this.#kernel.sketch(batch.bands, row * BAND_WORDS);
     const statistics = this.#kernel.statistics();
     batch.words[row] = statistics.words;
+    batch.distinctWords[row] = statistics.distinctWords;
     batch.lines[row] = statistics.lines;
     batch.characters[row] = statistics.characters;
     batch.place[row] = document.place;
@@ -158,8 +172,8 @@ export class ProfileWriter {
     batch.idHash[row] = (BigInt(hi) << 32n) | BigInt(lo);
     batch.texts.id.push(id);
     for (const name of TEXT_COLUMNS) batch.texts[name].push(document[name]);
-    batch.texts.credentials.push('');
-    batch.texts.textDates.push('');
+    const found = foundIn(document.text);
+    for (const name of FOUND_COLUMNS) batch.texts[name].push(found[name]);
     if (
       batch.length === BATCH_ROWS ||
       this.#texts.offset - batch.textOffset[0]! >= BATCH_TEXT_BYTES
@@ -194,6 +208,7 @@ export class ProfileWriter {
       },
       shingles: numbers.shingles.subarray(0, n),
       words: numbers.words.subarray(0, n),
+      distinctWords: numbers.distinctWords.subarray(0, n),
       lines: numbers.lines.subarray(0, n),
       characters: numbers.characters.subarray(0, n),
     });

@@ -2,6 +2,7 @@
 import type { Evidence, Verdict } from '../schema/evidence.js';
 import type { Label } from '../schema/label.js';
 import type { LabelContext, LabelInput } from './label-input.js';
+import { platformFacts } from './platform-facts.js';
 
 export interface Described {
   readonly row: LabelInput;
@@ -16,12 +17,15 @@ type Description = Pick<
 
 export function describeLabel(label: Label, { row }: Described): Description {
   const reviewed = row.reviews.find((decision) => decision.label === label);
+  const facts = platformFacts(row);
   const edited = label === 'human_edited';
+  const synthetic = label === 'synthetic';
+  const transformedBy = row.reviews.flatMap((decision) => decision.transformedBy);
   return {
-    editDirection: edited ? (reviewed?.editDirection ?? 'unknown') : null,
-    syntheticKind: null,
-    transformedBy: [...new Set(row.reviews.flatMap(({ transformedBy }) => transformedBy))].sort(),
-    modelFamily: label === 'synthetic' ? modelFamilyOf(row) : null,
+    editDirection: edited ? (reviewed?.editDirection ?? facts.editDirection ?? 'unknown') : null,
+    syntheticKind: synthetic ? facts.syntheticKind : null,
+    transformedBy: [...new Set([...transformedBy, ...facts.transformedBy])].sort(),
+    modelFamily: synthetic ? (modelFamilyOf(row) ?? facts.modelFamily) : null,
     lineageDepth: 0,
     loop: null,
   };

@@ -1,6 +1,7 @@
 export * from './artifact.js';
 export * from './build.js';
 export * from './calendar.js';
+export * from './calibration.js';
 export * from './canonical.js';
 export * from './contamination.js';
 export * from './credential.js';
@@ -25,6 +26,7 @@ export * from './recipe.js';
 export * from './recipe-checks.js';
 export * from './recipe-file.js';
 export * from './review.js';
+export * from './review-packet.js';
 export * from './selection.js';
 export * from './text-dates.js';
 export * from './truth-shares.js';
