@@ -18,6 +18,8 @@ import type { ClusterSummary } from './cluster-columns.js';
 import { readDecisions } from './decisions.js';
 import type { LabelSummary } from './label-columns.js';
 import { lineagesOf } from './lineages.js';
+import type { IndexSummary } from './own-output-index.js';
+import type { MatchSummary } from './own-output-matches.js';
 import { DOCUMENTS_FILE, type ProfileSummary } from './profile-columns.js';
 import { type Published, type PublishInput, publishMix, recordPublished } from './publish-mix.js';
 import {
@@ -132,6 +134,24 @@ export function createActivities({ pool }: Dependencies) {
 
     /** Duplicate ids and the share of rejects of one source. */
     checkSource: (input: CheckInput) => runTask<SourceCheck>('check-source', input),
+
+    /** Indexes what our own models wrote, to be searched. */
+    async indexOwnOutputs(context: BuildContext) {
+      const made = await runTask<Made[]>('index-own-outputs', context);
+      const summaries = made.map(({ record }) => record.summary as IndexSummary);
+      return {
+        reused: made.every(({ reused }) => reused),
+        outputs: summaries.reduce((sum, { outputs }) => sum + outputs, 0),
+        rowsRejected: summaries.reduce((sum, { rowsRejected }) => sum + rowsRejected, 0),
+        undated: summaries.reduce((sum, { undated }) => sum + undated, 0),
+      };
+    },
+
+    /** Looks for the documents of a shard in all own outputs. */
+    async matchOwnOutputs(input: { context: BuildContext; shard: number }) {
+      const { record, reused } = await runTask<Made>('match-own-outputs', input);
+      return { reused, key: record.key, ...(record.summary as MatchSummary) };
+    },
 
     async clusterDuplicates(context: BuildContext) {
       const { record, reused } = await runTask<Made>('cluster-duplicates', context);

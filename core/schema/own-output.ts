@@ -19,6 +19,8 @@ export const ownOutputHit = z.strictObject({
   strength: z.number().min(0),
   /** Where in the document: UTF-16 code units, [start, end). */
   span: z.tuple([z.int().min(0), z.int().min(0)]),
+  /** Share of the document that the span is, in [0, 1]: a quotation is a small part. */
+  covered: z.number().min(0).max(1),
 });
 export type OwnOutputHit = z.infer<typeof ownOutputHit>;
 
