@@ -7,22 +7,27 @@ import { readCluster } from './families/cluster.js';
 import { readCredentialEvidence } from './families/credential.js';
 import { readDates } from './families/date.js';
 import { readDeclaration } from './families/declaration.js';
+import { readOwnOutputs } from './families/own-output.js';
 import { readPlatform } from './families/platform.js';
 import { readReviews } from './families/review.js';
 import { priorOf, readTextStatistics, unknownReasonOf } from './families/text-statistics.js';
 import type { EvidenceFamilyReader, LabelContext, LabelInput } from './label-input.js';
 import { conflictOf, posteriorOf } from './posterior.js';
 
-/** Every family of witnesses; a new one is added here and nowhere else. */
+/**
+ * Every family of witnesses; a new one is added here and nowhere else. Copies come last: the labeller
+ * adds what they say to the verdict of a document by itself.
+ */
 export const FAMILY_READERS: readonly EvidenceFamilyReader[] = [
   readReviews,
+  readOwnOutputs,
   readCredentialEvidence,
   readPlatform,
   readDates,
   readDeclaration,
   readAllowLists,
-  readCluster,
   readTextStatistics,
+  readCluster,
 ];
 
 /** All evidence on a document, in the order of the families. */
