@@ -114,6 +114,7 @@ export interface DocumentColumns {
   readonly platform: (row: number) => string;
   readonly credentials: (row: number) => string;
   readonly textDates: (row: number) => string;
+  readonly boilerplate: (row: number) => string;
   readonly places: Uint32Array;
   readonly idHashes: BigUint64Array;
   /** 1 where the row had no id and was given one. */
@@ -144,6 +145,7 @@ export function documentColumns(columns: Columns): DocumentColumns {
     platform: columns.text('platform'),
     credentials: columns.text('credentials'),
     textDates: columns.text('textDates'),
+    boilerplate: columns.text('boilerplate'),
     places: columns.u32('place'),
     idHashes: columns.u64('idHash'),
     isIdMade: columns.u8('isIdMade'),

@@ -77,6 +77,7 @@ export function createRowJudge(build: Build): RowJudge {
         platform: listOf(columns.platform(row)),
         credentials: listOf(columns.credentials(row)),
         textDates: textDates === '' ? null : JSON.parse(textDates),
+        boilerplate: listOf(columns.boilerplate(row)),
         ownOutputs,
         reviews: reviewsOf(document),
         textScore,

@@ -1,4 +1,5 @@
 /** What a labeller sees of a document, and the rules it is judged by. */
+import type { BoilerplateFinding } from '../schema/boilerplate.js';
 import type { CredentialFinding } from '../schema/credential.js';
 import type { Evidence } from '../schema/evidence.js';
 import type { Label } from '../schema/label.js';
@@ -25,6 +26,7 @@ export interface LabelInput {
   readonly platform: readonly PlatformField[];
   readonly credentials: readonly CredentialFinding[];
   readonly textDates: TextDates | null;
+  readonly boilerplate: readonly BoilerplateFinding[];
   /** Own outputs that it resembles, strongest first. */
   readonly ownOutputs: readonly OwnOutputHit[];
   /** Decisions on this very text, one per reviewer. */
