@@ -13,7 +13,7 @@ const VERSION =
   '(?:version|rewrite|revision|draft|rewritten|revised|polished|paraphrased?|improved|refined|enhanced|edited|summary|response|continuation)';
 /** An assistant about itself: at either edge. */
 const SELF = [
-  'as an? (?:ai|artificial intelligence)(?: language)? (?:model|assistant)',
+  'as an (?:ai|artificial intelligence)(?: language)? (?:model|assistant)',
   'as a (?:large )?language model',
   "i(?:'m| am) (?:just )?an ai(?: language model| assistant)?\\b",
   "i(?:'m| am) sorry, but i (?:cannot|can't|am unable to|can not)",
@@ -33,15 +33,22 @@ const OPENING = [
 ];
 /** An assistant that waits for the next request. */
 const CLOSING = [
-  `let me know if you(?:'d like| would like| want| need) (?:me to|any (?:further|other|more|additional) (?:changes|adjustments|revisions|modifications|edits|assistance|help))`,
+  "let me know if you(?:'d like| would like| want| need) (?:me to|any (?:further|other|more|additional) (?:changes|adjustments|revisions|modifications|edits|assistance|help))",
   'feel free to (?:adjust|modify|customi[sz]e|tweak|ask (?:if|for)|let me know)',
   "is there anything else (?:i can|you(?:'d| would) like)",
   `would you like me to (?:${VERSION}|make|add|adjust|expand|continue|revise|change)`,
   'i hope this (?:version|revision|rewrite|revised|draft|response) ',
 ];
+const AT_START = new RegExp([...OPENING, ...SELF].join('|'));
+const AT_END = new RegExp([...CLOSING, ...SELF].join('|'));
 
-const AT_START = new RegExp([...SELF, ...OPENING].join('|'));
-const AT_END = new RegExp([...SELF, ...CLOSING].join('|'));
+/** Characters that the scoring form may turn into other letters, or drop. */
+const MAY_HIDE =
+  /[^\0-\u00ac\u00ae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20cf\u3000-\u9fff]/;
+/** Every phrase holds one of these: most edges need no closer look. */
+const HINT =
+  /an\s+a(?:i|rtificial)\b|language\s+model|sorry|fulfil|assist\s+with|comply\s+with|knowledge\s+cutoff|training\s+data|my\s+last|model[ol]|modèle|mô\s+hình|作为|phiên\s+bản|let\s+me\s+know|feel\s+free|anything\s+else|would\s+you\s+like|i\s+hope\s+this|^[#*_\s]*(?:sure|certainly|of\s+course|absolutely|here)\b/i;
+
 const QUOTED_LINE = /^[ \t]*(?:>|\||```).*$/gm;
 const QUOTES = /["“”„«»`]/g;
 /** Before a phrase that is named, not said: `says "`, `the phrase '`. */
@@ -50,23 +57,24 @@ const OPEN_QUOTE = /(?:^|[\s(:])['‘"“„«`]\s*$/;
 /** Phrases at the edges of a text. Cost: constant, whatever the length of the text. */
 export function findBoilerplate(text: string): BoilerplateFinding[] {
   const end = Math.min(text.length, EDGE_CHARACTERS);
-  const start = Math.max(end, text.length - EDGE_CHARACTERS);
-  const found: BoilerplateFinding[] = [];
-  const add = (edge: 'start' | 'end', pattern: RegExp, span: [number, number]) => {
-    const phrase = phraseIn(text.slice(...span), pattern);
-    if (phrase !== null) found.push({ phrase, edge, span });
-  };
-  add('start', AT_START, [0, end]);
   // A text that is one edge is read for both; a longer one for its other edge.
-  add('end', AT_END, start < text.length ? [start, text.length] : [0, end]);
-  return found.length === 2 && found[0]!.phrase === found[1]!.phrase ? [found[0]!] : found;
+  const start = text.length > end ? Math.max(end, text.length - EDGE_CHARACTERS) : 0;
+  const first = phraseIn(text.slice(0, end), AT_START);
+  const last = phraseIn(text.slice(start), AT_END);
+  const found: BoilerplateFinding[] = [];
+  if (first !== null) found.push({ phrase: first, edge: 'start', span: [0, end] });
+  if (last !== null && (last !== first || start > 0))
+    found.push({ phrase: last, edge: 'end', span: [start, text.length] });
+  return found;
 }
 
-function phraseIn(edge: string, pattern: RegExp): string | null {
-  const form = scoringForm(edge.replace(QUOTED_LINE, '').replaceAll('’', "'"));
-  const match = pattern.exec(form);
-  if (match === null) return null;
-  const before = form.slice(0, match.index);
-  const isQuoted = (before.match(QUOTES)?.length ?? 0) % 2 === 1 || OPEN_QUOTE.test(before);
-  return isQuoted ? null : match[0].trim();
+function phraseIn(edge: string, phrases: RegExp): string | null {
+  if (!MAY_HIDE.test(edge) && !HINT.test(edge)) return null;
+  const form = scoringForm(edge.replace(QUOTED_LINE, '')).replaceAll('’', "'");
+  const match = phrases.exec(form);
+  return match === null || isQuoted(form.slice(0, match.index)) ? null : match[0].trim();
+}
+
+function isQuoted(before: string): boolean {
+  return (before.match(QUOTES)?.length ?? 0) % 2 === 1 || OPEN_QUOTE.test(before);
 }
