@@ -4,6 +4,7 @@
  */
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../core/schema/artifact.js';
+import type { BenchmarkLabels } from '../core/schema/contamination.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import type { Pins } from '../core/schema/pins.js';
 import type { Execution, Recipe } from '../core/schema/recipe.js';
@@ -12,6 +13,7 @@ import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
+import type { CalibrationSummary } from './calibration.js';
 import type { ClusterSummary } from './cluster-columns.js';
 import { readDecisions } from './decisions.js';
 import type { LabelSummary } from './label-columns.js';
@@ -24,11 +26,15 @@ import {
   latestVersion,
   readManifest,
 } from './published-version.js';
+import { type RecordReviewInput, recordOpened, recordReview } from './record-review.js';
 import { createRunTask, guardActivity } from './run-task.js';
 import type { Assembled, AssembleInput } from './tasks/assemble-version.js';
 import type { CheckInput, SourceCheck } from './tasks/check-source.js';
+import type { Drafted } from './tasks/draft-review.js';
 import type { Gathered, GatherInput } from './tasks/gather-shard.js';
+import type { LabelBenchmarkInput } from './tasks/label-benchmark.js';
 import type { ScatterInput } from './tasks/scatter-shard.js';
+import type { Screened, ScreenInput } from './tasks/screen-shard.js';
 import type { Selected, SelectInput } from './tasks/select-documents.js';
 import type { Solved, SolveInput } from './tasks/solve-plan.js';
 import { INVENTORY_FILE } from './tasks/take-inventory.js';
@@ -132,10 +138,41 @@ export function createActivities({ pool }: Dependencies) {
       return { reused, key: record.key, ...(record.summary as ClusterSummary) };
     },
 
+    /** Trains and calibrates the text statistics on the decisions of reviewers; nothing to do without any. */
+    calibrateLabels: (context: BuildContext) =>
+      runTask<CalibrationSummary>('calibrate-labels', context),
+
+    /** Looks for benchmark items in the texts of one shard. */
+    screenShard: (input: ScreenInput) => runTask<Screened>('screen-shard', input),
+
+    /** Labels the items of one benchmark with the evidence that documents are labelled by. */
+    labelBenchmark: (input: LabelBenchmarkInput) =>
+      runTask<BenchmarkLabels>('label-benchmark', input),
+
     async labelShard(input: { context: BuildContext; shard: number }) {
       const { record, reused } = await runTask<Made>('label-shard', input);
       return { reused, key: record.key, ...(record.summary as LabelSummary) };
     },
+
+    /** Draws the documents that people are asked about, and says so in the ledger. */
+    async draftReview(input: { context: BuildContext; mix: string }): Promise<Drafted> {
+      const { context, mix } = input;
+      const drafted = await runTask<Drafted>('draft-review', context);
+      if (drafted.packets.length === 0) return drafted;
+      return guardActivity(context.workspace, async () => {
+        const { review } = (await openBuild(context)).recipe;
+        const { reviewers, deadlineSeconds } = review!;
+        const { index, documents } = drafted;
+        const packets = drafted.packets.length;
+        const line = { mix, index, packets, documents, reviewers, deadlineSeconds };
+        await recordOpened(context.workspace, line, context.buildId);
+        return drafted;
+      });
+    },
+
+    /** Judges one answered packet and writes it to the ledger, accepted or refused. */
+    recordReview: (input: RecordReviewInput) =>
+      guardActivity(input.workspace, () => recordReview(input)),
 
     async takeInventory(
       context: BuildContext,

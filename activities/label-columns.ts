@@ -2,6 +2,7 @@
  * Labels of a shard, row by row beside its profile: verdict, evidence, grant, and whether the
  * document can be chosen or why not.
  */
+import type { ClusterKind } from '../core/cluster/template.js';
 import { LABELS, type Label } from '../core/schema/label.js';
 import type { Columns } from '../storage/columns.js';
 import type { Build, BuildShard } from './build-context.js';
@@ -9,7 +10,7 @@ import { judgementOf } from './cluster-columns.js';
 import { contaminationKeys } from './contamination.js';
 
 export const LABELS_FILE = 'labels.arrow';
-const LABELS_VERSION = 'labels@3';
+const LABELS_VERSION = 'labels@4';
 
 /** Outcomes before selection. A refusal of the grant is an outcome by its own name. */
 export const AVAILABLE = 'available';
@@ -24,6 +25,17 @@ export interface LabelSummary {
   readonly conflicts: number;
   /** Warnings of grants, e.g. one that expires within its notice days. */
   readonly warnings: readonly string[];
+  /** By benchmark, then by domain. */
+  readonly contamination: Readonly<Record<string, Readonly<Record<string, ContaminationTally>>>>;
+}
+
+/** Documents with items of one benchmark. */
+export interface ContaminationTally {
+  /** Left out for it. */
+  readonly documentsDropped: number;
+  readonly tokensDropped: number;
+  /** With hits that leave the document where it is: 8-grams, or a benchmark whose action is `flag`. */
+  readonly documentsFlagged: number;
 }
 
 export interface LabelAddress {
@@ -69,7 +81,13 @@ export interface LabelColumns {
   readonly humanEdited: Float64Array;
   readonly synthetic: Float64Array;
   readonly conflicts: Float64Array;
+  /** Raw score of the text statistics, log odds; NaN where there is none. */
+  readonly textScores: Float64Array;
+  /** Label that it would have if nobody had decided on it; '' where nobody has. */
+  readonly blindLabel: (row: number) => string;
   readonly evidence: (row: number) => string;
+  /** '' for a document without copies. */
+  readonly clusterKind: (row: number) => ClusterKind | '';
   readonly leader: (row: number) => string;
 }
 
@@ -95,7 +113,10 @@ export function labelColumns(columns: Columns): LabelColumns {
     humanEdited: columns.f64('humanEdited'),
     synthetic: columns.f64('synthetic'),
     conflicts: columns.f64('conflict'),
+    textScores: columns.f64('textScore'),
+    blindLabel: columns.text('blindLabel'),
     evidence: columns.text('evidence'),
+    clusterKind: columns.text('clusterKind') as LabelColumns['clusterKind'],
     leader: columns.text('leader'),
   };
 }

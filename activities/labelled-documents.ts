@@ -40,7 +40,7 @@ async function findLabelledShards(build: Build): Promise<LabelledShard[]> {
     const madeOf = labelsMadeOf(build, profile.shard, {
       profileKey: profile.key,
       clustersKey: clusters.key,
-      calibrationKey: calibrationKey(build),
+      calibrationKey: await calibrationKey(build),
     });
     const record = await findArtifact({ workspace, kind: 'labels', madeOf });
     if (record === null) throw missingArtifact('labels', profile.shard.pinned.file);
@@ -84,5 +84,6 @@ export function stratumKeyOf(source: string, labels: LabelColumns, row: number):
     label: labels.label(row),
     modelFamily: labels.modelFamily(row),
     grantId: labels.grantId(row),
+    lineageDepth: labels.lineageDepths[row]!,
   };
 }

@@ -26,5 +26,5 @@ function depthOf(workspace: string, reference: string): number {
   const at = reference.lastIndexOf('@');
   const found = readManifest(workspace, reference.slice(0, at), reference.slice(at + 1));
   const written = found?.strata.filter(({ tokensWritten }) => tokensWritten > 0) ?? [];
-  return Math.max(0, ...written.map(() => 0));
+  return Math.max(0, ...written.map(({ lineageDepth }) => lineageDepth));
 }

@@ -6,7 +6,7 @@ import { PLATFORM_ROLES, type PlatformRole, WELL_KNOWN_FIELDS } from '../core/sc
 import type { Source, TokenizerSpec } from '../core/schema/recipe.js';
 import type { Columns } from '../storage/columns.js';
 
-export const PROFILE_VERSION = 'profile@3';
+export const PROFILE_VERSION = 'profile@4';
 export const DOCUMENTS_FILE = 'documents.arrow';
 export const TEXTS_FILE = 'texts.bin';
 export const REJECTS_FILE = 'rejects.arrow';
@@ -128,6 +128,8 @@ export interface DocumentColumns {
   readonly bands: Uint8Array;
   readonly shingleCounts: Uint32Array;
   readonly words: Uint32Array;
+  /** Distinct words, by linear counting; over sqrt(words): lexical variety. */
+  readonly distinctWords: Uint32Array;
 }
 
 export function documentColumns(columns: Columns): DocumentColumns {
@@ -156,5 +158,6 @@ export function documentColumns(columns: Columns): DocumentColumns {
     bands: columns.fixed('bands'),
     shingleCounts: columns.u32('shingles'),
     words: columns.u32('words'),
+    distinctWords: columns.u32('distinctWords'),
   };
 }

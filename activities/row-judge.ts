@@ -4,6 +4,7 @@ import { type LabelInput, labelContext } from '../core/label/label-input.js';
 import { createLabeller } from '../core/label/labeller.js';
 import type { GrantDecision } from '../core/license/decide.js';
 import { createGrantDecider } from '../core/license/grant-decider.js';
+import type { Calibration } from '../core/schema/calibration.js';
 import type { Verdict } from '../core/schema/evidence.js';
 import type { OwnOutputHit } from '../core/schema/own-output.js';
 import type { Source } from '../core/schema/recipe.js';
@@ -17,6 +18,9 @@ export const DOMAIN_UNSTATED = 'unstated';
 
 export interface RowJudge {
   verdict(document: RowOf, cluster: LabelInput['cluster']): Verdict;
+  /** The verdict that it would have if nobody had decided on it. */
+  blindVerdict(document: RowOf, cluster: LabelInput['cluster']): Verdict;
+  reviews(document: RowOf): readonly ReviewDecision[];
   grant(document: RowOf): GrantDecision;
   domain(document: RowOf): string;
   language(document: RowOf): string | null;
@@ -47,9 +51,10 @@ export function textDigest({ columns, row }: Pick<RowOf, 'columns' | 'row'>): st
 
 const NO_DECISIONS: readonly ReviewDecision[] = [];
 
-export function createRowJudge(build: Build): RowJudge {
+/** Judges documents of a build; without a calibration, text statistics and reviewed priors are silent. */
+export function createRowJudge(build: Build, calibration: Calibration | null = null): RowJudge {
   const { recipe, context, decisions, pins } = build;
-  const label = createLabeller(labelContext(recipe, context.asOf, pins.lineages));
+  const label = createLabeller(labelContext(recipe, context.asOf, pins.lineages, calibration));
   const decide = createGrantDecider(recipe, context.asOf, parseSpdx);
   const reviewsOf = (document: RowOf): readonly ReviewDecision[] =>
     decisions.size === 0 ? NO_DECISIONS : (decisions.get(textDigest(document)) ?? NO_DECISIONS);
@@ -59,31 +64,33 @@ export function createRowJudge(build: Build): RowJudge {
       : columns.domain(row) || DOMAIN_UNSTATED;
   const language = ({ source, columns, row }: RowOf): string | null =>
     source.language?.kind === 'constant' ? source.language.value : orNull(columns.language(row));
+  const inputOf = (document: RowOf, cluster: LabelInput['cluster']): LabelInput => {
+    const { source, columns, row, ownOutputs, textScore } = document;
+    const textDates = columns.textDates(row);
+    return {
+      source,
+      id: columns.id(row),
+      domain: domain(document),
+      language: language(document),
+      created: orNull(columns.created(row)),
+      url: orNull(columns.url(row)),
+      provenanceValue: orNull(columns.provenance(row)),
+      modelFamilyValue: orNull(columns.modelFamily(row)),
+      platform: listOf(columns.platform(row)),
+      credentials: listOf(columns.credentials(row)),
+      textDates: textDates === '' ? null : JSON.parse(textDates),
+      boilerplate: listOf(columns.boilerplate(row)),
+      reviews: NO_DECISIONS,
+      ...{ ownOutputs, textScore, cluster },
+    };
+  };
   return {
     domain,
     language,
-    verdict: (document, cluster) => {
-      const { source, columns, row, ownOutputs, textScore } = document;
-      const textDates = columns.textDates(row);
-      return label({
-        source,
-        id: columns.id(row),
-        domain: domain(document),
-        language: language(document),
-        created: orNull(columns.created(row)),
-        url: orNull(columns.url(row)),
-        provenanceValue: orNull(columns.provenance(row)),
-        modelFamilyValue: orNull(columns.modelFamily(row)),
-        platform: listOf(columns.platform(row)),
-        credentials: listOf(columns.credentials(row)),
-        textDates: textDates === '' ? null : JSON.parse(textDates),
-        boilerplate: listOf(columns.boilerplate(row)),
-        ownOutputs,
-        reviews: reviewsOf(document),
-        textScore,
-        cluster,
-      });
-    },
+    reviews: reviewsOf,
+    verdict: (document, cluster) =>
+      label({ ...inputOf(document, cluster), reviews: reviewsOf(document) }),
+    blindVerdict: (document, cluster) => label(inputOf(document, cluster)),
     grant: ({ source, columns, row }) =>
       decide({
         source,

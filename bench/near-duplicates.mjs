@@ -16,6 +16,7 @@ import { visitCandidates } from '../dist/engines/minhash-candidates.js';
 import { createVerifier } from '../dist/engines/minhash-verify.js';
 import { BANDS, createTextKernel, jaccard } from '../dist/engines/text-kernel.js';
 import { cpuSeconds, readCorpus } from './corpus.mjs';
+import { visitExactPairs } from './exact-pairs.mjs';
 
 const THRESHOLD = 0.8;
 
@@ -101,31 +102,10 @@ function pairKey(a, b) {
   return a < b ? a * texts.length + b : b * texts.length + a;
 }
 
-/**
- * All pairs at the threshold or above. With shingles ordered by rarity, two sets with Jaccard t share
- * one of their rarest |s| - ceil(t |s|) + 1 (Chaudhuri, Ganti, Kaushik, 2006), so an index of those
- * prefixes misses no pair; each hit is compared in full.
- */
 function exactPairs() {
-  const all = texts.map(shinglesOf);
-  const frequency = new Map();
-  for (const set of all) for (const s of set) frequency.set(s, (frequency.get(s) ?? 0) + 1);
-  const index = new Map();
   const pairs = new Set();
-  all.forEach((set, i) => {
-    const prefix = set.length - Math.ceil(THRESHOLD * set.length - 1e-9) + 1;
-    const rarest = Array.from(set)
-      .sort((x, y) => frequency.get(x) - frequency.get(y) || (x < y ? -1 : 1))
-      .slice(0, prefix);
-    const met = new Set();
-    for (const s of rarest) {
-      if (frequency.get(s) === 1) continue;
-      const others = index.get(s);
-      for (const j of others ?? []) met.add(j);
-      if (others) others.push(i);
-      else index.set(s, [i]);
-    }
-    for (const j of met) if (jaccard(set, all[j]) >= THRESHOLD) pairs.add(pairKey(i, j));
+  visitExactPairs(texts.map(shinglesOf), { threshold: THRESHOLD, jaccard }, (i, j) => {
+    pairs.add(pairKey(i, j));
   });
   return pairs;
 }

@@ -24,7 +24,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   cancel: 'Stop a build; nothing half-written stays',
   explain: 'Say why a document is in a mix, or is not',
   diff: 'Compare two mixes',
-  audit: 'Check the ledger and every digest of a workspace',
+  review: 'Show what people are asked about, and take their answers',
+  audit: 'Check digests, the ledger, and mixes against benchmarks',
   demo: 'Build a mix from text that comes with the installed packages',
 };
 
@@ -46,7 +47,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const command = await loadCommand(name);
   if (rawArgs.includes('--help') || rawArgs.includes('-h')) return await help(command, rawArgs);
   await checkCommand(`ballast ${name}`, command, rawArgs);
-  const { result } = await runCommand(command, { rawArgs });
+  const leaf = await leafOf(command, rawArgs);
+  const { result } = await runCommand(leaf.command, { rawArgs: leaf.rawArgs });
   return typeof result === 'number' ? result : 0;
 }
 
@@ -95,6 +97,18 @@ async function checkCommand(
   }
   const child = (await resolved(children[name] as Resolvable<CommandDef>))!;
   await checkCommand(`${path} ${name}`, child, rawArgs.slice(at + 1));
+}
+
+/** The subcommand that is meant, with its own arguments: citty would not tell its exit code. */
+async function leafOf(
+  command: CommandDef,
+  rawArgs: string[],
+): Promise<{ command: CommandDef; rawArgs: string[] }> {
+  const children = (await resolved(command.subCommands)) ?? {};
+  const at = rawArgs.findIndex((token) => !token.startsWith('-'));
+  const child = children[rawArgs[at] ?? ''];
+  if (child === undefined) return { command, rawArgs };
+  return leafOf((await resolved(child as Resolvable<CommandDef>))!, rawArgs.slice(at + 1));
 }
 
 async function help(command: CommandDef, rawArgs: readonly string[]): Promise<number> {

@@ -2,6 +2,7 @@
  * The plain twin of the kernel's MinHash: the same words, shingles and band hashes, bit for bit, by
  * the shortest way that JavaScript has. It is the definition; the kernel is the speed.
  */
+import type { WordMarks } from './distinct-words.js';
 import { type Bands, permutations } from './minhash.js';
 import { normaliseText } from './unicode-classes.js';
 
@@ -19,6 +20,18 @@ const u64 = (value: bigint): bigint => BigInt.asUintN(64, value);
 
 export function referenceWords(text: string): string[] {
   return normaliseText(text).match(WORDS) ?? [];
+}
+
+/**
+ * Slots that the words of a text mark: one of the first power of two that is not below its bytes, 64 at
+ * least, by the first bits of the word's hash.
+ */
+export function referenceMarks(text: string): WordMarks {
+  const bytes = new TextEncoder().encode(normaliseText(text)).length;
+  let bits = 6;
+  while (2 ** bits < bytes) bits++;
+  const marked = new Set(referenceWords(text).map((word) => hashWord(word) >> BigInt(64 - bits)));
+  return { slots: 2 ** bits, marked: marked.size };
 }
 
 /** Distinct shingles of a text, sorted. */

@@ -5,6 +5,7 @@
  * found when one of b bands agrees: 1 - (1 - J^r)^b (Leskovec, Rajaraman, Ullman, Mining of Massive
  * Datasets, 3.4). More rows make fewer false candidates and need more hashes for the same recall.
  */
+import type { Similarity } from '../core/cluster/similarity.js';
 import { assert } from '../core/schema/failure.js';
 
 export interface Bands {
@@ -70,9 +71,17 @@ function mix32(counter: number): number {
 
 /** Exact Jaccard of two sorted sets of 64-bit hashes; two empty sets have 0. Cost: one merge. */
 export function jaccard(a: BigUint64Array, b: BigUint64Array): number {
-  if (a.length === 0 || b.length === 0) return 0;
+  return similarityOf(a, b).jaccard;
+}
+
+/**
+ * Jaccard |a & b| / |a | b| and containment |a & b| / |a| of two sorted sets of 64-bit hashes, in
+ * [0, 1]; 0 where one is empty. Cost: one merge.
+ */
+export function similarityOf(a: BigUint64Array, b: BigUint64Array): Similarity {
+  if (a.length === 0 || b.length === 0) return { jaccard: 0, containment: 0 };
   const shared = sharedCount(halves(a), halves(b));
-  return shared / (a.length + b.length - shared);
+  return { jaccard: shared / (a.length + b.length - shared), containment: shared / a.length };
 }
 
 /** Pairs of (low, high) 32-bit halves over the same bytes: no bigint is made per element. */

@@ -31,6 +31,8 @@ export interface TextKernelExports {
   shingle(): number;
   sketch(bandCount: number, rowsPerBand: number): void;
   words(): number;
+  wordSlots(): number;
+  markedSlots(): number;
   countLineFeeds(): number;
   countCharacters(): number;
   countO200k(): number;

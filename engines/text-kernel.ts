@@ -6,16 +6,22 @@
 import { assert } from '../core/schema/failure.js';
 import { LIMITS } from '../core/schema/limits.js';
 import type { TokenizerSpec } from '../core/schema/recipe.js';
+import { distinctWords } from './distinct-words.js';
 import { BANDS, type Bands, permutations } from './minhash.js';
 import { loadTextKernel, type TextKernelExports } from './text-kernel-module.js';
 import { createTokenCounter } from './tokenizer/token-counter.js';
 import { normaliseText } from './unicode-classes.js';
 
-export { BANDS, type Bands, bandsFor, jaccard } from './minhash.js';
+export { BANDS, type Bands, bandsFor, jaccard, similarityOf } from './minhash.js';
 
 export interface TextStatistics {
   /** Words as shingles see them: runs of letters, marks and digits; a character each where a script has no spaces. */
   readonly words: number;
+  /**
+   * Distinct words whatever their case, by linear counting (`distinct-words.ts`, error about 2 % for 100
+   * words); over sqrt(words) it is Guiraud's index of lexical variety.
+   */
+  readonly distinctWords: number;
   /** Lines of text, the last one with or without its line feed; 0 for no text. */
   readonly lines: number;
   /** Unicode code points. */
@@ -92,7 +98,14 @@ export async function createTextKernel(options: TextKernelOptions): Promise<Text
       cut();
       const endsLine = loaded === '' || loaded.endsWith('\n');
       const lines = kernel.countLineFeeds() + (endsLine ? 0 : 1);
-      return { words: kernel.words(), lines, characters: kernel.countCharacters() };
+      const words = kernel.words();
+      const marks = { slots: kernel.wordSlots(), marked: kernel.markedSlots() };
+      return {
+        words,
+        distinctWords: distinctWords(marks, words),
+        lines,
+        characters: kernel.countCharacters(),
+      };
     },
   };
 }

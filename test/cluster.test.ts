@@ -12,8 +12,19 @@ import {
 } from '../core/cluster/candidates.js';
 import { exactCopies, isOlder } from '../core/cluster/copies.js';
 import { ENTRY_WORDS, equalGroups } from '../core/cluster/equal-groups.js';
+import { type JudgedCluster, judgeCluster, type Measure } from '../core/cluster/judge-cluster.js';
 import { type ClusterMember, leaderOf } from '../core/cluster/leader.js';
+import { isDirect } from '../core/cluster/similarity.js';
+import { speakerOf } from '../core/cluster/speaker.js';
+import {
+  CHAIN_TEXTS_MIN,
+  CHAINED_SHARE_MIN,
+  clusterKind,
+  TEMPLATE_TEXTS_MIN,
+} from '../core/cluster/template.js';
 import { UnionFind } from '../core/cluster/union-find.js';
+import { readCluster } from '../core/label/families/cluster.js';
+import type { ClusterPlace, LabelContext, LabelInput } from '../core/label/label-input.js';
 import { derive, hashText } from '../core/random/draw.js';
 import { LABELS } from '../core/schema/label.js';
 import { makeTempFolder, removeFolder } from './source-profile.js';
@@ -192,22 +203,24 @@ describe('disjoint sets', () => {
   });
 });
 
-describe('the leader of a cluster', () => {
-  const member = (line: string, document: number): ClusterMember => {
-    const [id = '', date = '', ...flags] = line.split(' ');
-    const has = (flag: string) => flags.includes(flag);
-    return {
-      document,
-      source: 's',
-      id,
-      date: date === '-' ? null : date,
-      label: LABELS.find(has) ?? 'unknown',
-      digest: 'd',
-      allowListedHuman: has('human'),
-      usable: !has('no-grant'),
-    };
+/** `id date flags..`: a label, `human` for allow-listed, `no-grant`, `of=source`, `text=digest`. */
+function member(line: string, document: number): ClusterMember {
+  const [id = '', date = '', ...flags] = line.split(' ');
+  const has = (flag: string) => flags.includes(flag);
+  const value = (name: string) => flags.find((flag) => flag.startsWith(name))?.slice(name.length);
+  return {
+    document,
+    source: value('of=') ?? 's',
+    id,
+    date: date === '-' ? null : date,
+    label: LABELS.find(has) ?? 'unknown',
+    digest: value('text=') ?? 'd',
+    allowListedHuman: has('human'),
+    usable: !has('no-grant'),
   };
+}
 
+describe('the leader of a cluster', () => {
   it.each([
     ['the oldest', ['a 2021-01-01', 'b 2019-01-01', 'c -'], 'b', 'b'],
     ['allow-listed human text before older text', ['a 2001-01-01', 'b 2019-01-01 human'], 'b', 'b'],
@@ -291,5 +304,282 @@ describe('exact copies in a cluster', () => {
     ['2021-01-01', '2019-01-01', false],
   ])('of %s beside %s: known to be older is %s', (a, b, expected) => {
     expect(isOlder({ date: a }, { date: b })).toBe(expected);
+  });
+});
+
+describe('who speaks for a cluster', () => {
+  it.each([
+    ['the oldest', ['a 2021-01-01 synthetic', 'b 2019-01-01 synthetic'], 'b'],
+    [
+      'the oldest, though allow-listed human text leads',
+      ['a 2001-01-01 synthetic', 'b 2019-01-01 human human_authored'],
+      'a',
+    ],
+    [
+      'the oldest with a label, not the oldest of all',
+      ['a 2001-01-01', 'b 2019-01-01 synthetic'],
+      'b',
+    ],
+    ['nobody without a date', ['a - synthetic', 'b - human human_authored'], null],
+    ['the dated one', ['a - synthetic', 'b 2024-01-01 human_authored'], 'b'],
+    ['nobody without a label', ['a 2001-01-01', 'b 2019-01-01'], null],
+    [
+      'nobody where the oldest day differs',
+      ['a 2019-01-01 synthetic', 'b 2019-01-01 human_authored', 'c 2020-01-01 synthetic'],
+      null,
+    ],
+    [
+      'the first id where the oldest day agrees',
+      ['b 2019-01-01 synthetic', 'a 2019-01-01 synthetic', 'c 2020-01-01 human_authored'],
+      'a',
+    ],
+    [
+      'the oldest day, though younger ones differ',
+      ['c 2020-01-01 synthetic', 'b 2020-01-01 human_authored', 'a 2019-01-01 synthetic'],
+      'a',
+    ],
+  ] as const)('is %s', (_title, lines, speaker) => {
+    const members = lines.map(member);
+    for (const list of [members, [...members].reverse()]) {
+      expect(speakerOf(list)?.id ?? null).toBe(speaker);
+    }
+  });
+});
+
+describe('a direct edge', () => {
+  it.each([
+    [0.8, 0.85, true],
+    [0.79, 0.88, false],
+    // An excerpt: a third of the other text, nearly all of which stands there.
+    [0.3, 0.9, true],
+    // The reverse: a long text that quotes the whole of a short one.
+    [0.3, 0.31, false],
+  ])('of Jaccard %f and containment %f at 0.8: %s', (jaccard, containment, expected) => {
+    expect(isDirect({ jaccard, containment }, 0.8)).toBe(expected);
+  });
+
+  it('asks of containment what Jaccard asks of two texts of one size', () => {
+    // |a| = |b| = n with s shared: J = s / (2n - s), containment = s / n = 2J / (1 + J).
+    for (let shared = 1; shared <= 1000; shared++) {
+      const jaccard = shared / (2000 - shared);
+      for (const threshold of [0.5, 0.7, 0.8, 0.95]) {
+        const equalSizes = { jaccard, containment: shared / 1000 };
+        if (Math.abs(jaccard - threshold) < 1e-9) continue;
+        expect(isDirect(equalSizes, threshold)).toBe(jaccard >= threshold);
+      }
+    }
+  });
+});
+
+describe('a cluster as evidence', () => {
+  /** Texts on a line, named by their place: Jaccard falls by .1 with each step. */
+  const onLine: Measure = (a, b) => {
+    const steps = Math.abs(Number(a.digest) - Number(b.digest));
+    const jaccard = Math.max(0, 1 - steps / 10);
+    return { jaccard, containment: (2 * jaccard) / (1 + jaccard) };
+  };
+  const judge = (members: readonly ClusterMember[], measure = onLine): JudgedCluster =>
+    judgeCluster(members, { measure, threshold: 0.8 });
+  const speakers = ({ places }: JudgedCluster) =>
+    places.map(({ speaker }) => speaker?.copy.id ?? null);
+
+  it('lets the oldest labelled copy speak over direct edges only, not along a chain', () => {
+    const chain = [
+      'a 2019-01-01 synthetic text=0',
+      'b 2020-01-01 text=1',
+      'c - text=2',
+      'd 2021-01-01 text=3',
+    ].map(member);
+    const judged = judge(chain);
+    expect(judged).toMatchObject({ kind: 'copies', texts: 4 });
+    expect(speakers(judged)).toEqual([null, 'a', 'a', null]);
+    expect(judged.places[2]!.speaker).toMatchObject({ jaccard: 0.8, isDirect: true });
+    expect(judged.places[3]!.leader).toMatchObject({ jaccard: 0.7, isDirect: false });
+  });
+
+  it('has a label travel from the oldest dated copy, not from an allow-listed leader', () => {
+    const judged = judge(
+      [
+        'a 2019-01-01 human human_authored text=0',
+        'b 2010-01-01 synthetic text=1',
+        'c 2021-01-01 text=1',
+      ].map(member),
+    );
+    expect(judged.places.map(({ leader }) => leader.copy.id)).toEqual(['a', 'a', 'a']);
+    expect(speakers(judged)).toEqual(['b', null, 'b']);
+  });
+
+  it('lets an older exact copy speak where the oldest copy is too far', () => {
+    const lines = ['a 2001-01-01 synthetic text=0', 'b 2010-01-01 human_authored text=5'];
+    const members = [...lines, 'c 2011-01-01 text=5', 'd 2012-01-01 text=4'].map(member);
+    expect(speakers(judge(members))).toEqual([null, null, 'b', null]);
+  });
+
+  it('flags many texts of one source as a template, inside which only exact copies speak', () => {
+    const texts = Array.from(
+      { length: TEMPLATE_TEXTS_MIN },
+      (_, i) => `t${i} 2015-01-01 text=${i}`,
+    );
+    const oldest = 'old 2001-01-01 synthetic text=0';
+    const flat: Measure = () => ({ jaccard: 0.95, containment: 0.97 });
+    const family = judge([oldest, ...texts].map(member), flat);
+    expect(family.kind).toBe('template');
+    expect(speakers(family)).toEqual([null, 'old', ...Array(TEMPLATE_TEXTS_MIN - 1).fill(null)]);
+    const fewer = judge(
+      [oldest, ...texts.slice(1)].map((line, i) => member(`${line} of=s${i}`, i)),
+      flat,
+    );
+    expect(fewer.kind).toBe('copies');
+    expect(speakers(fewer)).toEqual([null, ...Array(TEMPLATE_TEXTS_MIN - 1).fill('old')]);
+  });
+
+  it.each([
+    ['one text, ever so often', { texts: 1, textsOfSource: 1, chained: 0 }, 'copies'],
+    [
+      'many sources that copy one text',
+      { texts: 50, textsOfSource: TEMPLATE_TEXTS_MIN - 1, chained: 0 },
+      'copies',
+    ],
+    [
+      'many texts of one source',
+      { texts: 50, textsOfSource: TEMPLATE_TEXTS_MIN, chained: 0 },
+      'template',
+    ],
+    [
+      'texts half of which are chained',
+      { texts: 6, textsOfSource: 3, chained: 6 * CHAINED_SHARE_MIN },
+      'template',
+    ],
+    [
+      'a few that are chained',
+      { texts: CHAIN_TEXTS_MIN - 1, textsOfSource: 1, chained: 3 },
+      'copies',
+    ],
+  ] as const)('of %s, %j, is of kind %s', (_title, shape, kind) => {
+    expect(clusterKind(shape)).toBe(kind);
+  });
+
+  const members = fc
+    .array(
+      fc.record({
+        source: fc.constantFrom('s', 't'),
+        date: fc.constantFrom(null, '2018-01-01', '2019-01-01', '2021-01-01'),
+        label: fc.constantFrom(...LABELS),
+        digest: fc.constantFrom('0', '1', '2', '4', '7'),
+        allowListedHuman: fc.boolean(),
+        usable: fc.boolean(),
+      }),
+      { minLength: 2, maxLength: 9 },
+    )
+    .map((list): ClusterMember[] =>
+      list.map((one, document) => ({ ...one, document, id: `d${document}` })),
+    );
+
+  it('never lets a copy speak that is undated, unlabelled, no older, or no near-duplicate', () => {
+    fc.assert(
+      fc.property(members, (list) => {
+        for (const { document, speaker } of judge(list).places) {
+          if (speaker === null) continue;
+          const one = list[document]!;
+          const { copy } = speaker;
+          expect(copy.label).not.toBe('unknown');
+          expect(isOlder(copy, one)).toBe(true);
+          expect(copy.digest === one.digest || onLine(one, copy).jaccard >= 0.8).toBe(true);
+          const older = list.filter(
+            (other) =>
+              other.digest === copy.digest && other.label !== 'unknown' && isOlder(other, copy),
+          );
+          expect(older).toEqual([]);
+        }
+      }),
+      { seed: 12, numRuns: 500 },
+    );
+  });
+
+  it('says the same whatever the order of its members', () => {
+    fc.assert(
+      fc.property(members, (list) => {
+        const [judged, turned] = [judge(list), judge([...list].reverse())];
+        expect({ ...turned, places: [...turned.places].reverse() }).toEqual(judged);
+      }),
+      { seed: 13, numRuns: 300 },
+    );
+  });
+
+  it('measures each distinct text twice at most', () => {
+    fc.assert(
+      fc.property(members, (list) => {
+        let measured = 0;
+        judge(list, (a, b) => {
+          expect(a.digest).not.toBe(b.digest);
+          measured++;
+          return onLine(a, b);
+        });
+        expect(measured).toBeLessThanOrEqual(2 * new Set(list.map((m) => m.digest)).size - 2);
+      }),
+      { seed: 14, numRuns: 200 },
+    );
+  });
+});
+
+describe('evidence of the cluster family', () => {
+  const copy = { source: 'a', id: '7', created: '2001-01-01', label: 'synthetic' as const };
+  const near = { ...copy, jaccard: 0.879, containment: 0.93, isDirect: true };
+  const far = { ...copy, jaccard: 0.61, containment: 0.7, isDirect: false };
+  const human = { ...copy, id: '8', label: 'human_authored' as const };
+  const place = (change: Partial<ClusterPlace>): ClusterPlace => ({
+    ...{ kind: 'copies', texts: 2, leader: near, speaker: null, opposing: [] },
+    ...change,
+  });
+  const read = (cluster: ClusterPlace | null) =>
+    readCluster({ cluster } as LabelInput, {} as LabelContext);
+
+  it.each([
+    ['nothing of a document without copies', null, []],
+    ['nothing of a leader that nobody opposes', place({ leader: null }), []],
+    ['the name of a leader that says nothing', place({}), ['duplicate_of 0']],
+    ['the name of one over a chain only', place({ leader: far }), ['chained_copy 0']],
+    ['the label of an older copy', place({ speaker: near }), ['older_copy_says 4.605 synthetic']],
+    [
+      'a template, and nothing more',
+      place({ kind: 'template', leader: far }),
+      ['template_family 0'],
+    ],
+    [
+      'a template, of its leader too',
+      place({ kind: 'template', leader: null }),
+      ['template_family 0'],
+    ],
+    [
+      'a template, and what an older exact copy says',
+      place({ kind: 'template', leader: far, speaker: near }),
+      ['older_copy_says 4.605 synthetic', 'template_family 0'],
+    ],
+    [
+      'what equal texts say, once for each label',
+      place({ speaker: near, opposing: [copy, human] }),
+      ['older_copy_says 4.605 synthetic', 'equal_text_says 4.605 human_authored'],
+    ],
+  ])('is %s', (_title, cluster, expected) => {
+    const told = read(cluster).map(({ reason, strength, supports }) =>
+      strength === 0 ? `${reason} 0` : `${reason} ${strength.toFixed(3)} ${supports}`,
+    );
+    expect(told).toEqual(expected);
+    for (const item of read(cluster)) {
+      expect(item).toMatchObject({ family: 'cluster', tier: 'T2', direction: 'for' });
+      if (item.strength === 0) expect(item.supports).toBe('unknown');
+    }
+  });
+
+  it('names the copy and how alike the two are', () => {
+    expect(read(place({ speaker: near }))[0]!.detail).toBe(
+      'near-duplicate of a/7 of 2001-01-01, which is synthetic and older: Jaccard 0.87, 0.93 of its word 5-grams stand there',
+    );
+    expect(read(place({ leader: far }))[0]!.detail).toBe(
+      'only a chain of copies leads to a/7 of 2001-01-01: Jaccard 0.61, 0.70 of its word 5-grams stand there',
+    );
+    expect(read(place({ kind: 'template', texts: 342, leader: far }))[0]!.detail).toBe(
+      'one of 342 texts that share a frame; beside a/7 of 2001-01-01: Jaccard 0.61, 0.70 of its word 5-grams stand there',
+    );
   });
 });

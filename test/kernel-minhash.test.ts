@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { derive, draw } from '../core/random/draw.js';
+import { distinctWords } from '../engines/distinct-words.js';
 import { BANDS, bandsFor, jaccard, permutations, recallAt } from '../engines/minhash.js';
 import {
   leastOf,
+  referenceMarks,
   referenceShingles,
   referenceSketch,
   referenceWords,
@@ -26,7 +29,11 @@ describe('the MinHash kernel', () => {
     expect(distinct).toBe(shingles.length);
     expect(kernel.shingles()).toEqual(shingles);
     expect(bands).toEqual(referenceSketch(text, BANDS));
-    expect(kernel.statistics().words).toBe(referenceWords(text).length);
+    const words = referenceWords(text);
+    expect(kernel.statistics()).toMatchObject({
+      words: words.length,
+      distinctWords: distinctWords(referenceMarks(text), words.length),
+    });
   };
 
   it('equals its plain twin bit for bit on any text', () => {
@@ -82,6 +89,42 @@ describe('the MinHash kernel', () => {
     );
   });
 
+  it('counts distinct words without bias and with the error of linear counting', () => {
+    // z of each text has mean 0 and variance 1. Mean of 200: standard error .071, 5 of them is a false
+    // alarm in 2e6 runs. Sum of squares: chi-square-like, 200 +- 20; 5 of these in about 1e6.
+    const texts = 200;
+    const key = derive(17, 'words');
+    let sum = 0;
+    let squares = 0;
+    for (let text = 0; text < texts; text++) {
+      const words = Array.from({ length: 50 + 10 * text }, (_, i) =>
+        Math.floor(draw(key, `${text}/${i}`) * 36 ** 8).toString(36),
+      );
+      const distinct = new Set(words).size;
+      const loaded = [...words, ...words.slice(0, distinct / 2)].join(' ');
+      kernel.load(loaded);
+      const { slots } = referenceMarks(loaded);
+      const load = distinct / slots;
+      const error = Math.sqrt(slots * (Math.exp(load) - load - 1));
+      const z = (kernel.statistics().distinctWords - distinct) / error;
+      sum += z;
+      squares += z * z;
+    }
+    expect(Math.abs(sum / texts)).toBeLessThan(5 / Math.sqrt(texts));
+    expect(Math.abs(squares - texts)).toBeLessThan(5 * Math.sqrt(2 * texts));
+  });
+
+  it('counts distinct words of real texts within a few percent', () => {
+    for (const text of realTexts()) {
+      const words = referenceWords(text);
+      kernel.load(text);
+      const distinct = new Set(words).size;
+      // 5 standard errors of linear counting at a tenth of the slots, and one word of rounding.
+      const margin = 5 * Math.sqrt(0.06 * distinct) + 1;
+      expect(Math.abs(kernel.statistics().distinctWords - distinct)).toBeLessThan(margin);
+    }
+  });
+
   it('forgets a long text when a short one follows', () => {
     const before = sketch('one two three four five six');
     sketch('seven eight nine '.repeat(200_000));
@@ -93,9 +136,12 @@ describe('the MinHash kernel', () => {
       kernel.load(text);
       return kernel.statistics();
     };
-    expect(statistics('')).toEqual({ words: 0, lines: 0, characters: 0 });
-    expect(statistics('a b\nçé')).toEqual({ words: 3, lines: 2, characters: 6 });
-    expect(statistics('a\n')).toEqual({ words: 1, lines: 1, characters: 2 });
+    expect(statistics('')).toEqual({ words: 0, distinctWords: 0, lines: 0, characters: 0 });
+    expect(statistics('a b\nçé A')).toEqual({
+      ...{ words: 4, distinctWords: 3 },
+      ...{ lines: 2, characters: 8 },
+    });
+    expect(statistics('a\n')).toEqual({ words: 1, distinctWords: 1, lines: 1, characters: 2 });
     fc.assert(
       fc.property(nastyText, (text) => {
         kernel.load(text);

@@ -1,6 +1,7 @@
 /** Labels: what counts as evidence, what a label needs, and what stays unknown. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CLUSTER_KINDS } from '../core/cluster/template.js';
 import { decideLabel } from '../core/label/decide.js';
 import { labelDocument } from '../core/label/label-document.js';
 import type { LabelInput } from '../core/label/label-input.js';
@@ -34,6 +35,8 @@ const byField = sourceOf({
 });
 
 const OLD = { source: 'a', id: '7', created: '2001-01-01' };
+const NEAR = { ...OLD, jaccard: 0.9, containment: 0.95, isDirect: true };
+const COPIES = { kind: 'copies', texts: 2, leader: null, speaker: null, opposing: [] } as const;
 const NONE = contextOf();
 const LISTED = contextOf({ allowLists: [allowListOf()] });
 
@@ -164,11 +167,11 @@ describe('a document', () => {
   });
 
   it.each([
-    ['an older leader of no label', 'unknown', true, 'unknown/no_evidence', 'duplicate_of'],
-    ['a labelled leader, not older', 'synthetic', false, 'unknown/no_evidence', 'duplicate_of'],
-    ['an older labelled leader', 'synthetic', true, 'synthetic', 'older_copy_says'],
-  ] as const)('that copies %s', (_title, label, isOlder, expected, reason) => {
-    const row = rowOf({ cluster: { leader: { ...OLD, label, isOlder }, opposing: [] } });
+    ['a leader while nobody speaks', 'synthetic', false, 'unknown/no_evidence', 'duplicate_of'],
+    ['an older labelled text', 'synthetic', true, 'synthetic', 'older_copy_says'],
+  ] as const)('that copies %s', (_title, label, speaks, expected, reason) => {
+    const leader = { ...NEAR, label };
+    const row = rowOf({ cluster: { ...COPIES, leader, speaker: speaks ? leader : null } });
     expect(outcome(row)).toBe(expected);
     const [evidence, ...more] = labelDocument(row, NONE).evidence;
     expect(more).toEqual([]);
@@ -180,17 +183,18 @@ describe('a document', () => {
     ['human_authored', 'synthetic', 'unknown/conflict'],
     ['synthetic', 'human_authored', 'unknown/conflict'],
     ['human_authored', 'human_authored', 'human_authored'],
-    ['human_authored', 'unknown', 'human_authored'],
   ] as const)('declared %s and copied from an older %s one is %s', (own, older, expected) => {
-    const leader = { ...OLD, label: older, isOlder: true };
-    const row = rowOf({ source: declaring(own), cluster: { leader, opposing: [] } });
+    const speaker = { ...NEAR, label: older };
+    const cluster = { ...COPIES, leader: speaker, speaker };
+    const row = rowOf({ source: declaring(own), cluster });
     expect(outcome(row)).toBe(expected);
   });
 
   it('whose equal text has another label is a conflict, for the leader too, and names the copy', () => {
     const opposing = [{ source: 'b', id: '8', created: null, label: 'synthetic' as const }];
-    for (const leader of [null, { ...OLD, label: 'synthetic' as const, isOlder: false }]) {
-      const row = rowOf({ source: declaring('human_authored'), cluster: { leader, opposing } });
+    for (const leader of [null, { ...NEAR, label: 'synthetic' as const }]) {
+      const cluster = { ...COPIES, leader, opposing };
+      const row = rowOf({ source: declaring('human_authored'), cluster });
       expect(outcome(row)).toBe('unknown/conflict');
       expect(labelDocument(row, NONE).evidence.at(-1)).toMatchObject({
         reason: 'equal_text_says',
@@ -198,8 +202,9 @@ describe('a document', () => {
         detail: expect.stringContaining('the same text as b/8, which is synthetic'),
       });
     }
-    const leader = { ...OLD, label: 'synthetic' as const, isOlder: true };
-    const row = rowOf({ source: declaring('human_authored'), cluster: { leader, opposing } });
+    const speaker = { ...NEAR, label: 'synthetic' as const };
+    const cluster = { ...COPIES, leader: speaker, speaker, opposing };
+    const row = rowOf({ source: declaring('human_authored'), cluster });
     expect(labelDocument(row, NONE).evidence.map(({ reason }) => reason)).toEqual([
       'declared_by_source',
       'older_copy_says',
@@ -505,6 +510,8 @@ describe('the labeller', () => {
       created: fc.constantFrom(null, '2000-01-01'),
       label: fc.constantFrom(...LABELS),
     };
+    const likeness = { jaccard: fc.constant(0.9), containment: fc.constant(0.95) };
+    const linked = { ...copy, ...likeness, isDirect: fc.boolean() };
     const row = fc.record({
       source: fc.constantFrom(...sources),
       id: fc.string(),
@@ -522,7 +529,10 @@ describe('the labeller', () => {
       modelFamilyValue: fc.constantFrom(null, 'gpt', '-', 'b'),
       cluster: fc.option(
         fc.record({
-          leader: fc.option(fc.record({ ...copy, isOlder: fc.boolean() })),
+          kind: fc.constantFrom(...CLUSTER_KINDS),
+          texts: fc.constant(3),
+          leader: fc.option(fc.record(linked)),
+          speaker: fc.option(fc.record(linked)),
           opposing: fc.array(fc.record(copy), { maxLength: 2 }),
         }),
       ),

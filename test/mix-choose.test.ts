@@ -12,7 +12,7 @@ import { tallyOf, trimToCaps } from '../core/mix/trim.js';
 import { capUsages } from '../core/plan/cap-usages.js';
 import type { Inventory, StratumKey } from '../core/schema/plan.js';
 import { passesOf } from '../core/schema/selection.js';
-import { cap, recipeOf } from './plan-fixture.js';
+import { assumedTruth, cap, recipeOf } from './plan-fixture.js';
 
 const KEY: StratumKey = {
   source: 'web',
@@ -20,6 +20,7 @@ const KEY: StratumKey = {
   label: 'human_authored',
   modelFamily: '',
   grantId: 'open',
+  lineageDepth: 0,
 };
 
 function documentsOf(sizes: readonly number[], source = 'web', seed = 7): Ranked[] {
@@ -210,6 +211,7 @@ describe('caps on whole documents', () => {
         tokens: sum(documents),
         tokensMax: Math.max(...tokens),
         tokensMin: Math.min(...tokens),
+        truth: assumedTruth(key.label),
       };
     });
     const inventory: Inventory = { schemaVersion: 1, strata, leftOut: [], sources: [] };
@@ -263,6 +265,35 @@ describe('caps on whole documents', () => {
         },
       ),
       { seed: 12, numRuns: 150 },
+    );
+    expect(mended).toBeGreaterThan(50);
+  });
+
+  it('hold at a confidence too, by dropping what counts for more than the share', () => {
+    const unknown: StratumKey = { ...KEY, source: 'found', label: 'unknown' };
+    const maximum = fc.constantFrom(0.05, 0.1, 0.3, 0.5);
+    const minimum = fc.constantFrom(0.4, 0.8, 0.95);
+    let mended = 0;
+    fc.assert(
+      fc.property(sizes, sizes, sizes, maximum, minimum, (a, b, c, most, least) => {
+        const parts = [part(KEY, a, sum(documentsOf(a))), part(synthetic('x'), b, 0)];
+        parts.push(part(unknown, c, Math.floor(sum(documentsOf(c)) / 2)));
+        parts[1] = { ...parts[1]!, quota: Math.floor(sum(parts[1]!.documents) / 2) };
+        const caps = [
+          cap('most', { provenance: ['synthetic'], max: most, confidence: 0.95 }),
+          cap('least', { provenance: ['human_authored'], min: least, confidence: 0.95 }),
+        ];
+        const { recipe, inventory, choices } = setUp(parts, { caps });
+        const { dropped, breached } = trimToCaps(recipe, inventory, choices);
+        expect(breached).toEqual([]);
+        // Human text counts 0.05 as synthetic and 0.95 as human: it never has to leave.
+        expect(choices[0]!.tokens).toBe(sum(parts[0]!.documents));
+        const [h, s, u] = choices.map(({ tokens }) => tokens) as [number, number, number];
+        expect(5 * h + 100 * (s + u)).toBeLessThanOrEqual(Math.round(most * 100) * (h + s + u));
+        expect(95 * h).toBeGreaterThanOrEqual(Math.round(least * 100) * (h + s + u));
+        if (dropped > 0) mended++;
+      }),
+      { seed: 14, numRuns: 100 },
     );
     expect(mended).toBeGreaterThan(50);
   });

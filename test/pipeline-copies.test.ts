@@ -32,17 +32,21 @@ interface Found {
   readonly label: string;
   readonly outcome: string;
   readonly reasons: string[];
+  readonly kind: string;
+  readonly details: string[];
 }
 
 type Row = Readonly<Record<string, string>>;
 
-/** Labels both rows, one in each source, as a build would; by source. */
-async function labelBoth(a: Row, b: Row): Promise<Record<'a' | 'b', Found> & { lost: number }> {
-  for (const [name, row] of Object.entries({ a, b }))
+/** Labels the rows of both sources as a build would; what was found by id. */
+async function labelAll(
+  rows: Readonly<Record<'a' | 'b', readonly Row[]>>,
+): Promise<{ found: Record<string, Found>; summary: ClusterSummary }> {
+  for (const [name, list] of Object.entries(rows))
     await writeInto(
       folder,
       `${name}.jsonl`,
-      `${JSON.stringify({ id: name, text: TEXT, ...row })}\n`,
+      list.map((row) => `${JSON.stringify(row)}\n`).join(''),
     );
   const context = await startBuild({ folder, recipe: RECIPE });
   await profileAll(context);
@@ -52,17 +56,29 @@ async function labelBoth(a: Row, b: Row): Promise<Record<'a' | 'b', Found> & { l
   const build = await openBuild(context);
   const found: Record<string, Found> = {};
   for (const shard of await openLabelledShards(build)) {
-    for await (const { documents, labels } of labelledBatches(shard)) {
-      const reason = labels.unknownReason(0);
-      const evidence = JSON.parse(labels.evidence(0)) as { reason: string }[];
-      found[documents.id(0)] = {
-        label: reason === '' ? labels.label(0) : `unknown/${reason}`,
-        outcome: labels.outcome(0),
-        reasons: evidence.map((item) => item.reason),
-      };
+    for await (const { documents, labels, length } of labelledBatches(shard)) {
+      for (let row = 0; row < length; row++) {
+        const reason = labels.unknownReason(row);
+        const evidence = JSON.parse(labels.evidence(row)) as { reason: string; detail: string }[];
+        found[documents.id(row)] = {
+          label: reason === '' ? labels.label(row) : `unknown/${reason}`,
+          outcome: labels.outcome(row),
+          reasons: evidence.map((item) => item.reason),
+          kind: labels.clusterKind(row),
+          details: evidence.map((item) => item.detail),
+        };
+      }
     }
   }
-  const summary = (await openClusters(build)).summary as ClusterSummary;
+  return { found, summary: (await openClusters(build)).summary as ClusterSummary };
+}
+
+/** One row in each source, by source. */
+async function labelBoth(a: Row, b: Row): Promise<Record<'a' | 'b', Found> & { lost: number }> {
+  const { found, summary } = await labelAll({
+    a: [{ id: 'a', text: TEXT, ...a }],
+    b: [{ id: 'b', text: TEXT, ...b }],
+  });
   return { a: found.a!, b: found.b!, lost: summary.labelledLost };
 }
 
@@ -108,5 +124,60 @@ describe('the label of a text that stands in two sources', () => {
     expect(b).toMatchObject({ label: 'unknown/no_evidence', outcome: 'available' });
     expect(lost).toBe(1);
     expect((await labelBoth(human, { grant: 'open' })).lost).toBe(0);
+  });
+});
+
+/** 60 words, the 8th, 16th .. of which are of this version: one more differs with each version. */
+function version(steps: number): string {
+  const words = Array.from({ length: 60 }, (_, i) => `word${i}`);
+  for (let step = 1; step <= steps; step++) words[step * 8] = `changed${step}`;
+  return words.join(' ');
+}
+
+describe('the label of an edited copy', () => {
+  // A changed word takes 5 of 56 shingles: Jaccard 51 / 61 = .836 to the next version, 46 / 66 =
+  // .697 to the one after it, of whose shingles 46 / 56 = .821 are left.
+  it('comes from the oldest copy over one edit, and is not handed on along a chain', async () => {
+    const { found, summary } = await labelAll({
+      a: [
+        { id: 'oldest', text: version(0), kind: 'synthetic', created: '2019-01-01', grant: 'open' },
+      ],
+      b: [
+        { id: 'next', text: version(1), created: '2020-01-01', grant: 'open' },
+        { id: 'after', text: version(2), created: '2021-01-01', grant: 'open' },
+        { id: 'alone', text: 'quite another text of some ten words or so here', grant: 'open' },
+      ],
+    });
+    expect(found.oldest).toMatchObject({ label: 'synthetic', kind: 'copies' });
+    expect(found.next).toMatchObject({ label: 'synthetic', reasons: ['older_copy_says'] });
+    expect(found.next!.details[0]).toContain('Jaccard 0.83, 0.91 of its word 5-grams stand there');
+    expect(found.after).toMatchObject({
+      ...{ label: 'unknown/no_evidence', outcome: 'duplicate' },
+      reasons: ['chained_copy'],
+    });
+    expect(found.after!.details[0]).toContain('a/oldest of 2019-01-01: Jaccard 0.69, 0.82 of');
+    expect(found.alone).toMatchObject({ kind: '', reasons: [] });
+    expect(summary).toMatchObject({ clusters: 1, templates: 0, chainedDocuments: 1 });
+  });
+
+  it('does not reach the other texts of a template, but does reach exact copies', async () => {
+    const forms = Array.from({ length: 12 }, (_, i) => ({
+      ...{ id: `form${i}`, grant: 'open', created: '2020-01-01' },
+      text: `${version(0)} filled in for number${i}`,
+    }));
+    const { found, summary } = await labelAll({
+      a: [{ ...forms[0]!, id: 'oldest', kind: 'synthetic', created: '2019-01-01' }],
+      b: forms,
+    });
+    expect(summary).toMatchObject({ clusters: 1, templates: 1, templateDocuments: 13 });
+    expect(found.form0).toMatchObject({
+      ...{ label: 'synthetic', kind: 'template' },
+      reasons: ['older_copy_says', 'template_family'],
+    });
+    for (let i = 1; i < 12; i++)
+      expect(found[`form${i}`]).toMatchObject({
+        ...{ label: 'unknown/no_evidence', kind: 'template' },
+        reasons: ['template_family'],
+      });
   });
 });

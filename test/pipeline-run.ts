@@ -17,6 +17,7 @@ import { type Gathered, run as gatherShard } from '../activities/tasks/gather-sh
 import { run as labelShard } from '../activities/tasks/label-shard.js';
 import { run as pinSources } from '../activities/tasks/pin-sources.js';
 import { run as scatterShard } from '../activities/tasks/scatter-shard.js';
+import { run as screenShard } from '../activities/tasks/screen-shard.js';
 import { type Selected, run as selectDocuments } from '../activities/tasks/select-documents.js';
 import { run as solvePlan } from '../activities/tasks/solve-plan.js';
 import { INVENTORY_FILE, run as takeInventory } from '../activities/tasks/take-inventory.js';
@@ -92,6 +93,9 @@ export interface Planned extends Profiles {
 
 export async function planBuild(context: BuildContext): Promise<Planned> {
   const profiles = await profileAll(context);
+  if (profiles.build.recipe.benchmarks.length > 0)
+    for (const { index } of profiles.build.shards)
+      await screenShard({ context, shard: index }, progress());
   await clusterDuplicates(context, progress());
   for (const { index } of profiles.build.shards)
     await labelShard({ context, shard: index }, progress());

@@ -122,3 +122,124 @@ test('budget and target deviation equal the enumerated optimum in small instance
 });
 
 const unit = (i: number) => [0, 1, 2, 3].map((k) => (k === i ? 1 : 0));
+
+const anyConfidentCase = fc.record({
+  tokens: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 1, max: 12 }))),
+  budget: fc.integer({ min: 2, max: 30 }),
+  /** Bounds of the synthetic share of each stratum, in hundredths: low, and how much wider. */
+  low: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 60 }))),
+  wide: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 40 }))),
+  synthetic: fc.constantFrom(0.1, 0.25, 0.3, 0.5),
+  human: fc.constantFrom(0, 0.2, 0.5, 0.6, 0.8),
+  own: fc.constantFrom(0, 0.1, 0.4, 1),
+});
+
+test('caps at a confidence and on lineage reach the enumerated optimum in small instances', async () => {
+  let optimalCases = 0;
+  let infeasibleCases = 0;
+  await fc.assert(
+    fc.asyncProperty(anyConfidentCase, async (c) => {
+      const [a, b, d, e] = c.tokens.map((t) => t * UNIT) as [number, number, number, number];
+      const text = `a x h ${a}\n b x u ${b} depth=1\n c y h ${d}\n d y s:m ${e} depth=2`;
+      const { strata, ...rest } = inventoryOf(text);
+      const share = (low: number, high: number) => ({
+        ...{ point: (low + high) / 200, low: low / 100, high: high / 100 },
+        ...{ confidence: 0.95, basis: 'assumed' as const, reviews: 0 },
+      });
+      const high = c.low.map((low, i) => low + c.wide[i]!);
+      const inventory = {
+        ...rest,
+        strata: strata.map((stratum, i) => ({
+          ...stratum,
+          truth: {
+            human_authored: share(100 - high[i]!, 100 - c.low[i]!),
+            human_edited: share(0, 0),
+            synthetic: share(c.low[i]!, high[i]!),
+          },
+        })),
+      };
+      const recipe = recipeOf(inventory, {
+        tokenBudget: c.budget * UNIT,
+        caps: [
+          cap('syn', {
+            ...{ domain: 'each', provenance: ['synthetic'], max: c.synthetic, confidence: 0.9 },
+          }),
+          cap('hum', { provenance: ['human_authored'], min: c.human, confidence: 0.9 }),
+          cap('own', { lineageDepth: 1, max: c.own }),
+        ],
+      });
+      const least = high.map((h) => (100 - h) / 100);
+      const most = high.map((h) => h / 100 - c.synthetic);
+      const limits: Plane[] = [
+        ...c.tokens.map((limit, i) => ({ a: unit(i), b: limit })),
+        ...c.tokens.map((_, i) => ({ a: unit(i).map((v) => -v), b: 0 })),
+        { a: [1, 1, 1, 1], b: c.budget },
+        { a: [most[0]!, most[1]!, 0, 0], b: 0 },
+        { a: [0, 0, most[2]!, most[3]!], b: 0 },
+        { a: least.map((share) => c.human - share), b: 0 },
+        { a: [-c.own, 1 - c.own, -c.own, 1 - c.own], b: 0 },
+      ];
+      const total = Math.max(-1, ...vertices(limits, [], 4).map((x) => dot([1, 1, 1, 1], x)));
+      const plan = await planMix(recipe, inventory, 'f', solver);
+      if (total < 1e-6) {
+        infeasibleCases += 1;
+        expect(plan.status).toBe('infeasible');
+        return;
+      }
+      optimalCases += 1;
+      if (plan.status !== 'optimal') throw new Error(JSON.stringify({ total, plan }));
+      expect(Math.abs(plan.tokensAllocated / UNIT - total)).toBeLessThan(TOLERANCE);
+    }),
+    { numRuns: 120, seed: 22 },
+  );
+  expect(optimalCases).toBeGreaterThan(50);
+  expect(infeasibleCases).toBeGreaterThan(2);
+});
+
+test('whole tokens under a cap at a confidence are the most that any whole amounts keep', async () => {
+  // Enumerated: three strata of up to 8 tokens, weights in hundredths, and the share of the cap.
+  const anyWhole = fc.record({
+    tokens: fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: 1, max: 8 }))),
+    weights: fc.tuple(...[0, 1, 2].map(() => fc.constantFrom(0, 3, 5, 12, 30, 47, 100))),
+    share: fc.constantFrom(3, 5, 10, 30, 33),
+    budget: fc.integer({ min: 1, max: 20 }),
+  });
+  let positive = 0;
+  await fc.assert(
+    fc.asyncProperty(anyWhole, async ({ tokens, weights, share, budget }) => {
+      const text = tokens.map((n, i) => `${'abc'[i]} x h ${n}`).join('\n');
+      const { strata, ...rest } = inventoryOf(text);
+      const truthOf = (high: number) => {
+        const closed = { confidence: 0.95, basis: 'assumed' as const, reviews: 0 };
+        const synthetic = { point: 0, low: 0, high: high / 100, ...closed };
+        const human = { point: 1, low: 1 - high / 100, high: 1, ...closed };
+        return { human_authored: human, human_edited: { ...synthetic, high: 0 }, synthetic };
+      };
+      const inventory = {
+        ...rest,
+        strata: strata.map((stratum, i) => ({ ...stratum, truth: truthOf(weights[i]!) })),
+      };
+      const caps = [cap('c', { provenance: ['synthetic'], max: share / 100, confidence: 0.9 })];
+      let best = 0;
+      for (let i = 0; i <= tokens[0]!; i++) {
+        for (let j = 0; j <= tokens[1]!; j++) {
+          for (let k = 0; k <= tokens[2]!; k++) {
+            const sum = i + j + k;
+            const part = weights[0]! * i + weights[1]! * j + weights[2]! * k;
+            if (sum <= budget && part <= share * sum) best = Math.max(best, sum);
+          }
+        }
+      }
+      const plan = await planMix(
+        recipeOf(inventory, { tokenBudget: budget, caps }),
+        inventory,
+        'f',
+        solver,
+      );
+      expect(plan.status === 'optimal' ? plan.tokensAllocated : 0).toBe(best);
+      if (best > 0) positive += 1;
+    }),
+    { numRuns: 120, seed: 23 },
+  );
+  expect(positive).toBeGreaterThan(60);
+});

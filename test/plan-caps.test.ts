@@ -126,6 +126,8 @@ test('apportion keeps every cap and sums to the budget wherever whole amounts ca
             limit: share,
             part,
             whole,
+            weights: null,
+            confidence: null,
             reason: '',
           });
         }

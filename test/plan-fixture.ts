@@ -3,6 +3,8 @@ import { type Grant, USES, type Use } from '../core/schema/grant.js';
 import type { Label } from '../core/schema/label.js';
 import type { Inventory, Stratum } from '../core/schema/plan.js';
 import type { Cap, Recipe } from '../core/schema/recipe.js';
+import type { TruthShares } from '../core/schema/truth-shares.js';
+import { estimateTruthShares } from '../core/stats/truth-shares.js';
 import { POLICY } from './label-fixture.js';
 
 const LETTERS: Record<string, Label> = {
@@ -12,7 +14,17 @@ const LETTERS: Record<string, Label> = {
   u: 'unknown',
 };
 
-/** `web health h 1000`, `gen health s:gpt 500 doc=100 grant=paid`: source, domain, label[:family], tokens. */
+/** Truth of text with a label, as one threshold of all labels promises it. */
+export function assumedTruth(label: Label, threshold = 0.95): TruthShares {
+  const thresholds = { human_authored: threshold, human_edited: threshold, synthetic: threshold };
+  const tally = { label, own: null, domain: null, flags: null };
+  return estimateTruthShares(tally, { thresholds, confidence: 0.95 });
+}
+
+/**
+ * `web health h 1000`, `gen health s:gpt 500 doc=100 grant=paid depth=1`: source, domain,
+ * label[:family], tokens. Truth as the thresholds assume it.
+ */
 export function stratum(line: string): Stratum {
   const [source = '', domain = '', kind = '', tokens = '', ...options] = line.trim().split(/\s+/);
   const [letter = '', modelFamily = ''] = kind.split(':');
@@ -25,7 +37,9 @@ export function stratum(line: string): Stratum {
       label: LETTERS[letter]!,
       modelFamily,
       grantId: option.get('grant') ?? 'open',
+      lineageDepth: Number(option.get('depth') ?? '0'),
     },
+    truth: assumedTruth(LETTERS[letter]!),
     ...{ documents: Math.ceil(Number(tokens) / size), tokens: Number(tokens) },
     ...{ tokensMax: size, tokensMin: size },
   };

@@ -3,12 +3,14 @@
  * families, a hard cap at its limit. All numbers come from one small hash, so the goldens are stable.
  */
 
+import { stratumKeyFrom } from '../core/plan/stratum.js';
 import type { Grant } from '../core/schema/grant.js';
 import type { Label } from '../core/schema/label.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import type { CapUsage, Inventory, LeftOut, OptimalPlan, StratumKey } from '../core/schema/plan.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import { POLICY } from './label-fixture.js';
+import { assumedTruth } from './plan-fixture.js';
 
 export const LONG_DOMAIN = 'environmental-regulation-and-industrial-policy-of-the-european-union';
 export const HOSTILE_DOMAIN = '<script>alert("x")</script> & "quotes" | pipe';
@@ -38,7 +40,8 @@ function noise(text: string): number {
 
 function cell(key: StratumKey, tokens: number): Cell {
   const written = Math.round(tokens);
-  const spare = 1.05 + noise(`spare${JSON.stringify(key)}`);
+  const { lineageDepth: _, ...named } = key;
+  const spare = 1.05 + noise(`spare${JSON.stringify(named)}`);
   const available = Math.round(written * spare) + 40;
   return {
     ...key,
@@ -55,7 +58,7 @@ function cellsOf(domain: string, index: number): Cell[] {
   const synthetic = index % 6 === 4 ? 0.3 : 0.08 + 0.2 * noise(`s${domain}`);
   const unknown = index % 5 === 1 ? 0 : 0.02 + 0.075 * noise(`u${domain}`);
   const key = (source: string, label: Label, modelFamily: string, grantId: string) => ({
-    ...{ source, domain, label, modelFamily, grantId },
+    ...{ source, domain, label, modelFamily, grantId, lineageDepth: 0 },
   });
   const edited = index % 3 === 0 ? 0.12 : 0;
   const human = 1 - synthetic - unknown - edited;
@@ -85,6 +88,7 @@ function usage(
   const limitTokens = Math.floor(limit * whole);
   return {
     ...{ capId, scope, kind: 'max_share', limit, limitTokens, part, whole, reason },
+    confidence: null,
     used: whole === 0 ? 0 : part / whole,
     slack: limitTokens - part,
     kept: part <= limitTokens,
@@ -120,12 +124,12 @@ function capsOf(cells: readonly Cell[]): CapUsage[] {
   caps.push({
     ...{ capId: 'model_families', scope: 'all', kind: 'families_min_count', limit: 3, reason: '' },
     ...{ limitTokens: 3, part: FAMILIES.length, whole: FAMILIES.length, used: FAMILIES.length },
-    ...{ slack: FAMILIES.length - 3, kept: true },
+    ...{ slack: FAMILIES.length - 3, kept: true, confidence: null },
   });
   caps.push({
     ...{ capId: 'licence_budget', scope: 'all', kind: 'licence_budget', limit: 1_200_000 },
     ...{ limitTokens: 1_200_000, part: 481_250, whole: 481_250, used: 481_250 },
-    ...{ slack: 718_750, kept: true, reason: 'procurement 2026-14' },
+    ...{ slack: 718_750, kept: true, confidence: null, reason: 'procurement 2026-14' },
   });
   return caps;
 }
@@ -242,9 +246,6 @@ export function reportFixture(): Fixture {
   const targets = targetsOf(cells, tokenBudget);
   const sources = SOURCES.map((source) => tallyOf(source, cells, leftOut));
   const caps = capsOf(cells);
-  const key = ({ source, domain, label, modelFamily, grantId }: Cell): StratumKey => ({
-    ...{ source, domain, label, modelFamily, grantId },
-  });
   const written = (domain: string) =>
     sum(
       cells.filter((row) => row.domain === domain),
@@ -269,6 +270,7 @@ export function reportFixture(): Fixture {
     tool: { name: 'ballast', version: '0.1.0' },
     policies: { labels: 'labels-v2', duplicates: 'duplicates-v1', selection: 'selection-v1' },
     asOf: '2026-11-23',
+    ...{ benchmarks: [], evaluation: [] },
     inputs: SOURCES.map((source) => ({
       ...{ source, path: `data/${source}-000.jsonl.gz`, sha256: digest(source) },
       bytes: 1_000_000 + Math.round(noise(source) * 9e6),
@@ -286,7 +288,7 @@ export function reportFixture(): Fixture {
       tokens: written(domain),
     })),
     strata: cells.map((row, i) => ({
-      ...key(row),
+      ...stratumKeyFrom(row),
       tokensAvailable: row.available,
       tokensPlanned: row.written + (i === 0 ? 350 : 0),
       tokensWritten: row.written,
@@ -306,8 +308,9 @@ export function reportFixture(): Fixture {
   const inventory: Inventory = {
     ...{ schemaVersion: 1, leftOut, sources },
     strata: cells.map((row) => ({
-      ...key(row),
+      ...stratumKeyFrom(row),
       ...{ documents: row.documents, tokens: row.available, tokensMax: 900, tokensMin: 12 },
+      truth: assumedTruth(row.label),
     })),
   };
   return { manifest, plan, inventory };
@@ -360,8 +363,7 @@ function planOf(manifest: Manifest, targets: Record<string, number>): OptimalPla
       return { domain, target, planned: tokens / manifest.tokensPlanned, tokens };
     }),
     allocations: manifest.strata.map((row) => ({
-      ...{ source: row.source, domain: row.domain, label: row.label },
-      ...{ modelFamily: row.modelFamily, grantId: row.grantId },
+      ...stratumKeyFrom(row),
       ...{ tokensAvailable: row.tokensAvailable, tokensAllocated: row.tokensPlanned },
       epochs: row.tokensPlanned / row.tokensAvailable,
     })),

@@ -26,6 +26,7 @@ import { fanOut } from './fan-out.js';
 import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
 import { overShards } from './over-shards.js';
 import { parseOrFail } from './parse-or-fail.js';
+import { type ReviewStarted, startReview } from './start-review.js';
 import { heavy, light, WIDTH } from './steps.js';
 import { writeAndVerify } from './write-mix.js';
 
@@ -46,6 +47,8 @@ export interface BuildMixResult {
   readonly profilesMade: number;
   readonly manifestSha256: string | null;
   readonly ledgerSequence: number | null;
+  /** What people are asked about; null where the recipe asks nobody, or nothing was built. */
+  readonly review: ReviewStarted | null;
 }
 
 const NOTHING: BuildMixResult = {
@@ -60,6 +63,7 @@ const NOTHING: BuildMixResult = {
   profilesMade: 0,
   manifestSha256: null,
   ledgerSequence: null,
+  review: null,
 };
 
 export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
@@ -107,8 +111,16 @@ async function build(
   const counts = { profilesReused, profilesMade: files - profilesReused };
   await findCopies(wanted, pinned, files, story);
   const inventory = await labelDocuments(pinned, files, story);
+  const review = await startReview(wanted, pinned, story);
   const plan = await solve(pinned, inventory, how.until, story);
-  const planned = { ...NOTHING, ...counts, plan: plan.ref, inventory, conflict: plan.conflict };
+  const planned = {
+    ...NOTHING,
+    ...counts,
+    review,
+    plan: plan.ref,
+    inventory,
+    conflict: plan.conflict,
+  };
   if (plan.status === 'infeasible') return { ...planned, status: 'infeasible' };
   if (how.until === 'plan') return { ...planned, tokens: plan.tokensAllocated };
   const selected = await select(pinned, inventory, plan, story);

@@ -2,3 +2,4 @@
 export { buildMix } from './build-mix.js';
 export { buildSource } from './build-source.js';
 export { eachShard } from './each-shard.js';
+export { reviewMix } from './review.js';

@@ -1,5 +1,6 @@
 /** Names of the workflows' messages, and the shapes that cross with them. */
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ReviewInput, ReviewMixInput, ReviewOutcome } from '../core/schema/review-packet.js';
 
 /** Phases of a build in order; `ballast build` shows a bar for each. */
 export const PHASES = [
@@ -43,3 +44,31 @@ export const sourceProgressQuery = defineQuery<SourceProgress>('progress');
 export function sourceWorkflowId(parentId: string, source: string): string {
   return `${parentId}/source/${source}`;
 }
+
+export interface QueuedPacket {
+  readonly packet: string;
+  readonly sha256: string;
+  readonly round: 'first' | 'second';
+  readonly documents: number;
+  /** Reviewers whose answers were accepted. */
+  readonly answeredBy: readonly string[];
+}
+
+/** What a review waits for. */
+export interface ReviewQueue {
+  readonly mix: string;
+  readonly state: 'open' | 'done' | 'expired';
+  readonly reviewers: readonly string[];
+  readonly dueAt: string;
+  readonly packets: readonly QueuedPacket[];
+  readonly refused: number;
+}
+
+export const queueQuery = defineQuery<ReviewQueue>('queue');
+
+/** One packet answered by one reviewer; accepted or refused, it is in the ledger. */
+export const decideUpdate = defineUpdate<ReviewOutcome, [ReviewInput]>('decide');
+
+/** A later build of the same version asks about these packets instead. */
+export type Redraft = Pick<ReviewMixInput, 'index' | 'packets' | 'reviewers' | 'dueAtMs'>;
+export const redraftSignal = defineSignal<[Redraft]>('redraft');

@@ -1,4 +1,4 @@
-/** Search attributes that a running build sets. */
+/** Search attributes that a running build or review sets. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
 export const MixPhase = defineSearchAttributeKey('MixPhase', SearchAttributeType.KEYWORD);
@@ -7,3 +7,8 @@ export const SyntheticShare = defineSearchAttributeKey(
   SearchAttributeType.DOUBLE,
 );
 export const MixTokens = defineSearchAttributeKey('MixTokens', SearchAttributeType.INT);
+export const MixName = defineSearchAttributeKey('MixName', SearchAttributeType.KEYWORD);
+export const MixVersion = defineSearchAttributeKey('MixVersion', SearchAttributeType.KEYWORD);
+/** `open`: packets wait; `done`: each has an answer; `expired`: the deadline passed before. */
+export const ReviewState = defineSearchAttributeKey('ReviewState', SearchAttributeType.KEYWORD);
+export const ReviewDueAt = defineSearchAttributeKey('ReviewDueAt', SearchAttributeType.DATETIME);

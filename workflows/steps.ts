@@ -28,5 +28,13 @@ export const light = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 12 },
 });
 
+/** A line in the ledger that a person waits for: the death of its worker is noticed within seconds. */
+export const brief = proxyActivities<Activities>({
+  taskQueue: 'ballast',
+  startToCloseTimeout: '20s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 12 },
+});
+
 /** Activities of one kind under way at once. */
 export const WIDTH = 16;

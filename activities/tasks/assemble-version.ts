@@ -8,6 +8,7 @@ import { join, relative } from 'node:path';
 import { LABEL_POLICY } from '../../core/label/policy.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { capUsages, licenceOf } from '../../core/plan/cap-usages.js';
+import { nameParts } from '../../core/plan/stratum.js';
 import { renderCard } from '../../core/report/card.js';
 import { chartSpecs } from '../../core/report/charts.js';
 import { renderReport } from '../../core/report/html.js';
@@ -26,13 +27,17 @@ import { renderChart } from '../../engines/plot.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { sha256, sha256File } from '../../storage/digest.js';
 import { guardIo } from '../../storage/io-failure.js';
+import { benchmarkLabelsOf } from '../benchmark-labels.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import type { ClusterSummary } from '../cluster-columns.js';
+import { pinnedBenchmarks } from '../contamination.js';
 import { openClusters } from '../open-clusters.js';
 import { stagingFolder, verifiedFolder } from '../piece-columns.js';
 import { MANIFEST_FILE } from '../published-version.js';
+import { screenedBenchmarks } from '../screened-benchmarks.js';
 import { TOOL } from '../tool.js';
 import { breach } from './breach.js';
+import { provenanceRecordOf } from './provenance-record.js';
 import { assertSourcesUnchanged } from './sources-unchanged.js';
 import type { VerifiedFile } from './verify-file.js';
 
@@ -95,9 +100,7 @@ function checkSelection({ selection, written }: Parts): void {
   let strata = 0;
   for (const stratum of selection.strata) {
     const found = written.find(stratumKeyFrom(stratum)) ?? { tokens: 0, documents: 0 };
-    const where = [stratum.source, stratum.domain, stratum.label, stratum.modelFamily]
-      .filter((part) => part !== '')
-      .join(' / ');
+    const where = nameParts(stratum).join(' / ');
     if (found.tokens !== stratum.tokensSelected || found.documents !== stratum.documentsSelected) {
       throw breach(
         where,
@@ -149,6 +152,13 @@ function targetsOf({ build, written, plan }: Parts): Manifest['targets'] {
   }));
 }
 
+async function evaluationOf(build: Build): Promise<Manifest['evaluation']> {
+  const labelled: Manifest['evaluation'] = [];
+  for (const pinned of pinnedBenchmarks(build))
+    labelled.push(await benchmarkLabelsOf(build, pinned));
+  return labelled;
+}
+
 async function manifestOf(parts: Parts, previousVersion: string | null): Promise<Manifest> {
   const { build, inventory, plan, selection, files, written } = parts;
   const { recipe, context, pins } = build;
@@ -176,6 +186,8 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
     sources: inventory.sources,
     leftOut: inventory.leftOut,
     duplicates: { exactGroups, nearPairs, clusters: count, documentsRemoved },
+    benchmarks: await screenedBenchmarks(build),
+    evaluation: await evaluationOf(build),
     tokenBudget: recipe.tokenBudget,
     tokensPlanned: plan.tokensAllocated,
     tokensWritten: tally.reduce((sum, { tokens }) => sum + tokens, 0),
@@ -227,11 +239,13 @@ async function writeWhole(staging: string, name: string, text: string): Promise<
 }
 
 async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
-  const { staging, plan, inventory, selection } = parts;
-  const view = reportView(draft, plan);
+  const { build, staging, plan, inventory, selection } = parts;
+  const provenance = await provenanceRecordOf(build, staging);
+  const view = reportView(draft, plan, provenance);
   const charts = Object.fromEntries(chartSpecs(view).map((spec) => [spec.id, renderChart(spec)]));
   await mkdir(staging, { recursive: true });
   await writeWhole(staging, 'plan.json', canonicalJson({ plan, inventory, selection }));
+  await writeWhole(staging, 'provenance.json', canonicalJson(provenance));
   await writeWhole(staging, 'README.md', renderCard(view, draft));
   await writeWhole(staging, 'report.html', renderReport(view, charts));
 }

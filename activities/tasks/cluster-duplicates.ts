@@ -1,18 +1,16 @@
 /**
  * Exact and near duplicates over all sources:
  * digests -> exact groups -> one document each -> LSH bands -> candidate pairs -> exact Jaccard ->
- * disjoint sets -> a leader and a kept copy per set, and what copies say about each label. The sets do not depend on how the input was
- * sharded. Memory holds one partition of keys, one chunk of pairs, and the duplicates themselves.
+ * disjoint sets -> a leader and a kept copy per set, and what copies say about each label. The sets
+ * do not depend on how the input was sharded. Memory holds one partition of keys, one chunk of pairs, and the duplicates themselves.
  */
 import { join } from 'node:path';
 import { bucketPairs } from '../../core/cluster/candidates.js';
-import { exactCopies, isOlder } from '../../core/cluster/copies.js';
 import { ENTRY_WORDS } from '../../core/cluster/equal-groups.js';
-import { type ClusterMember, leaderOf } from '../../core/cluster/leader.js';
 import { UnionFind } from '../../core/cluster/union-find.js';
 import { BANDS } from '../../engines/text-kernel.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
-import { ColumnWriter, readColumns } from '../../storage/columns.js';
+import { readColumns } from '../../storage/columns.js';
 import {
   type Build,
   type BuildContext,
@@ -21,18 +19,12 @@ import {
   profileKeys,
   type ShardProfile,
 } from '../build-context.js';
-import {
-  CLUSTERS_FILE,
-  type ClusterRow,
-  type ClusterSummary,
-  clusterBatch,
-  clustersMadeOf,
-} from '../cluster-columns.js';
+import { CLUSTERS_FILE, type ClusterSummary, clustersMadeOf } from '../cluster-columns.js';
 import { documentColumns } from '../profile-columns.js';
 import { PairVerifier } from './candidate-pairs.js';
 import { KeySpill } from './key-spill.js';
-import { createMemberReader } from './member-reader.js';
 import { textKernel } from './profile-shard.js';
+import { writeClusters } from './write-clusters.js';
 
 function bigEndian(bytes: Uint8Array, at: number): number {
   return (
@@ -123,42 +115,6 @@ async function uniteNear(
   return bounded;
 }
 
-/** The rows of one cluster, and whether its kept copy stays without a label that an exact copy has. */
-function rowsOf(members: readonly ClusterMember[]): { rows: ClusterRow[]; isLabelLost: boolean } {
-  const { leader, kept } = leaderOf(members);
-  const exact = exactCopies(members);
-  const rows = members.map((member) => ({
-    document: member.document,
-    isKept: member === kept,
-    leader,
-    leaderIsOlder: isOlder(leader, member),
-    kept,
-    opposing: exact.opposing(member),
-  }));
-  const hears = leader.label !== 'unknown' && isOlder(leader, kept);
-  return { rows, isLabelLost: kept.label === 'unknown' && !hears && exact.hasLabel(kept) };
-}
-
-async function writeClusters(
-  build: Build,
-  profiles: readonly ShardProfile[],
-  sets: number[][],
-  path: string,
-): Promise<{ rows: number; labelledLost: number }> {
-  const wanted = sets.flat().sort((a, b) => a - b);
-  const members = await createMemberReader(build)(profiles, wanted);
-  const clusters = sets.map((set) => rowsOf(set.map((document) => members.get(document)!)));
-  const rows = clusters.flatMap((cluster) => cluster.rows);
-  rows.sort((a, b) => a.document - b.document);
-  const writer = new ColumnWriter(path);
-  writer.write(clusterBatch(rows));
-  await writer.close();
-  return {
-    rows: rows.length,
-    labelledLost: clusters.filter(({ isLabelLost }) => isLabelLost).length,
-  };
-}
-
 async function makeClusters(build: Build, folder: string, progress: Float64Array): Promise<Made> {
   const profiles = await openProfiles(build);
   const documents = profiles.reduce((sum, profile) => sum + profile.summary.rowsKept, 0);
@@ -179,7 +135,7 @@ async function makeClusters(build: Build, folder: string, progress: Float64Array
   progress[0] = 3;
   const found = sets.sets();
   const path = join(folder, CLUSTERS_FILE);
-  const { rows, labelledLost } = await writeClusters(build, profiles, found, path);
+  const { rows, ...counts } = await writeClusters({ build, profiles, kernel, sets: found, path });
   progress[0] = 4;
   const summary: ClusterSummary = {
     documents,
@@ -189,7 +145,7 @@ async function makeClusters(build: Build, folder: string, progress: Float64Array
     clusters: found.length,
     documentsRemoved: rows - found.length,
     boundedBuckets,
-    labelledLost,
+    ...counts,
   };
   return { rows: { [CLUSTERS_FILE]: rows }, summary };
 }

@@ -7,13 +7,14 @@ export interface ContentRow {
   readonly id: string;
   readonly pass: number;
   readonly tokens: number;
+  readonly lineageDepth: number;
   /** The other columns in the order of the file, '' where there is no value. */
   readonly others: readonly string[];
   /** SHA-256 of the text, hex. */
   readonly digest: string;
 }
 
-/** Columns beside id, source, tokens, pass and text, as pieces and as files name them. */
+/** Columns beside id, source, tokens, pass, lineage_depth and text, as pieces and as files name them. */
 export const OTHER_COLUMNS = [
   ['created', 'created'],
   ['domain', 'domain'],
@@ -24,6 +25,7 @@ export const OTHER_COLUMNS = [
   ['metadata', 'metadata'],
 ] as const;
 
-export function contentLine({ source, id, pass, tokens, others, digest }: ContentRow): string {
-  return `${source}\u0000${id}\u0000${pass}\u0000${tokens}\u0000${others.join('\u0000')}\u0000${digest}\n`;
+export function contentLine(row: ContentRow): string {
+  const { source, id, pass, tokens, lineageDepth, others, digest } = row;
+  return `${[source, id, pass, tokens, lineageDepth, ...others, digest].join('\u0000')}\n`;
 }

@@ -57,6 +57,7 @@ interface PieceBatch {
   readonly lo: Uint32Array;
   readonly tokens: Uint32Array;
   readonly pass: Uint32Array;
+  readonly lineageDepth: Uint32Array;
   readonly digests: Uint8Array;
 }
 
@@ -79,6 +80,7 @@ async function loadPieces(paths: readonly string[]): Promise<PieceBatch[]> {
         lo: columns.u32('orderLo'),
         tokens: columns.u32('tokens'),
         pass: columns.u32('pass'),
+        lineageDepth: columns.u32('lineageDepth'),
         digests: columns.fixed('digest'),
       });
     }
@@ -104,16 +106,22 @@ function sortedRows(batches: readonly PieceBatch[]): RowPlace[] {
 }
 
 /** Columns of the contract that a piece spells otherwise. */
-const PIECE_SPELLING: Readonly<Record<string, string>> = Object.fromEntries(
-  OTHER_COLUMNS.map(([piece, column]) => [column, piece]),
-);
+const PIECE_SPELLING: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(OTHER_COLUMNS.map(([piece, column]) => [column, piece])),
+  lineage_depth: 'lineageDepth',
+};
+
+const PIECE_NUMBERS = ['tokens', 'pass', 'lineageDepth'] as const;
+type PieceNumber = (typeof PIECE_NUMBERS)[number];
+type PieceColumn = PieceText | PieceNumber | 'text';
 
 /** The contract's columns, and where a piece holds each. Texts pass as UTF-8, never decoded. */
-const COLUMNS: readonly { column: TableColumn; from: PieceText | 'text' | 'tokens' | 'pass' }[] =
-  MIX_COLUMNS.map(({ name, type }) => ({
+const COLUMNS: readonly { column: TableColumn; from: PieceColumn }[] = MIX_COLUMNS.map(
+  ({ name, type }) => ({
     column: { name, type: name === 'text' ? 'utf8' : type },
-    from: (PIECE_SPELLING[name] ?? name) as PieceText | 'text' | 'tokens' | 'pass',
-  }));
+    from: (PIECE_SPELLING[name] ?? name) as PieceColumn,
+  }),
+);
 
 /** The columns that this recipe's mixes have: `metadata` only where a source keeps some. */
 export function mixColumns(recipe: Recipe): typeof COLUMNS {
@@ -121,13 +129,12 @@ export function mixColumns(recipe: Recipe): typeof COLUMNS {
   return keeps ? COLUMNS : COLUMNS.slice(0, -1);
 }
 
-function cell(
-  { batch, row }: RowPlace,
-  from: Exclude<(typeof COLUMNS)[number]['from'], 'text'>,
-): string | number | null {
-  if (from === 'tokens') return batch.tokens[row]!;
-  if (from === 'pass') return batch.pass[row]!;
-  return batch.texts[from](row) || null;
+function isNumber(from: PieceColumn): from is PieceNumber {
+  return (PIECE_NUMBERS as readonly string[]).includes(from);
+}
+
+function cell({ batch, row }: RowPlace, from: Exclude<PieceColumn, 'text'>) {
+  return isNumber(from) ? batch[from][row]! : batch.texts[from](row) || null;
 }
 
 /** Key-value metadata of a data file: what it is, never when. */
@@ -220,13 +227,14 @@ function contentDigest(rows: readonly RowPlace[]): string {
       batch.digests.byteOffset + row * 32,
       32,
     ).toString('hex');
-    const { texts, pass, tokens } = batch;
+    const { texts, pass, tokens, lineageDepth } = batch;
     const others = OTHER_COLUMNS.map(([piece]) => texts[piece](row));
     const line = {
       source: texts.source(row),
       id: texts.id(row),
       pass: pass[row]!,
       tokens: tokens[row]!,
+      lineageDepth: lineageDepth[row]!,
       others,
       digest,
     };

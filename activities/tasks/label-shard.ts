@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { ClusterPlace } from '../../core/label/label-input.js';
 import { holdoutKey, isHoldout } from '../../core/mix/holdout.js';
+import type { Calibration } from '../../core/schema/calibration.js';
 import type { Evidence, Verdict } from '../../core/schema/evidence.js';
 import { assert } from '../../core/schema/failure.js';
 import { labelCode } from '../../core/schema/label.js';
@@ -14,9 +15,10 @@ import {
   openProfiles,
   type ShardProfile,
 } from '../build-context.js';
-import { calibrationKey } from '../calibration.js';
+import { calibrationKey, openCalibration } from '../calibration.js';
 import { CLUSTERS_FILE, type ClusterRow, clusterRows } from '../cluster-columns.js';
 import { droppedBy, readContamination, type ShardContamination } from '../contamination.js';
+import { ContaminationCounter } from '../contamination-tally.js';
 import {
   AVAILABLE,
   CONTAMINATED,
@@ -30,6 +32,7 @@ import { openClusters } from '../open-clusters.js';
 import { readMatches, type ShardMatches } from '../own-output-matches.js';
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge, type RowJudge, type RowOf } from '../row-judge.js';
+import { openTextScorer, type TextScorer } from './text-scores.js';
 
 /** Cluster rows of the documents [first, end), by document. */
 async function duplicatesOf(
@@ -45,15 +48,17 @@ async function duplicatesOf(
 }
 
 /** A document among its copies, as the labeller sees it. */
-function placeOf(duplicate: ClusterRow | undefined, document: RowOf): ClusterPlace | null {
+function placeOf(duplicate: ClusterRow | undefined): ClusterPlace | null {
   if (duplicate === undefined) return null;
-  const { leader, leaderIsOlder, opposing } = duplicate;
-  const copyOf = ({ source, id, date, label }: ClusterRow['leader']) => ({
-    ...{ source, id, label },
+  const { kind, texts, isLeader, leader, speaker, opposing } = duplicate;
+  const copyOf = <T extends { date: string | null }>({ date, ...copy }: T) => ({
+    ...copy,
     created: date,
   });
   return {
-    leader: isLeader(duplicate, document) ? null : { ...copyOf(leader), isOlder: leaderIsOlder },
+    ...{ kind, texts },
+    leader: isLeader ? null : copyOf(leader),
+    speaker: speaker && copyOf(speaker),
     opposing: opposing.map(copyOf),
   };
 }
@@ -112,6 +117,8 @@ interface Findings {
   readonly duplicates: ReadonlyMap<number, ClusterRow>;
   readonly matches: ShardMatches;
   readonly contamination: ShardContamination;
+  readonly calibration: Calibration | null;
+  readonly scorer: TextScorer;
 }
 
 /** Labels batch by batch, and tallies what it did. */
@@ -123,19 +130,21 @@ class ShardLabeller {
   readonly byLabel: Record<string, number> = {};
   readonly byOutcome: Record<string, number> = {};
   readonly warnings = new Set<string>();
+  readonly contamination = new ContaminationCounter();
   conflicts = 0;
 
   constructor(build: Build, source: RowOf['source'], findings: Findings) {
     this.#build = build;
     this.#source = source;
-    this.#judge = createRowJudge(build);
+    this.#judge = createRowJudge(build, findings.calibration);
     this.#findings = findings;
   }
 
   /** `firstRow` is the batch's place in the shard, `firstDocument` over all shards. */
-  label(batch: Columns, firstRow: number, firstDocument: number) {
+  async label(batch: Columns, firstRow: number, firstDocument: number) {
     const columns = documentColumns(batch);
-    const { duplicates, matches, contamination } = this.#findings;
+    const { duplicates, matches, contamination, scorer } = this.#findings;
+    const scoreOf = await scorer.batch(columns, (row) => this.#domain(columns, row));
     const key = holdoutKey(this.#source.name);
     const share = this.#build.recipe.output.holdoutShare;
     const labels = new Uint8Array(batch.length);
@@ -143,10 +152,11 @@ class ShardLabeller {
     const numbers = emptyNumbers(batch.length);
     for (let row = 0; row < batch.length; row++) {
       const ownOutputs = matches.get(firstRow + row) ?? [];
-      const document = { source: this.#source, columns, row, ownOutputs, textScore: null };
+      const textScore = scoreOf(row);
+      const document = { source: this.#source, columns, row, ownOutputs, textScore };
       const duplicate = duplicates.get(firstDocument + row);
       const hits = contamination.get(firstRow + row) ?? [];
-      const cluster = placeOf(duplicate, document);
+      const cluster = placeOf(duplicate);
       const leader = cluster?.leader ?? null;
       const verdict = this.#judge.verdict(document, cluster);
       const heldOut = isHoldout(key, columns.id(row), share);
@@ -164,6 +174,9 @@ class ShardLabeller {
       texts.transformedBy.push(verdict.transformedBy.join(','));
       texts.language.push(this.#judge.language(document) ?? '');
       texts.loop.push(verdict.loop ?? '');
+      const isReviewed = this.#judge.reviews(document).length > 0;
+      const blind = isReviewed ? this.#judge.blindVerdict(document, cluster).label : '';
+      texts.blindLabel.push(blind);
       texts.contamination.push(hits.length === 0 ? '' : JSON.stringify(hits));
       texts.evidence.push(evidenceText(verdict));
       numbers.lineageDepth[row] = verdict.lineageDepth;
@@ -172,10 +185,22 @@ class ShardLabeller {
       numbers.humanEdited[row] = humanEdited;
       numbers.synthetic[row] = synthetic;
       numbers.conflict[row] = verdict.conflict;
+      numbers.textScore[row] = textScore ?? Number.NaN;
+      texts.clusterKind.push(cluster?.kind ?? '');
       texts.leader.push(leader === null ? '' : `${leader.source}/${leader.id}`);
       this.#tally(verdict, outcome);
+      if (hits.length > 0) {
+        const domain = this.#judge.domain(document);
+        const found = { domain, tokens: columns.tokens[row]!, outcome: outcome.outcome };
+        this.contamination.add({ ...found, hits, contaminatedBy });
+      }
     }
     return { label: labels, ...numbers, ...texts };
+  }
+
+  #domain(columns: RowOf['columns'], row: number): string {
+    const nothing = { ownOutputs: [], textScore: null };
+    return this.#judge.domain({ source: this.#source, columns, row, ...nothing });
   }
 
   #tally(verdict: Verdict, { outcome, warnings }: Outcome): void {
@@ -186,13 +211,6 @@ class ShardLabeller {
   }
 }
 
-function isLeader(
-  duplicate: ClusterRow,
-  { source, columns, row }: Pick<RowOf, 'source' | 'columns' | 'row'>,
-): boolean {
-  return duplicate.leader.source === source.name && duplicate.leader.id === columns.id(row);
-}
-
 function emptyNumbers(rows: number) {
   return {
     lineageDepth: new Uint32Array(rows),
@@ -200,6 +218,7 @@ function emptyNumbers(rows: number) {
     humanEdited: new Float64Array(rows),
     synthetic: new Float64Array(rows),
     conflict: new Float64Array(rows),
+    textScore: new Float64Array(rows),
   };
 }
 
@@ -216,8 +235,10 @@ function emptyTexts() {
     'transformedBy',
     'language',
     'loop',
+    'blindLabel',
     'contamination',
     'evidence',
+    'clusterKind',
     'leader',
   ] as const;
   return Object.fromEntries(names.map((name) => [name, [] as string[]])) as Record<
@@ -241,16 +262,22 @@ async function makeLabels(
     firstDocument + profiled.rowsKept,
   );
   const { index, source } = profile.shard;
-  const labeller = new ShardLabeller(build, source, {
-    duplicates,
-    matches: await readMatches(build, index),
-    contamination: await readContamination(build, index),
-  });
+  const opened = await openCalibration(build);
+  const matches = await readMatches(build, index);
+  const contamination = await readContamination(build, index);
+  const scorer = await openTextScorer(opened, profile);
+  const calibration = opened?.calibration ?? null;
+  const findings = { duplicates, matches, contamination, calibration, scorer };
+  const labeller = new ShardLabeller(build, source, findings);
   const writer = new ColumnWriter(join(folder, LABELS_FILE));
   progress[1] = profiled.rowsKept;
-  for await (const batch of readColumns(profile.documents)) {
-    writer.write(labeller.label(batch, writer.rows, firstDocument + writer.rows));
-    progress[0] = writer.rows;
+  try {
+    for await (const batch of readColumns(profile.documents)) {
+      writer.write(await labeller.label(batch, writer.rows, firstDocument + writer.rows));
+      progress[0] = writer.rows;
+    }
+  } finally {
+    await scorer.close();
   }
   await writer.close();
   assert(writer.rows === profiled.rowsKept, 'labels and profile differ in rows');
@@ -261,6 +288,7 @@ async function makeLabels(
     byOutcome,
     conflicts,
     warnings: [...warnings].sort(),
+    contamination: labeller.contamination.summary(),
   };
   return { rows: { [LABELS_FILE]: writer.rows }, summary };
 }
@@ -277,7 +305,7 @@ export async function run(
   const madeOf = labelsMadeOf(build, profile.shard, {
     profileKey: profile.key,
     clustersKey: clusters.key,
-    calibrationKey: calibrationKey(build),
+    calibrationKey: await calibrationKey(build),
   });
   const { workspace, buildId } = input.context;
   return makeArtifact({ workspace, buildId, kind: 'labels', madeOf }, (folder) =>

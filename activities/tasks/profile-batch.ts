@@ -115,6 +115,7 @@ function emptyBatch() {
     bands: new Uint32Array(BATCH_ROWS * BAND_WORDS),
     shingles: new Uint32Array(BATCH_ROWS),
     words: new Uint32Array(BATCH_ROWS),
+    distinctWords: new Uint32Array(BATCH_ROWS),
     lines: new Uint32Array(BATCH_ROWS),
     characters: new Uint32Array(BATCH_ROWS),
     length: 0,
@@ -165,6 +166,7 @@ export class ProfileWriter {
     batch.shingles[row] = this.#kernel.sketch(batch.bands, row * BAND_WORDS);
     const statistics = this.#kernel.statistics();
     batch.words[row] = statistics.words;
+    batch.distinctWords[row] = statistics.distinctWords;
     batch.lines[row] = statistics.lines;
     batch.characters[row] = statistics.characters;
     batch.place[row] = document.place;
@@ -211,6 +213,7 @@ export class ProfileWriter {
       },
       shingles: numbers.shingles.subarray(0, n),
       words: numbers.words.subarray(0, n),
+      distinctWords: numbers.distinctWords.subarray(0, n),
       lines: numbers.lines.subarray(0, n),
       characters: numbers.characters.subarray(0, n),
     });

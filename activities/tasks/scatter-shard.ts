@@ -44,11 +44,19 @@ export interface ScatterInput {
   readonly shard: number;
 }
 
+interface RowNumbers {
+  readonly hi: number;
+  readonly lo: number;
+  readonly tokens: number;
+  readonly pass: number;
+  readonly lineageDepth: number;
+}
+
 /** Rows that wait to be written to one piece. */
 class Piece {
   readonly #writer: ColumnWriter;
   #texts = emptyTexts();
-  #numbers: { hi: number; lo: number; tokens: number; pass: number }[] = [];
+  #numbers: RowNumbers[] = [];
   #digests: Uint8Array[] = [];
   #bodies: Uint8Array[] = [];
   held = 0;
@@ -59,7 +67,7 @@ class Piece {
 
   add(
     texts: Record<PieceText, string>,
-    numbers: { hi: number; lo: number; tokens: number; pass: number },
+    numbers: RowNumbers,
     digest: Uint8Array,
     body: Uint8Array,
   ): void {
@@ -87,6 +95,7 @@ class Piece {
       orderLo: Uint32Array.from(rows, (row) => row.lo),
       tokens: Uint32Array.from(rows, (row) => row.tokens),
       pass: Uint32Array.from(rows, (row) => row.pass),
+      lineageDepth: Uint32Array.from(rows, (row) => row.lineageDepth),
       digest: { width: 32, bytes: digests },
       text: { offsets, bytes },
     });
@@ -145,11 +154,13 @@ class Scatterer {
     const texts = this.#texts(batch, row, id);
     const digest = batch.documents.digests.slice(row * 32, row * 32 + 32);
     const bytes = body();
+    const tokens = batch.documents.tokens[row]!;
+    const lineageDepth = batch.labels.lineageDepths[row]!;
     for (let pass = 0; pass < passes; pass++) {
       const order = orderOf(this.#orderKey(pass), this.#source, id);
       const count = split === 'train' ? this.#selection.trainShards : this.#selection.holdoutShards;
       const piece = this.#piece(split, outputShard(order, count));
-      piece.add(texts, { ...order, tokens: batch.documents.tokens[row]!, pass }, digest, bytes);
+      piece.add(texts, { ...order, tokens, pass, lineageDepth }, digest, bytes);
       this.#held += bytes.length;
       this.rows++;
     }

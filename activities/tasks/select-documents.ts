@@ -101,7 +101,7 @@ function bytesPerToken(inventory: Inventory, source: string): number {
 }
 
 /** Changes whenever the same plan and labels may select other documents. */
-const SELECTION_VERSION = 'selection@1';
+const SELECTION_VERSION = 'selection@2';
 
 async function select(input: SelectInput, build: Build, shards: LabelledShard[]) {
   const { context } = build;

@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { StratumTable } from '../../core/mix/stratum-table.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import { assert } from '../../core/schema/failure.js';
-import type { Inventory, LeftOut, SourceTally, Stratum } from '../../core/schema/plan.js';
+import type {
+  Inventory,
+  LeftOut,
+  SourceTally,
+  Stratum,
+  StratumKey,
+} from '../../core/schema/plan.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
 import { digestOf } from '../../storage/digest.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
+import { openCalibration } from '../calibration.js';
 import { AVAILABLE } from '../label-columns.js';
 import {
   type LabelledShard,
@@ -16,10 +23,11 @@ import {
   openLabelledShards,
   stratumKeyOf,
 } from '../labelled-documents.js';
+import { type StratumTally, StratumTruths, truthMadeOf } from '../stratum-truth.js';
 
 export const INVENTORY_FILE = 'inventory.json';
 
-type Tally = Omit<Stratum, 'source' | 'domain' | 'label' | 'modelFamily' | 'grantId'>;
+type Tally = Omit<StratumTally, keyof StratumKey>;
 
 function sourceTally(name: string, shards: readonly LabelledShard[]): SourceTally {
   const tally = {
@@ -58,11 +66,18 @@ class InventoryTaker {
     tokensMin: 0,
   }));
   readonly #leftOut = new Map<string, LeftOut>();
+  readonly #truths: StratumTruths;
+
+  constructor(truths: StratumTruths) {
+    this.#truths = truths;
+  }
 
   async add(shard: LabelledShard): Promise<void> {
     const source = shard.profile.shard.source.name;
-    for await (const { length, documents, labels } of labelledBatches(shard)) {
+    for await (const batch of labelledBatches(shard)) {
+      const { length, documents, labels } = batch;
       for (let row = 0; row < length; row++) {
+        this.#truths.add(source, batch, row);
         const tokens = documents.tokens[row]!;
         const outcome = labels.outcome(row);
         if (outcome === AVAILABLE)
@@ -90,7 +105,10 @@ class InventoryTaker {
   }
 
   strata(): Stratum[] {
-    return this.#strata.entries().map(({ key, value }) => ({ ...key, ...value }));
+    return this.#strata.entries().map(({ key, value }) => {
+      const stratum = { ...key, ...value };
+      return { ...stratum, truth: this.#truths.of(stratum) };
+    });
   }
 
   leftOut(): LeftOut[] {
@@ -106,7 +124,8 @@ async function makeInventory(
   folder: string,
   progress: Float64Array,
 ): Promise<Made> {
-  const taker = new InventoryTaker();
+  const opened = await openCalibration(build);
+  const taker = new InventoryTaker(new StratumTruths(build, opened?.calibration ?? null));
   progress[1] = shards.length;
   for (const shard of shards) {
     await taker.add(shard);
@@ -143,7 +162,8 @@ export async function run(
   const build = await openBuild(context);
   const shards = await openLabelledShards(build);
   const madeOf = {
-    activity: 'inventory@1',
+    activity: 'inventory@2',
+    truth: truthMadeOf(build),
     labels: digestOf(shards.map(({ labels }) => labels.slice(context.workspace.length))),
   };
   const { workspace, buildId } = context;

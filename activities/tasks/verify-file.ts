@@ -87,6 +87,7 @@ class FileVerifier {
         id: row.id,
         pass: row.pass,
         tokens: row.tokens,
+        lineageDepth: row.key.lineageDepth,
         others: row.others,
         digest,
       }),

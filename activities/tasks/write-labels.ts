@@ -68,14 +68,16 @@ const COLUMNS: readonly TableColumn[] = [
     'outcome',
     'reason',
     'duplicate_of',
+    'cluster_kind',
     'reasons',
     'evidence',
+    'contamination',
     'file',
   ].map((name) => ({ name, type: 'text' }) as const),
   ...['line', 'tokens', 'passes', 'lineage_depth'].map(
     (name) => ({ name, type: 'integer' }) as const,
   ),
-  ...['p_human_authored', 'p_human_edited', 'p_synthetic', 'conflict'].map(
+  ...['p_human_authored', 'p_human_edited', 'p_synthetic', 'conflict', 'lexical_variety'].map(
     (name) => ({ name, type: 'double' }) as const,
   ),
 ];
@@ -87,6 +89,9 @@ const REJECT_COLUMNS: readonly TableColumn[] = [
   { name: 'reason', type: 'text' },
   { name: 'detail', type: 'text' },
 ];
+
+/** Fewer words have hardly any repeats, whoever wrote them. */
+const VARIETY_WORDS_MIN = 50;
 
 /** Distinct lists of evidence whose reasons are remembered. */
 const REASONS_REMEMBERED = 10_000;
@@ -126,6 +131,11 @@ class OutcomeReader {
 
 function orNull(text: string): string | null {
   return text === '' ? null : text;
+}
+
+/** Guiraud's index, distinct words over the root of all words; null for texts too short to tell. */
+function varietyOf(distinct: number, words: number): number | null {
+  return words < VARIETY_WORDS_MIN ? null : distinct / Math.sqrt(words);
 }
 
 const reasonTexts = new Map<string, string>();
@@ -172,8 +182,10 @@ function rowCells(
     outcome,
     orNull(reason),
     orNull(labels.leader(row)),
+    labels.clusterKind(row),
     reasonsOf(labels.evidence(row)),
     labels.evidence(row),
+    orNull(labels.contamination(row)),
     pinned.file,
     documents.places[row]!,
     documents.tokens[row]!,
@@ -183,6 +195,7 @@ function rowCells(
     labels.humanEdited[row]!,
     labels.synthetic[row]!,
     labels.conflicts[row]!,
+    varietyOf(documents.distinctWords[row]!, documents.words[row]!),
   ];
 }
 

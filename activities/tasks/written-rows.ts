@@ -57,7 +57,8 @@ function rowsOf(batch: WrittenBatch, name: string): WrittenRow[] {
   const [id, source, domain, label, grant, text] = required as [Cell, Cell, Cell, Cell, Cell, Cell];
   const family = batch.text('model_family');
   const others = OTHER_COLUMNS.map(([, column]) => batch.text(column));
-  const [tokens, pass] = [batch.integer('tokens'), batch.integer('pass')];
+  const numbers = ['tokens', 'pass', 'lineage_depth'].map((column) => batch.integer(column));
+  const [tokens, pass, depth] = numbers as [NumberCell, NumberCell, NumberCell];
   return Array.from({ length: batch.rows }, (_, row) => {
     const empty = REQUIRED.find((_column, i) => required[i]!(row) === '');
     if (empty !== undefined)
@@ -68,6 +69,7 @@ function rowsOf(batch: WrittenBatch, name: string): WrittenRow[] {
       label: label(row) as Label,
       modelFamily: family(row),
       grantId: grant(row),
+      lineageDepth: depth(row),
     };
     return {
       id: id(row),
@@ -81,6 +83,7 @@ function rowsOf(batch: WrittenBatch, name: string): WrittenRow[] {
   });
 }
 type Cell = (row: number) => string;
+type NumberCell = (row: number) => number;
 
 /** Batches of rows. A Parquet file must carry `metadata`, key by key. */
 export async function* writtenRows(

@@ -1,5 +1,6 @@
 /** What a finished build says on the terminal: domains, caps, what was left out, where it stands. */
 import { join } from 'node:path';
+import { benchmarksTable, evaluationTable } from '../../core/report/benchmark-tables.js';
 import { plural } from '../../core/report/format.js';
 import { capsTable, funnelTable, leftOutTable, type Table } from '../../core/report/tables.js';
 import { reportView } from '../../core/report/view.js';
@@ -41,6 +42,8 @@ export function printMix(output: Output, { manifest, folder, url }: MixPlace): v
   printTables(output, [
     ...(funnel === undefined ? [] : [funnelTable(funnel)]),
     leftOutTable(manifest.leftOut),
+    benchmarksTable(manifest),
+    evaluationTable(manifest),
     domainsTable(view),
     firstColumns(familiesTable(view)),
     { ...caps, rows: caps.rows.slice(0, ROWS_SHOWN) },

@@ -1,10 +1,11 @@
-/** `ballast audit verify`: the ledger's chain and every digest of a workspace, with no server. */
+/** `ballast audit`: what published versions hold, checked with no server. */
 import { defineCommand } from 'citty';
 import { workspaceOf } from '../build/workspace-option.js';
 import { auditWorkspace } from '../records/audit-verify.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 import { createProgress } from '../terminal/progress.js';
+import contamination from './audit-contamination.js';
 
 const verify = defineCommand({
   meta: { name: 'verify', description: 'Check the ledger and every file of every published mix' },
@@ -34,6 +35,6 @@ const verify = defineCommand({
 });
 
 export default defineCommand({
-  meta: { name: 'audit', description: 'Check the ledger and every digest of a workspace' },
-  subCommands: { verify },
+  meta: { name: 'audit', description: 'Check digests, the ledger, and mixes against benchmarks' },
+  subCommands: { verify, contamination },
 });

@@ -4,6 +4,7 @@ import { defineCommand } from 'citty';
 import { readManifest } from '../../activities/published-version.js';
 import { carryOut, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
+import { sayReview } from '../build/say-review.js';
 import { buildArgs } from '../terminal/arguments.js';
 
 export default defineCommand({
@@ -20,6 +21,7 @@ export default defineCommand({
         `${recipe.name}@${recipe.version} was published before, from this recipe and these inputs`,
       );
     if (manifest !== null) printMix(output, { manifest, folder, url });
+    sayReview(output, `${recipe.name}@${recipe.version}`, result.review);
     output.emit({ ...result, folder, url, manifest });
     return 0;
   },

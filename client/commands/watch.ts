@@ -7,6 +7,7 @@ import { printMix } from '../build/print-mix.js';
 import { finishPlan } from '../build/print-plan.js';
 import { showBuild } from '../build/run-build.js';
 import { findBuild } from '../build/running-builds.js';
+import { sayReview } from '../build/say-review.js';
 import { openSession } from '../build/session.js';
 import { workspaceOf } from '../build/workspace-option.js';
 import { parseReference } from '../records/mix-reference.js';
@@ -33,11 +34,13 @@ export default defineCommand({
     const workspace =
       args.workspace === undefined ? String(memo?.workspace) : workspaceOf(args.workspace);
     const url = session.runUrl(workflowId, runId);
-    if (until === 'plan') return finishPlan({ output, workspace, result, workflowId, url });
+    const { mix } = args;
+    if (until === 'plan') return finishPlan({ output, workspace, mix, result, workflowId, url });
     const { name, version } = parseReference(args.mix, workspace);
     const manifest = readManifest(workspace, name, version);
     const folder = join(workspace, result.path ?? '');
     if (manifest !== null) printMix(output, { manifest, folder, url });
+    sayReview(output, mix, result.review);
     output.emit({ ...result, folder, url, manifest });
     return 0;
   },

@@ -71,6 +71,14 @@ allow_lists:                        # where, when and why text is known to be hu
   - {source: sotu, before: 2022-11-30, label: human_authored, reason: spoken and printed before the first chat models, expires: 2036-01-01}
   - {source: novels, before: 1930-01-01, label: human_authored, reason: printed before there were computers, expires: 2036-01-01}
 
+own_outputs:                        # what two of the three models logged when they wrote it: the mirror republished some
+  - {name: model-logs, paths: [own/*.jsonl], model_family: {field: model_family}, generated: {field: created}}
+
+benchmarks:                         # evaluation sets that the mix must not hold
+  - {name: quiz, path: benchmarks/quiz.jsonl, fields: [question, answer], action: drop}
+
+review: {documents: 40, packet_size: 10, random_share: 0.25}   # whom nothing tells apart, people are asked about
+
 grants: grants.yaml
 
 caps:                               # hard; every share is of the tokens really written

@@ -4,17 +4,25 @@ import { decideLabel } from './decide.js';
 import { describeLabel } from './describe.js';
 import { readAllowLists } from './families/allow-list.js';
 import { readCluster } from './families/cluster.js';
+import { readCredentialEvidence } from './families/credential.js';
+import { readDates } from './families/date.js';
 import { readDeclaration } from './families/declaration.js';
+import { readPlatform } from './families/platform.js';
 import { readReviews } from './families/review.js';
+import { priorOf, readTextStatistics, unknownReasonOf } from './families/text-statistics.js';
 import type { EvidenceFamilyReader, LabelContext, LabelInput } from './label-input.js';
 import { conflictOf, posteriorOf } from './posterior.js';
 
 /** Every family of witnesses; a new one is added here and nowhere else. */
 export const FAMILY_READERS: readonly EvidenceFamilyReader[] = [
   readReviews,
+  readCredentialEvidence,
+  readPlatform,
+  readDates,
   readDeclaration,
   readAllowLists,
   readCluster,
+  readTextStatistics,
 ];
 
 /** All evidence on a document, in the order of the families. */
@@ -24,10 +32,12 @@ export function gatherEvidence(row: LabelInput, context: LabelContext): Evidence
 
 export function labelDocument(row: LabelInput, context: LabelContext): Verdict {
   const evidence = gatherEvidence(row, context);
-  const posterior = posteriorOf(evidence);
+  const posterior = posteriorOf(evidence, priorOf(row, context));
   const decision = decideLabel(evidence, posterior, context.policy);
+  const { unknownReason: why } = decision;
   return {
-    ...decision,
+    label: decision.label,
+    unknownReason: why === null ? null : unknownReasonOf(evidence, why),
     ...describeLabel(decision.label, { row, context, evidence }),
     posterior,
     conflict: conflictOf(evidence),

@@ -1,5 +1,8 @@
 /** What a labeller sees of a document, and the rules it is judged by. */
+import type { Similarity } from '../cluster/similarity.js';
+import type { ClusterKind } from '../cluster/template.js';
 import type { BoilerplateFinding } from '../schema/boilerplate.js';
+import type { Calibration } from '../schema/calibration.js';
 import type { CredentialFinding } from '../schema/credential.js';
 import type { Evidence } from '../schema/evidence.js';
 import type { Label } from '../schema/label.js';
@@ -46,10 +49,21 @@ export interface ClusterCopy {
   readonly label: Label;
 }
 
+/** Another document of the cluster, and how alike the texts are. */
+export interface LinkedCopy extends ClusterCopy, Similarity {
+  /** True if the two are near-duplicates by themselves, not only over a chain of others. */
+  readonly isDirect: boolean;
+}
+
 /** A document among its copies. */
 export interface ClusterPlace {
+  readonly kind: ClusterKind;
+  /** Distinct texts of the cluster. */
+  readonly texts: number;
   /** The document whose near-duplicate this is; null for the leader itself. */
-  readonly leader: (ClusterCopy & { readonly isOlder: boolean }) | null;
+  readonly leader: LinkedCopy | null;
+  /** The older copy whose label is evidence for this one; null where none may speak. */
+  readonly speaker: LinkedCopy | null;
   /** Exact copies whose label is another than this document's own, none known to be younger. */
   readonly opposing: readonly ClusterCopy[];
 }
@@ -66,6 +80,8 @@ export interface LabelContext {
   readonly policy: LabelPolicy;
   /** By name of the entry under `own_outputs`. */
   readonly lineages: ReadonlyMap<string, Lineage>;
+  /** From the decisions of reviewers; null where there are none. */
+  readonly calibration: Calibration | null;
 }
 
 /** One family of witnesses: reads its evidence for a document, and nothing else's. */
@@ -76,6 +92,7 @@ export function labelContext(
   { allowLists, labels }: Pick<Recipe, 'allowLists' | 'labels'>,
   asOf: string,
   lineages: readonly Lineage[] = [],
+  calibration: Calibration | null = null,
 ): LabelContext {
   const bySource = new Map<string, PlacedAllowList[]>();
   allowLists.forEach((list, index) => {
@@ -89,6 +106,7 @@ export function labelContext(
     asOf,
     policy: labels,
     lineages: new Map(lineages.map((lineage) => [lineage.output, lineage])),
+    calibration,
   };
 }
 

@@ -2,15 +2,7 @@
 import { byKey, keyText } from '../plan/stratum.js';
 import type { StratumKey } from '../schema/plan.js';
 
-export function stratumKeyFrom<T extends StratumKey>({
-  source,
-  domain,
-  label,
-  modelFamily,
-  grantId,
-}: T): StratumKey {
-  return { source, domain, label, modelFamily, grantId };
-}
+export { stratumKeyFrom } from '../plan/stratum.js';
 
 export class StratumTable<T> {
   readonly #values = new Map<string, { key: StratumKey; value: T }>();

@@ -5,8 +5,10 @@
  * whose going mends the cap, until every cap holds. Each step removes at least one document, so it
  * ends; the same input gives the same steps.
  */
-import { type CapRow, capRows, domainsOf, familyRows } from '../plan/cap-rows.js';
-import { capUsage, capUsages, type TallyRow } from '../plan/cap-usages.js';
+import { type CapRow, capRows, domainsOf, familyRows, weightsOf } from '../plan/cap-rows.js';
+import { capUsage } from '../plan/cap-usage.js';
+import { capUsages, type TallyRow } from '../plan/cap-usages.js';
+import { truthsOf, WHOLE_WEIGHT } from '../plan/cap-weights.js';
 import type { CapUsage, Inventory } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import type { StratumChoice } from './choose.js';
@@ -20,43 +22,40 @@ export interface TrimResult {
   readonly exhausted: boolean;
 }
 
-/** Tokens that must leave, and the strata that they may leave from. */
-interface Need {
-  readonly tokens: number;
-  readonly from: readonly number[];
-}
+/** Tokens that must leave from each stratum, if they leave from it alone, where that helps. */
+type Need = ReadonlyMap<number, number>;
 
-function needOf(row: CapRow, usage: CapUsage): Need | null {
-  const { part, whole, limit } = usage;
-  switch (row.kind) {
-    case 'max_tokens':
-      return { tokens: part - limit, from: row.part };
-    case 'max_share':
-      return {
-        tokens: Math.ceil((part - limit * whole) / Math.max(1e-9, 1 - limit)),
-        from: row.part,
-      };
-    case 'min_share': {
-      const inPart = new Set(row.part);
-      return {
-        tokens: Math.ceil(whole - part / limit),
-        from: row.whole.filter((i) => !inPart.has(i)),
-      };
-    }
-    case 'min_tokens':
-      return null;
+/** Gains below this share of a token are float noise; no document mends a cap by them. */
+const GAIN_LEAST = 1e-9;
+
+/**
+ * With weight w of a stratum in the part and s the share, a token less of it lowers part - s x whole by
+ * w - s. A minimum of tokens cannot be mended by less.
+ */
+function needOf(row: CapRow, { part, whole, limit }: CapUsage): Need | null {
+  if (row.kind === 'min_tokens') return null;
+  const isShare = row.kind !== 'max_tokens';
+  const sign = row.kind === 'min_share' ? -1 : 1;
+  const excess = Math.max(1e-9, sign * (part - (isShare ? limit * whole : limit)));
+  const weights = weightsOf(row);
+  const need = new Map<number, number>();
+  for (const i of row.whole) {
+    const weight = (weights.get(i) ?? 0) / WHOLE_WEIGHT;
+    const gain = sign * (weight - (isShare ? limit : 0));
+    if (gain > GAIN_LEAST) need.set(i, Math.ceil(excess / gain));
   }
+  return need;
 }
 
 /** The stratum whose next document covers the need most tightly; a stratum's last document stays if it can. */
 function nextToDrop(choices: readonly StratumChoice[], need: Need): StratumChoice | null {
   let best: StratumChoice | null = null;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (const position of need.from) {
+  for (const [position, needed] of need) {
     const choice = choices[position]!;
     const tokens = choice.nextTokens;
     if (tokens === null) continue;
-    const over = tokens >= need.tokens ? tokens - need.tokens : need.tokens - tokens + 1e9;
+    const over = tokens >= needed ? tokens - needed : needed - tokens + 1e9;
     const cost = over + (choice.documents === 1 ? 1e12 : 0);
     if (cost < bestCost) {
       best = choice;
@@ -72,7 +71,8 @@ function shareRows(
   inventory: Inventory,
 ): CapRow[] {
   const keys = choices.map((choice) => choice.source.key);
-  const rows = capRows(recipe, keys, domainsOf([...keys, ...inventory.strata]));
+  const domains = domainsOf([...keys, ...inventory.strata]);
+  const rows = capRows(recipe, { keys, domains, truthOf: truthsOf(inventory) });
   const rule = recipe.modelFamilies;
   if (rule === null) return rows;
   const families = familyRows(keys).map(
@@ -83,6 +83,8 @@ function shareRows(
       limit: rule.maxShare,
       part,
       whole,
+      weights: null,
+      confidence: null,
       reason: '',
     }),
   );
@@ -112,7 +114,8 @@ export function trimToCaps(
         if (usage.kept) break;
         const need = needOf(row, usage);
         const choice = need === null ? null : nextToDrop(choices, need);
-        if (choice === null) return { dropped, breached: [usage], exhausted: need !== null };
+        if (choice === null)
+          return { dropped, breached: [usage], exhausted: need !== null && need.size > 0 };
         choice.dropLast();
         dropped++;
         isStable = false;

@@ -6,6 +6,13 @@
  */
 import type { StratumKey } from '../schema/plan.js';
 import type { Cap, Recipe } from '../schema/recipe.js';
+import {
+  isConfident,
+  rememberedBounds,
+  type TruthOf,
+  WHOLE_WEIGHT,
+  weightOf,
+} from './cap-weights.js';
 import { byCode, familyOf } from './stratum.js';
 
 export const FAMILIES_CAP = 'model_families';
@@ -23,6 +30,10 @@ export interface CapRow {
   /** Positions in the list of keys, ascending. `part` lies inside `whole`. */
   readonly part: readonly number[];
   readonly whole: readonly number[];
+  /** Millionths for which a token of each entry of `part` counts; null: each counts whole. */
+  readonly weights: readonly number[] | null;
+  /** Confidence over the uncertainty of labels; null where labels count as they are. */
+  readonly confidence: number | null;
   readonly reason: string;
 }
 
@@ -54,30 +65,54 @@ export function domainsOf(keys: readonly StratumKey[]): string[] {
   return [...new Set(keys.map((key) => key.domain))].sort(byCode);
 }
 
+export interface Capped {
+  readonly keys: readonly StratumKey[];
+  readonly domains: readonly string[];
+  readonly truthOf: TruthOf;
+}
+
 /** One row per cap and scope, in order of cap id, then scope. */
-export function capRows(
-  recipe: Recipe,
-  keys: readonly StratumKey[],
-  domains: readonly string[],
-): CapRow[] {
+export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): CapRow[] {
   const scopes = scopesOf(keys, domains);
   const caps = [...recipe.caps].sort((a, b) => byCode(a.id, b.id));
+  const boundOf = rememberedBounds();
   return caps.flatMap((cap) =>
     (cap.domain === 'each' ? domains : [cap.domain]).map((scope) => {
       const whole = scopes.get(scope) ?? [];
-      const part = whole.filter((i) => counts(cap, keys[i]!));
-      return { ...limitOf(cap), capId: cap.id, scope, part, whole, reason: cap.reason };
+      const placed = whole.filter((i) => isPlaced(cap, keys[i]!));
+      const row = { ...limitOf(cap), capId: cap.id, scope, whole, reason: cap.reason };
+      if (!isConfident(cap)) {
+        const part = placed.filter((i) => counts(cap, keys[i]!));
+        return { ...row, part, weights: null, confidence: null };
+      }
+      const weighed = placed
+        .map((i) => {
+          const of = { key: keys[i]!, truth: truthOf(keys[i]!) };
+          return [i, weightOf(cap, of, boundOf)] as const;
+        })
+        .filter(([, weight]) => weight > 0);
+      const part = weighed.map(([i]) => i);
+      return { ...row, part, weights: weighed.map(([, w]) => w), confidence: cap.confidence };
     }),
   );
 }
 
 /** `licensed` needs no look: every stratum of an inventory has a grant that allows the use. */
+function isPlaced(cap: Cap, key: StratumKey): boolean {
+  if (cap.source !== null && cap.source !== key.source) return false;
+  return cap.lineageDepth === null || key.lineageDepth >= cap.lineageDepth;
+}
+
 function counts(cap: Cap, key: StratumKey): boolean {
   if (cap.provenance !== null && !cap.provenance.includes(key.label)) return false;
-  if (cap.source !== null && cap.source !== key.source) return false;
   return (
     cap.modelFamily === null || (key.label === 'synthetic' && cap.modelFamily === familyOf(key))
   );
+}
+
+/** Weight of each position in a row's part, in millionths; positions outside it are missing. */
+export function weightsOf({ part, weights }: CapRow): Map<number, number> {
+  return new Map(part.map((i, at) => [i, weights?.[at] ?? WHOLE_WEIGHT]));
 }
 
 function limitOf({ limit }: Cap): { kind: CapRow['kind']; limit: number } {

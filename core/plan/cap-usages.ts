@@ -1,12 +1,12 @@
 /**
  * The one function by which caps are judged: on planned tokens, after rounding to whole documents,
  * and on tokens counted from the written files. Integers only: a share is a decimal fraction, so
- * `part <= share x whole` is decided exactly. A cap on nothing (part and whole 0) is kept.
+ * `part <= share x whole` is decided exactly. A cap at a confidence counts a token by its weight in
+ * millionths (`cap-weights.ts`), decided as exactly. A cap on nothing (part and whole 0) is kept.
  */
 import { assert } from '../schema/failure.js';
 import type { CapUsage, Inventory, Stratum, StratumKey } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
-import type { CapRow } from './cap-rows.js';
 import {
   capRows,
   domainsOf,
@@ -16,9 +16,11 @@ import {
   LICENCE_CAP,
   REPETITION_CAP,
 } from './cap-rows.js';
+import { capUsage, sumAt } from './cap-usage.js';
+import { truthsOf } from './cap-weights.js';
 import { licenceCost, licenceTerms } from './licence.js';
-import { ceilShare, floorShare } from './rational.js';
-import { byCode, keyText, repetitionFactors, tokensWritable } from './stratum.js';
+import { floorShare } from './rational.js';
+import { byCode, keyText, nameParts, repetitionFactors, tokensWritable } from './stratum.js';
 
 /** Tokens and documents of one stratum, every pass counted. */
 export interface TallyRow {
@@ -28,57 +30,31 @@ export interface TallyRow {
 }
 
 /**
- * Every cap of the recipe on a tally. The inventory (where known) says which domains `each` means
- * though nothing of them was written, and is needed for repetition and the licence budget: without
- * it those two are not judged and give no row. Order: caps by id and scope, families, repetition by
- * source, licence budget. Cost: caps x strata.
+ * Every cap of the recipe on a tally. The inventory says which domains `each` means though nothing of
+ * them was written, what each stratum really is (for caps at a confidence), what may be repeated and
+ * what licences cost. Order: caps by id and scope, families, repetition by source, licence budget.
+ * Cost: caps x strata.
  */
 export function capUsages(
   recipe: Recipe,
   tally: readonly TallyRow[],
-  inventory?: Inventory,
+  inventory: Inventory,
 ): CapUsage[] {
   const keys = tally.map((row) => row.key);
   const tokens = tally.map((row) => row.tokens);
   tokens.forEach((n) => {
     assert(Number.isSafeInteger(n) && n >= 0, `tokens ${n}`);
   });
-  const usable = inventory?.strata.filter((stratum) => stratum.tokens > 0) ?? [];
+  const { strata } = inventory;
+  const usable = strata.filter((stratum) => stratum.tokens > 0);
   const domains = domainsOf([...keys, ...usable]);
-  const usages = capRows(recipe, keys, domains).map((row) => capUsage(row, tokens));
-  usages.push(...familyUsages(recipe, familyRows(keys), tokens));
-  if (inventory === undefined) return usages;
-  const strata = inventory.strata;
-  usages.push(
-    ...repetitionUsages(
-      recipe,
-      strata,
-      byStratum(tally, (row) => row.tokens),
-    ),
-  );
-  usages.push(...licenceUsages(recipe, strata, tally));
-  return usages;
-}
-
-const sumAt = (values: readonly number[], positions: readonly number[]): number =>
-  positions.reduce((sum, i) => sum + values[i]!, 0);
-
-/** One cap row on tokens per position. */
-export function capUsage(row: CapRow, tokens: readonly number[]): CapUsage {
-  const { capId, scope, kind, limit, reason } = row;
-  const part = sumAt(tokens, row.part);
-  const whole = sumAt(tokens, row.whole);
-  const isShare = kind === 'max_share' || kind === 'min_share';
-  const isMaximum = kind === 'max_share' || kind === 'max_tokens';
-  const limitTokens = !isShare
-    ? limit
-    : isMaximum
-      ? floorShare(limit, whole)
-      : ceilShare(limit, whole);
-  const slack = isMaximum ? limitTokens - part : part - limitTokens;
-  const used = isShare ? (whole === 0 ? 0 : part / whole) : part;
-  const kept = slack >= 0;
-  return { capId, scope, kind, limit, limitTokens, part, whole, used, slack, kept, reason };
+  const rows = capRows(recipe, { keys, domains, truthOf: truthsOf(inventory) });
+  return [
+    ...rows.map((row) => capUsage(row, tokens)),
+    ...familyUsages(recipe, familyRows(keys), tokens),
+    ...repetitionUsages(recipe, strata, tally),
+    ...licenceUsages(recipe, strata, tally),
+  ];
 }
 
 /** Per scope with synthetic text: the largest family against the share, the number of families. */
@@ -105,11 +81,12 @@ function familyUsages(
     return [
       {
         ...{ ...common, kind: 'families_max_share', limit: rule.maxShare, limitTokens },
+        confidence: null,
         ...{ part: largest.tokens, whole, used: largest.tokens / whole, slack, kept: slack >= 0 },
         reason: `largest family of the synthetic text: ${largest.family}`,
       },
       {
-        ...{ ...common, kind: 'families_min_count', limit: rule.minCount },
+        ...{ ...common, kind: 'families_min_count', limit: rule.minCount, confidence: null },
         ...{ limitTokens: rule.minCount, part: families.length, whole: families.length },
         ...{ used: families.length, slack: spare, kept: spare >= 0 },
         reason: `families of the synthetic text: ${families.map((f) => f.family).join(', ')}`,
@@ -138,23 +115,26 @@ function byStratum(
 function repetitionUsages(
   recipe: Recipe,
   strata: readonly Stratum[],
-  written: ReadonlyMap<string, number>,
+  tally: readonly TallyRow[],
 ): CapUsage[] {
   const factorOf = repetitionFactors(recipe);
   const available = new Map(strata.map((stratum) => [keyText(stratum), stratum.tokens]));
+  const keys = new Map(tally.map((row) => [keyText(row.key), row.key]));
+  const written = byStratum(tally, (row) => row.tokens);
   const worst = new Map<string, CapUsage>();
-  for (const [key, part] of [...written].sort(([a], [b]) => byCode(a, b))) {
+  for (const [text, part] of [...written].sort(([a], [b]) => byCode(a, b))) {
     if (part === 0) continue;
-    const [source = '', domain = '', label = '', family = ''] = key.split('\u001f');
-    const whole = available.get(key) ?? 0;
+    const key = keys.get(text)!;
+    const [source = '', ...place] = nameParts(key);
+    const whole = available.get(text) ?? 0;
     const limit = factorOf(source);
     const limitTokens = tokensWritable(limit, whole);
     const slack = limitTokens - part;
     const usage: CapUsage = {
       ...{ capId: `${REPETITION_CAP}:${source}`, scope: 'all', kind: 'repetition' },
-      ...{ limit, limitTokens, part, whole, used: whole === 0 ? 0 : part / whole, slack },
-      kept: slack >= 0,
-      reason: `most repeated: ${[domain, label, family].filter((x) => x !== '').join(' / ')}`,
+      ...{ limit, confidence: null, limitTokens, part, whole },
+      ...{ used: whole === 0 ? 0 : part / whole, slack, kept: slack >= 0 },
+      reason: `most repeated: ${place.join(' / ')}`,
     };
     const before = worst.get(source);
     if (before === undefined || isTighter(usage, before)) worst.set(source, usage);
@@ -181,7 +161,8 @@ function licenceUsages(
   const slack = limit - cost;
   return [
     {
-      ...{ capId: LICENCE_CAP, scope: 'all', kind: 'licence_budget', limit, limitTokens: limit },
+      ...{ capId: LICENCE_CAP, scope: 'all', kind: 'licence_budget', limit, confidence: null },
+      limitTokens: limit,
       ...{ part: cost, whole: cost, used: cost, slack, kept: slack >= 0, reason: '' },
     },
   ];

@@ -4,11 +4,18 @@
  * but a plan whose caps, sums, targets, limits or money are off by one token is caught.
  */
 import { canonicalJson } from '../schema/canonical.js';
-import type { Allocation, CapUsage, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
+import type {
+  Allocation,
+  CapUsage,
+  Inventory,
+  OptimalPlan,
+  Plan,
+  StratumKey,
+} from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf } from './cap-usages.js';
 import { plannedTally } from './plan-mix.js';
-import { byCode, keyText, repetitionFactors, tokensWritable } from './stratum.js';
+import { byCode, keyText, nameParts, repetitionFactors, tokensWritable } from './stratum.js';
 
 /** Complaints about a plan; none means that it holds. An infeasible plan must carry no allocation. */
 export function certify(recipe: Recipe, inventory: Inventory, plan: Plan): string[] {
@@ -24,8 +31,7 @@ export function certify(recipe: Recipe, inventory: Inventory, plan: Plan): strin
   return [...checkCaps(recipe, inventory, plan), ...checkMoney(recipe, inventory, plan)];
 }
 
-const nameOf = (a: Allocation) =>
-  [a.source, a.domain, a.label, a.modelFamily, a.grantId].filter((x) => x !== '').join(' / ');
+const nameOf = (a: StratumKey) => [...nameParts(a), a.grantId].join(' / ');
 
 /** Each usable stratum once, known, in whole tokens, within availability x repetition. */
 function checkAllocations(recipe: Recipe, inventory: Inventory, plan: OptimalPlan): string[] {
@@ -56,9 +62,7 @@ function checkAllocations(recipe: Recipe, inventory: Inventory, plan: OptimalPla
   }
   for (const stratum of usable) {
     if (seen.has(keyText(stratum))) continue;
-    complaints.push(
-      `${nameOf({ ...stratum, tokensAvailable: 0, tokensAllocated: 0, epochs: 0 })}: missing in the plan`,
-    );
+    complaints.push(`${nameOf(stratum)}: missing in the plan`);
   }
   return complaints;
 }

@@ -3,8 +3,17 @@
  * conflict is irreducible: without any one of its members, something can be written. Found by
  * QuickXplain (U. Junker, 2004), about k log(n/k) solves for k members of n caps.
  */
-import type { InfeasiblePlan } from '../schema/plan.js';
-import { BUDGET_CAP, type CapRow, FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
+import type { InfeasiblePlan, Inventory } from '../schema/plan.js';
+import {
+  BUDGET_CAP,
+  type CapRow,
+  FAMILIES_CAP,
+  LICENCE_CAP,
+  REPETITION_CAP,
+  weightsOf,
+} from './cap-rows.js';
+import { sumAt } from './cap-usage.js';
+import { WHOLE_WEIGHT } from './cap-weights.js';
 import type { Instance } from './instance.js';
 import { type MixModelOptions, mixModel } from './mix-model.js';
 import type { Row, Solver } from './model.js';
@@ -94,7 +103,7 @@ function statement(instance: Instance, capId: string, scope: string): Conflict[n
   );
 }
 
-/** `at least 60 % of health from human_authored; usable: 0 of 120,000 tokens`. */
+/** `at least 60 % of health text that is human_authored; usable: 0 of 120,000 tokens`. */
 export function capStatement(instance: Instance, row: CapRow): string {
   const { recipe, writable } = instance;
   const cap = recipe.caps.find((c) => c.id === row.capId)!;
@@ -103,14 +112,48 @@ export function capStatement(instance: Instance, row: CapRow): string {
     cap.source === null ? '' : `from source ${cap.source}`,
     cap.modelFamily === null ? '' : `by model family ${cap.modelFamily}`,
     cap.licensed === true ? 'under a grant' : '',
+    cap.lineageDepth === null ? '' : `of lineage depth ${cap.lineageDepth} or more`,
   ].filter((text) => text !== '');
   const isShare = row.kind.endsWith('share');
   const most = row.kind.startsWith('max') ? 'at most' : 'at least';
   const amount = isShare ? percent(row.limit) : `${count(row.limit)} tokens`;
   const place = row.scope === 'all' ? "the mix's" : row.scope;
-  const sum = (list: readonly number[]) => list.reduce((total, i) => total + writable[i]!, 0);
-  const usable = `${count(sum(row.part))} of ${count(sum(row.whole))} tokens`;
-  return `${most} ${amount} of ${place} ${['text', ...filters].join(' ')}; usable: ${usable}`;
+  const of = `${most} ${amount} of ${place} ${['text', ...filters].join(' ')}`;
+  const { part, whole } = amountsOf(row, writable);
+  const lost = part > 0 ? null : contaminatedOf(instance.inventory, row.scope);
+  const why = lost === null ? '' : `; ${lost}`;
+  const usable = `${count(part)} of ${count(whole)} tokens${why}`;
+  if (row.confidence === null) return `${of}; usable: ${usable}`;
+  const bound = row.kind.startsWith('max') ? 'it may be' : 'it surely is';
+  return `${of}, at ${percent(row.confidence)} confidence; of usable text ${bound}: ${usable}`;
+}
+
+/** Tokens that a cap counts of an amount per stratum, and those of its scope. */
+export function amountsOf(
+  row: CapRow,
+  tokens: readonly number[],
+): { readonly part: number; readonly whole: number } {
+  const weights = weightsOf(row);
+  let part = 0;
+  for (const [i, weight] of weights) part += (weight / WHOLE_WEIGHT) * tokens[i]!;
+  return { part, whole: sumAt(tokens, row.whole) };
+}
+
+/** Outcome of documents that hold benchmark items. */
+const CONTAMINATED = 'contaminated';
+
+/**
+ * `456 documents with benchmark items (81,234 tokens) were left out as contaminated`, of a domain or of
+ * `all`; null where there are none.
+ */
+export function contaminatedOf({ leftOut }: Inventory, domain: string): string | null {
+  const rows = leftOut.filter(
+    (row) => row.reason === CONTAMINATED && (domain === 'all' || row.domain === domain),
+  );
+  if (rows.length === 0) return null;
+  const documents = rows.reduce((sum, row) => sum + row.documents, 0);
+  const tokens = rows.reduce((sum, row) => sum + row.tokens, 0);
+  return `${count(documents)} documents with benchmark items (${count(tokens)} tokens) were left out as contaminated`;
 }
 
 /** `12345` -> `12,345`. */

@@ -1,9 +1,11 @@
 /**
  * Caps on integer tokens, kept exactly while tokens are moved one by one. Every row is
- *   sign x (q part - p whole - bound) <= 0   with integers p, q, bound; part and whole are sums,
- * so a change of one stratum updates each of its rows in O(1).
+ *   sign x (q part - p whole - bound) <= 0   with integers p, q, bound; part is a sum of weight x
+ * tokens (weights are millionths in a cap at a confidence, else 1), whole a sum of tokens, so a change
+ * of one stratum updates each of its rows in O(1).
  */
-import type { CapRow, FamilyRow } from './cap-rows.js';
+import { type CapRow, type FamilyRow, weightsOf } from './cap-rows.js';
+import { WHOLE_WEIGHT } from './cap-weights.js';
 import { ratioOf } from './rational.js';
 
 interface ExactRow {
@@ -11,7 +13,8 @@ interface ExactRow {
   readonly p: bigint;
   readonly q: bigint;
   readonly bound: bigint;
-  readonly members: readonly number[];
+  /** Weight of each stratum of the part. */
+  readonly members: ReadonlyMap<number, bigint>;
   readonly scope: readonly number[];
   part: bigint;
   whole: bigint;
@@ -19,7 +22,7 @@ interface ExactRow {
 
 interface Place {
   readonly row: number;
-  readonly inPart: boolean;
+  readonly weight: bigint;
   readonly inWhole: boolean;
 }
 
@@ -39,28 +42,34 @@ export class ExactRows {
 
   addCap(cap: CapRow): void {
     const sign = cap.kind === 'max_share' || cap.kind === 'max_tokens' ? 1n : -1n;
+    const unit = cap.weights === null ? 1n : BigInt(WHOLE_WEIGHT);
+    const members =
+      cap.weights === null
+        ? wholly(cap.part)
+        : new Map([...weightsOf(cap)].map(([i, weight]) => [i, BigInt(weight)]));
     if (cap.kind === 'max_tokens' || cap.kind === 'min_tokens') {
-      this.add({ sign, p: 0n, q: 1n, bound: BigInt(cap.limit), members: cap.part, scope: [] });
+      const bound = BigInt(cap.limit) * unit;
+      this.add({ sign, p: 0n, q: 1n, bound, members, scope: [] });
       return;
     }
-    const { numerator: p, denominator: q } = ratioOf(cap.limit);
-    this.add({ sign, p, q, bound: 0n, members: cap.part, scope: cap.whole });
+    const { numerator, denominator: q } = ratioOf(cap.limit);
+    this.add({ sign, p: numerator * unit, q, bound: 0n, members, scope: cap.whole });
   }
 
   addFamily(row: FamilyRow, maxShare: number): void {
     const { numerator: p, denominator: q } = ratioOf(maxShare);
-    this.add({ sign: 1n, p, q, bound: 0n, members: row.part, scope: row.whole });
+    this.add({ sign: 1n, p, q, bound: 0n, members: wholly(row.part), scope: row.whole });
   }
 
   private add(row: Omit<ExactRow, 'part' | 'whole'>): void {
     const index = this.rows.length;
-    const sum = (list: readonly number[]) =>
-      list.reduce((total, i) => total + BigInt(this.tokens[i]!), 0n);
-    this.rows.push({ ...row, part: sum(row.members), whole: sum(row.scope) });
-    const members = new Set(row.members);
-    for (const i of new Set([...row.members, ...row.scope])) {
+    let [part, whole] = [0n, 0n];
+    for (const [i, weight] of row.members) part += weight * BigInt(this.tokens[i]!);
+    for (const i of row.scope) whole += BigInt(this.tokens[i]!);
+    this.rows.push({ ...row, part, whole });
+    for (const i of new Set([...row.members.keys(), ...row.scope])) {
       const inWhole = row.scope.length > 0;
-      this.places[i]!.push({ row: index, inPart: members.has(i), inWhole });
+      this.places[i]!.push({ row: index, weight: row.members.get(i) ?? 0n, inWhole });
     }
   }
 
@@ -71,15 +80,15 @@ export class ExactRows {
   }
 
   /** Change of the row's excess per token more of the stratum. */
-  private effect({ row, inPart, inWhole }: Place): bigint {
+  private effect({ row, weight, inWhole }: Place): bigint {
     const { sign, p, q } = this.rows[row]!;
-    return sign * ((inPart ? q : 0n) - (inWhole ? p : 0n));
+    return sign * (q * weight - (inWhole ? p : 0n));
   }
 
   /** Strata that the row counts, with the change of its excess per token more. */
   effects(row: number): { stratum: number; effect: bigint }[] {
     const { members, scope } = this.rows[row]!;
-    return [...new Set([...members, ...scope])].map((stratum) => {
+    return [...new Set([...members.keys(), ...scope])].map((stratum) => {
       const place = this.places[stratum]!.find((p) => p.row === row)!;
       return { stratum, effect: this.effect(place) };
     });
@@ -96,8 +105,8 @@ export class ExactRows {
   move(stratum: number, delta: number): void {
     const change = BigInt(delta);
     this.tokens[stratum]! += delta;
-    for (const { row, inPart, inWhole } of this.places[stratum]!) {
-      if (inPart) this.rows[row]!.part += change;
+    for (const { row, weight, inWhole } of this.places[stratum]!) {
+      this.rows[row]!.part += weight * change;
       if (inWhole) this.rows[row]!.whole += change;
     }
   }
@@ -107,3 +116,5 @@ export class ExactRows {
     return this.rows.findIndex((_, row) => this.excess(row) > 0n);
   }
 }
+
+const wholly = (part: readonly number[]) => new Map(part.map((i) => [i, 1n]));

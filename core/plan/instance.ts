@@ -6,6 +6,7 @@ import { Failure } from '../schema/failure.js';
 import type { Inventory, Stratum } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { type CapRow, capRows, domainsOf, type FamilyRow, familyRows } from './cap-rows.js';
+import { truthsOf } from './cap-weights.js';
 import { type LicenceTerms, licenceTerms } from './licence.js';
 import { byKey, keyText, repetitionFactors, tokensWritable } from './stratum.js';
 
@@ -38,7 +39,7 @@ export function instanceOf(recipe: Recipe, inventory: Inventory): Instance {
     strata,
     writable: strata.map((s) => tokensWritable(factorOf(s.source), s.tokens)),
     domains,
-    caps: capRows(recipe, strata, domains),
+    caps: capRows(recipe, { keys: strata, domains, truthOf: truthsOf(inventory) }),
     families: familyRows(strata),
     licence: licenceTerms(recipe, strata),
     tokensPerUnit: recipe.tokenBudget / BUDGET_UNITS,

@@ -1,9 +1,11 @@
 /**
  * The rows that every stage shares. Columns: tokens per stratum, tokens per domain, synthetic tokens
  * per scope, total; all in units of tokensPerUnit. A share cap is `part - share x whole <= 0`: its
- * right-hand side is tokens of slack, and so is what its dual prices. The total is at most the budget.
+ * right-hand side is tokens of slack, and so is what its dual prices. In a cap at a confidence the part is a sum of
+ * bounds x tokens. The total is at most the budget.
  */
 import { BUDGET_CAP, type CapRow, FAMILIES_CAP } from './cap-rows.js';
+import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { addLicence, type LicenceColumns } from './licence-rows.js';
 import { ModelDraft } from './model.js';
@@ -81,7 +83,10 @@ export function addSum(draft: ModelDraft, name: string, columns: readonly number
 
 function addCap({ draft, instance, x, total, domains }: Base, row: CapRow): number {
   const of = { capId: row.capId, scope: row.scope };
-  const terms: [number, number][] = row.part.map((i) => [x[i]!, 1]);
+  const terms: [number, number][] = row.part.map((i, at) => [
+    x[i]!,
+    row.weights === null ? 1 : row.weights[at]! / WHOLE_WEIGHT,
+  ]);
   const whole = row.scope === 'all' ? total : domains.get(row.scope);
   const tokens = row.limit / instance.tokensPerUnit;
   switch (row.kind) {

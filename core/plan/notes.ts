@@ -1,11 +1,16 @@
 /** Sentences about what a plan does not reach, what binds, and what the recipe says in vain. */
 import type { OptimalPlan } from '../schema/plan.js';
-import { count, percent } from './conflict.js';
+import { weightsOf } from './cap-rows.js';
+import { WHOLE_WEIGHT } from './cap-weights.js';
+import { amountsOf, contaminatedOf, count, percent } from './conflict.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */
 const TARGET_MISS_LEAST = 1e-4;
+
+/** Notes on caps at a confidence; `each` may give one per domain. */
+const UNSURE_SHOWN = 8;
 
 type Planned = Pick<
   OptimalPlan,
@@ -51,7 +56,10 @@ function targetNotes(instance: Instance, plan: Planned): string[] {
   const notes: string[] = [];
   for (const { domain, target, planned } of plan.targets) {
     if (!instance.domains.includes(domain)) {
-      if (target > 0) notes.push(`target of ${domain} (${percent(target)}): no usable text of it`);
+      const why = contaminatedOf(instance.inventory, domain);
+      const lost = why === null ? '' : `; ${why}`;
+      if (target > 0)
+        notes.push(`target of ${domain} (${percent(target)}): no usable text of it${lost}`);
     } else if (Math.abs(planned - target) > TARGET_MISS_LEAST) {
       notes.push(`target of ${domain}: ${percent(target)} wanted, ${percent(planned)} planned`);
     }
@@ -67,9 +75,21 @@ function targetNotes(instance: Instance, plan: Planned): string[] {
   return notes;
 }
 
+/** Domains without human text from which decontamination took something: it may have been the human text. */
+export function contaminationNotes(instance: Instance): string[] {
+  const domains = new Set(instance.inventory.leftOut.map(({ domain }) => domain));
+  return [...domains].sort().flatMap((domain) => {
+    const why = contaminatedOf(instance.inventory, domain);
+    const labels = instance.strata.filter((row) => row.domain === domain).map((row) => row.label);
+    if (why === null || labels.some((label) => label.startsWith('human_'))) return [];
+    const left = labels.length === 0 ? 'nothing' : [...new Set(labels)].sort().join(' and ');
+    return [`${domain}: no human text is left, ${left} remains: ${why}`];
+  });
+}
+
 /** Caps on what is not there, and domains whose synthetic text cannot reach the number of families. */
 export function recipeNotes(instance: Instance): string[] {
-  const notes: string[] = [];
+  const notes = contaminationNotes(instance);
   for (const cap of instance.recipe.caps) {
     const rows = instance.caps.filter((row) => row.capId === cap.id);
     const absent =
@@ -79,6 +99,10 @@ export function recipeNotes(instance: Instance): string[] {
       notes.push(`cap ${cap.id}: no usable text that it counts`);
     }
   }
+  const unsure = confidenceNotes(instance);
+  notes.push(...unsure.slice(0, UNSURE_SHOWN));
+  const more = unsure.length - UNSURE_SHOWN;
+  if (more > 0) notes.push(`${more} more caps at a confidence that not all usable text would keep`);
   const rule = instance.recipe.modelFamilies;
   if (rule === null) return notes;
   for (const domain of groupBy(instance.families, (row) => row.scope).keys()) {
@@ -91,6 +115,35 @@ export function recipeNotes(instance: Instance): string[] {
     );
   }
   return notes;
+}
+
+/**
+ * Caps at a confidence that all usable text together would not keep, with the reason: how much of it
+ * is surely (or may be) of the cap's labels, and how much of that is text of unknown label.
+ */
+function confidenceNotes({ caps, strata, recipe }: Instance): string[] {
+  const tokens = strata.map((stratum) => stratum.tokens);
+  const unknown = strata.map((s) => (s.label === 'unknown' ? s.tokens : 0));
+  return caps.flatMap((row) => {
+    if (row.confidence === null || !row.kind.endsWith('share')) return [];
+    const { part, whole } = amountsOf(row, tokens);
+    const isMaximum = row.kind === 'max_share';
+    if (whole === 0 || (isMaximum ? part <= row.limit * whole : part >= row.limit * whole))
+      return [];
+    const labels = recipe.caps.find((cap) => cap.id === row.capId)!.provenance!.join(' or ');
+    const place = row.scope === 'all' ? 'all usable text' : `usable text of ${row.scope}`;
+    const share = `${percent(part / whole)} of ${place} ${isMaximum ? 'may be' : 'is surely'}`;
+    const unlabelled = amountsOf(row, unknown);
+    const why =
+      unlabelled.whole === 0
+        ? ''
+        : `; ${count(unlabelled.whole)} tokens of unknown label count as ${count(unlabelled.part)}`;
+    const most = Math.max(0, ...weightsOf(row).values()) / WHOLE_WEIGHT;
+    const never =
+      !isMaximum && most < row.limit ? `; no text proves more than ${percent(most)}` : '';
+    const at = `cap ${row.capId} in ${row.scope} at ${percent(row.confidence)} confidence`;
+    return [`${at}: ${share} ${labels}${why}${never}`];
+  });
 }
 
 /** Quotas too small for any document: they will be written as nothing. */

@@ -20,7 +20,7 @@ import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
-import { byCode, documentsPlanned, keyText } from './stratum.js';
+import { byCode, documentsPlanned, keyText, stratumKeyFrom } from './stratum.js';
 import { wholeTokens } from './whole-tokens.js';
 
 /** Rounds of adding integers for families, or of keeping more money free, before we give up. */
@@ -122,9 +122,14 @@ function optimalPart(
 }
 
 function allocationOf(instance: Instance, i: number, tokensAllocated: number): Allocation {
-  const { source, domain, label, modelFamily, grantId, tokens } = instance.strata[i]!;
-  const key = { source, domain, label, modelFamily, grantId };
-  return { ...key, tokensAvailable: tokens, tokensAllocated, epochs: tokensAllocated / tokens };
+  const stratum = instance.strata[i]!;
+  const { tokens } = stratum;
+  return {
+    ...stratumKeyFrom(stratum),
+    tokensAvailable: tokens,
+    tokensAllocated,
+    epochs: tokensAllocated / tokens,
+  };
 }
 
 /** Per domain with a target, in code order, also where the domain has no usable text. */

@@ -6,9 +6,22 @@ import { divCeil, exactNumber, floorShare } from './rational.js';
 /** Separates the parts of a key; no name holds it. */
 const SEPARATOR = '\u001f';
 
+/** The key alone, of anything that has one. */
+export function stratumKeyFrom<T extends StratumKey>(of: T): StratumKey {
+  const { source, domain, label, modelFamily, grantId, lineageDepth } = of;
+  return { source, domain, label, modelFamily, grantId, lineageDepth };
+}
+
 /** One text per stratum, equal exactly when the keys are equal. */
 export function keyText(key: StratumKey): string {
-  return [key.source, key.domain, key.label, key.modelFamily, key.grantId].join(SEPARATOR);
+  const { source, domain, label, modelFamily, grantId, lineageDepth } = key;
+  return [source, domain, label, modelFamily, grantId, lineageDepth].join(SEPARATOR);
+}
+
+/** Parts of a stratum's name as people read it, without those that are empty. */
+export function nameParts(key: Omit<StratumKey, 'grantId'>): string[] {
+  const depth = key.lineageDepth === 0 ? '' : `lineage depth ${key.lineageDepth}`;
+  return [key.source, key.domain, key.label, key.modelFamily, depth].filter((part) => part !== '');
 }
 
 /** Code-unit order: the same on every machine, unlike a locale's. */
@@ -16,14 +29,15 @@ export function byCode(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** source, domain, label, modelFamily, grantId. */
+/** source, domain, label, modelFamily, grantId, lineageDepth. */
 export function byKey(a: StratumKey, b: StratumKey): number {
   return (
     byCode(a.source, b.source) ||
     byCode(a.domain, b.domain) ||
     byCode(a.label, b.label) ||
     byCode(a.modelFamily, b.modelFamily) ||
-    byCode(a.grantId, b.grantId)
+    byCode(a.grantId, b.grantId) ||
+    a.lineageDepth - b.lineageDepth
   );
 }
 

@@ -3,6 +3,7 @@
  * it, then the facts in Markdown. Every count is the manifest's.
  */
 import type { Manifest } from '../schema/manifest.js';
+import { benchmarksTable, evaluationTable } from './benchmark-tables.js';
 import { formatCount, formatMoney, formatShare, formatWord } from './format.js';
 import { capsTable, leftOutTable, type Table } from './tables.js';
 import { byText, shareOf } from './tally.js';
@@ -155,8 +156,13 @@ ${[...lines, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')}${who}`;
 }
 
 function leftOutOf(view: ReportView): string {
-  if (view.leftOut.length === 0) return 'Nothing was left out.';
-  return markdownTable(leftOutTable(view.leftOut));
+  const benchmarks =
+    view.benchmarks.length === 0 ? [] : [benchmarksTable(view), evaluationTable(view)];
+  if (view.leftOut.length === 0 && benchmarks.length === 0) return 'Nothing was left out.';
+  return [leftOutTable(view.leftOut), ...benchmarks]
+    .filter(({ rows }) => rows.length > 0)
+    .map(markdownTable)
+    .join('\n\n');
 }
 
 function readingOf(manifest: Manifest): string {
@@ -179,7 +185,7 @@ mix = load_dataset("${format}", data_files={${files}})`;
     blocks.push(`DuckDB:\n\n\`\`\`sql\n${sql}\n\`\`\``);
   }
   blocks.push(
-    'Columns: `id, text, source, created, domain, provenance, edit_direction, model_family, grant_id, tokens, pass`, and `metadata` where the recipe keeps it. A document that is repeated has one row per `pass`. Never train on the holdout.',
+    'Columns: `id, text, source, created, domain, provenance, edit_direction, model_family, grant_id, tokens, pass, lineage_depth`, and `metadata` where the recipe keeps it. A document that is repeated has one row per `pass`. Never train on the holdout.',
   );
   return blocks.join('\n\n');
 }

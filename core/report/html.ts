@@ -2,6 +2,8 @@
  * The report as one page: no network, no font, no picture from elsewhere, complete without its
  * script. The page's own policy forbids the rest, so text from data could do nothing even unescaped.
  */
+
+import { benchmarkSection } from './benchmark-tables.js';
 import { chartSpecs } from './charts.js';
 import {
   formatCompact,
@@ -42,6 +44,7 @@ export function renderReport(view: ReportView, charts: Readonly<Record<string, s
     capsOf(view),
     compositionOf(view),
     provenanceSection(view.provenance),
+    ...(view.benchmarks.length > 0 ? [benchmarkSection(view)] : []),
     funnelOf(view),
     licencesOf(view),
     recordOf(view),
@@ -187,7 +190,7 @@ function compositionOf(view: ReportView): string {
   const targeted = view.domains.filter((row) => row.targetShare !== null);
   const worst = Math.max(0, ...targeted.map((row) => Math.abs(row.share - (row.targetShare ?? 0))));
   return `<h2>Composition</h2>
-<p class="lead">Requested, planned and written, by domain and by stratum (source, domain, label, model family and grant). ${targeted.length === 0 ? 'No target shares were asked for' : `No target is missed by more than ${formatPoints(worst).replace('+', '')}`}; small strata are listed like large ones.</p>
+<p class="lead">Requested, planned and written, by domain and by stratum (source, domain, label, model family, grant and lineage depth). ${targeted.length === 0 ? 'No target shares were asked for' : `No target is missed by more than ${formatPoints(worst).replace('+', '')}`}; small strata are listed like large ones.</p>
 ${renderTable(domainsTable(view), { sumFirst: true })}
 ${view.families.length > 0 ? renderTable(familiesTable(view), { sumFirst: true }) : ''}
 ${renderTable(strataTable(view.strata))}`;

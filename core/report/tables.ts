@@ -1,5 +1,6 @@
 /** Tables as plain data: the CLI prints them, the page lays them out. A cell is text, ready to read. */
-import type { CapUsage, Inventory, LeftOut, Plan, StratumKey } from '../schema/plan.js';
+import { keyText, stratumKeyFrom } from '../plan/stratum.js';
+import type { CapUsage, Inventory, LeftOut, Plan } from '../schema/plan.js';
 import {
   formatChange,
   formatCount,
@@ -37,6 +38,7 @@ export type CapLine = CapUsage & {
 export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
   const withPlan = usages.some((cap) => cap.planned !== undefined && cap.planned !== null);
   const withPrice = usages.some((cap) => cap.shadowPrice !== undefined);
+  const withConfidence = usages.some((cap) => cap.confidence !== null);
   const sorted = [...usages].sort(
     (a, b) =>
       Number(a.kept) - Number(b.kept) ||
@@ -48,13 +50,15 @@ export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
     title: 'Caps',
     columns: [
       ...left('cap', 'scope', 'kind', 'kept'),
-      ...right('limit', ...(withPlan ? ['planned'] : []), 'used', 'slack'),
+      ...right('limit', ...(withConfidence ? ['at confidence'] : [])),
+      ...right(...(withPlan ? ['planned'] : []), 'used', 'slack'),
       ...(withPrice ? right('shadow price') : []),
       ...left('reason'),
     ],
     rows: sorted.map((cap) => [
       ...[cap.capId, cap.scope, formatWord(cap.kind), cap.kept ? 'kept' : 'BREACHED'],
       capAmount(cap, cap.limit, currency),
+      ...(withConfidence ? [formatConfidence(cap.confidence)] : []),
       ...(withPlan ? [cap.planned == null ? NONE : capAmount(cap, cap.planned, currency)] : []),
       capAmount(cap, cap.used, currency),
       capSlack(cap, currency),
@@ -62,6 +66,11 @@ export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
       cap.reason === '' ? NONE : cap.reason,
     ]),
   };
+}
+
+/** `99.99 %`, without zeros that say nothing. */
+function formatConfidence(confidence: number | null): string {
+  return confidence === null ? NONE : `${Number((confidence * 100).toFixed(2))} %`;
 }
 
 /** A limit or a usage in the unit of the cap's kind. */
@@ -135,16 +144,19 @@ export function funnelsTable(funnels: readonly Funnel[], unit: 'documents' | 'to
 export function strataTable(rows: readonly StratumRow[]): Table {
   const planned = rows.some((row) => row.planned !== null);
   const written = rows.some((row) => row.written !== null);
+  const traced = rows.some((row) => row.lineageDepth > 0);
   return {
     title: 'Strata',
     columns: [
       ...left('source', 'domain', 'label', 'model family', 'grant'),
+      ...(traced ? right('lineage depth') : []),
       ...right('available', ...(planned ? ['planned', 'epochs'] : [])),
       ...(written ? right('written', 'difference', 'documents') : []),
     ],
     rows: rows.map((row) => [
       ...[row.source, row.domain, formatWord(row.label)],
       ...[row.modelFamily === '' ? NONE : row.modelFamily, row.grantId],
+      ...(traced ? [formatCount(row.lineageDepth)] : []),
       formatCount(row.available),
       ...(planned
         ? [formatCount(row.planned), formatEpochs(shareOf(row.planned ?? 0, row.available))]
@@ -162,16 +174,11 @@ export function strataTable(rows: readonly StratumRow[]): Table {
 
 /** The strata of an inventory with what a plan gives each; nothing is hidden. */
 export function plannedStrata(plan: Plan, inventory: Inventory): StratumRow[] {
-  const keyOf = ({ source, domain, label, modelFamily, grantId }: StratumKey) =>
-    JSON.stringify([source, domain, label, modelFamily, grantId]);
   const allocations = plan.status === 'optimal' ? plan.allocations : [];
-  const planned = new Map(allocations.map((row) => [keyOf(row), row.tokensAllocated]));
-  return inventory.strata.map(({ source, domain, label, modelFamily, grantId, tokens }) => ({
-    ...{ source, domain, label, modelFamily, grantId, available: tokens },
-    planned:
-      plan.status === 'optimal'
-        ? (planned.get(keyOf({ source, domain, label, modelFamily, grantId })) ?? 0)
-        : null,
+  const planned = new Map(allocations.map((row) => [keyText(row), row.tokensAllocated]));
+  return inventory.strata.map((stratum) => ({
+    ...{ ...stratumKeyFrom(stratum), available: stratum.tokens },
+    planned: plan.status === 'optimal' ? (planned.get(keyText(stratum)) ?? 0) : null,
     written: null,
     documents: null,
   }));

@@ -54,6 +54,7 @@ export function labelLimit(
   const ids = new Set(
     recipe?.caps
       .filter((cap) => cap.source === null && cap.modelFamily === null && cap.licensed !== true)
+      .filter((cap) => cap.lineageDepth === null && cap.confidence === null)
       .filter((cap) => cap.provenance?.length === 1 && cap.provenance[0] === wanted.label)
       .map((cap) => cap.id),
   );

@@ -128,6 +128,8 @@ export interface ReportView {
   readonly files: readonly DataFile[];
   /** What the labels rest on; null where the version holds no record of it. */
   readonly provenance: ProvenanceRecord | null;
+  readonly benchmarks: Manifest['benchmarks'];
+  readonly evaluation: Manifest['evaluation'];
   readonly planNotes: readonly string[];
   readonly measured: readonly string[];
   readonly assumed: readonly string[];

@@ -35,6 +35,9 @@ export const FAILURE_EXIT = {
   STORAGE_FULL: EXIT.unreachable,
   VERSION_EXISTS: EXIT.refused,
   BUILD_CANCELLED: EXIT.rejected,
+  REVIEW_REFUSED: EXIT.rejected,
+  REVIEW_CLOSED: EXIT.rejected,
+  REVIEW_ANSWERS_INVALID: EXIT.usage,
 } as const;
 
 export type FailureCode = keyof typeof FAILURE_EXIT;

@@ -7,9 +7,16 @@ export const LIMITS = {
   allowLists: 10_000,
   ownOutputs: 1_000,
   benchmarks: 1_000,
+  /** Hits of one benchmark in one document that are kept, the strongest. */
+  contaminationHits: 32,
   reviewers: 1_000,
   /** Documents that one build may ask people about. */
   reviewDocuments: 100_000,
+  /** Packets of one build; with more documents the packets grow. */
+  reviewPackets: 2_000,
+  reviewReasonCharacters: 2_000,
+  /** Answers that one run of `review` takes before it continues as new. */
+  reviewAnswersPerRun: 500,
   shardsPerSource: 100_000,
   /** Bytes of one line of a JSON source; longer lines are rejected rows, counted and listed. */
   lineBytes: 64 * 1024 * 1024,

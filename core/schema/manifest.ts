@@ -1,5 +1,6 @@
 /** `mix.json`: the sum of a published version. Holds no clock; the ledger says when. */
 import { z } from 'zod';
+import { benchmarkLabels, screenedBenchmark } from './contamination.js';
 import { capUsage, leftOut, sourceTally, stratumKey } from './plan.js';
 
 export const dataFile = z.strictObject({
@@ -15,6 +16,8 @@ export type DataFile = z.infer<typeof dataFile>;
 
 export const stratumOutcome = z.strictObject({
   ...stratumKey.shape,
+  /** Versions that were published before own outputs were traced do not say it. */
+  lineageDepth: stratumKey.shape.lineageDepth.default(0),
   tokensAvailable: z.int(),
   tokensPlanned: z.int(),
   tokensWritten: z.int(),
@@ -45,6 +48,9 @@ export const manifest = z.strictObject({
     clusters: z.int(),
     documentsRemoved: z.int(),
   }),
+  /** Benchmarks it was screened for, and labels of their own items; none in older manifests. */
+  benchmarks: z.array(screenedBenchmark).default([]),
+  evaluation: z.array(benchmarkLabels).default([]),
   tokenBudget: z.int(),
   tokensPlanned: z.int(),
   tokensWritten: z.int(),

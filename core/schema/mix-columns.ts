@@ -34,6 +34,11 @@ export const MIX_COLUMNS: readonly MixColumn[] = [
   { name: 'tokens', type: 'integer', description: 'Exact count in the tokenizer of the recipe.' },
   { name: 'pass', type: 'integer', description: 'Pass over the document, from 0.' },
   {
+    name: 'lineage_depth',
+    type: 'integer',
+    description: 'Own models between the text and human text; 0 where it was traced to none.',
+  },
+  {
     name: 'metadata',
     type: 'text',
     description: 'Fields that a source keeps under `metadata`, as JSON; absent where none does.',

@@ -1,9 +1,10 @@
 /**
  * Inventory (measured) and plan (decided), as plain data. A stratum is
- * source x domain x label x model family x grant: the LP's variable.
+ * source x domain x label x model family x grant x lineage depth: the LP's variable.
  */
 import { z } from 'zod';
 import { label } from './label.js';
+import { truthShares } from './truth-shares.js';
 
 export const stratumKey = z.strictObject({
   source: z.string(),
@@ -12,6 +13,8 @@ export const stratumKey = z.strictObject({
   /** '' where there is none (text that is not synthetic, or a family that nobody stated: `unstated`). */
   modelFamily: z.string(),
   grantId: z.string(),
+  /** Own models between its text and human text; 0 where it was traced to none. */
+  lineageDepth: z.int().min(0),
 });
 export type StratumKey = z.infer<typeof stratumKey>;
 
@@ -22,6 +25,8 @@ export const stratum = z.strictObject({
   /** Tokens of its largest and smallest document. */
   tokensMax: z.int().min(0),
   tokensMin: z.int().min(0),
+  /** What its text really is; caps at a confidence count by these shares. */
+  truth: truthShares,
 });
 export type Stratum = z.infer<typeof stratum>;
 
@@ -51,7 +56,7 @@ export type SourceTally = z.infer<typeof sourceTally>;
 
 export const inventory = z.strictObject({
   schemaVersion: z.literal(1),
-  /** Sorted by source, domain, label, modelFamily, grantId (code-point order). */
+  /** Sorted by source, domain, label, modelFamily, grantId, lineageDepth (code-point order). */
   strata: z.array(stratum),
   leftOut: z.array(leftOut),
   sources: z.array(sourceTally),
@@ -67,9 +72,15 @@ export const capUsage = z.strictObject({
   kind: z.string(),
   /** Share in [0,1], tokens, count, or minor units of money. */
   limit: z.number(),
+  /** Confidence at which it holds over the uncertainty of labels; null where labels count as they are. */
+  confidence: z.number().nullable().default(null),
   /** The integer that the limit comes to on these tokens (divFloor for max, divCeil for min). */
   limitTokens: z.number(),
-  /** Tokens (or count, money) in the part that the cap limits, and of the whole it is a share of. */
+  /**
+   * Tokens (or count, money) in the part that the cap limits, and of the whole it is a share of. At a
+   * confidence the part is the sum of bounds x tokens, rounded against us, but never past a limit
+   * that the exact sum keeps.
+   */
   part: z.number(),
   whole: z.number(),
   /** part / whole for shares and repetition (0 when whole is 0), else part. */

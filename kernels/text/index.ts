@@ -17,7 +17,14 @@ import {
 import { hashBands } from './minhash';
 import { loadRanks, ranksInput, reserveRanks } from './ranks';
 import { normalInput, normalStart, normalise, setNormalEnd } from './normal-form';
-import { collectShingles, shingleCount, shingleStart, wordCount } from './shingles';
+import {
+  collectShingles,
+  markedCount,
+  shingleCount,
+  shingleStart,
+  slotCount,
+  wordCount,
+} from './shingles';
 import { splitTo } from './tokens';
 
 export { loadRanks, normalInput, normalise, ranksInput, reserveRanks };
@@ -57,6 +64,15 @@ export function shinglesAt(): usize {
 
 export function words(): u32 {
   return wordCount;
+}
+
+/** Slots that the words of the text could mark, and those that they did: see `shingles.ts`. */
+export function wordSlots(): u32 {
+  return slotCount;
+}
+
+export function markedSlots(): u32 {
+  return markedCount;
 }
 
 /** Address for a text of up to `bytes`. */

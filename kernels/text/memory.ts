@@ -4,6 +4,8 @@
  *
  *   text | lower-cased text | word hashes, then distinct shingles | set of shingles | merge scratch
  *
+ * While words are hashed, their slots stand behind the room for the hashes, where the set comes later.
+ *
  * Each part starts where the one before it ends, so a small document stays in a small, warm region.
  * Every text is followed by PADDING zero bytes: loads of 16 bytes never leave it, and a NUL ends
  * every run of letters, digits and spaces without a bounds check.

@@ -1,7 +1,8 @@
 """Checks a published mix without any code of Ballast.
 
 Counts every cap of the recipe from the written Parquet files. Of mix.json only the recipe is read,
-none of its tallies; data files are found by their names. Then the same files are read by pandas,
+none of its tallies; data files are found by their names. For caps at a confidence the intervals of
+the strata's truth come from the inventory in plan.json; what they come to is worked out here anew. Then the same files are read by pandas,
 DuckDB, pyarrow and Hugging Face `datasets` (offline), which must agree on rows and tokens.
 
     python test/independent/check_mix.py <workspace>/mixes/<name>/<version>
@@ -15,13 +16,16 @@ import sys
 import tempfile
 from collections import defaultdict
 from fractions import Fraction
+from functools import lru_cache
+from math import ceil, exp, floor, lgamma, log, log1p
 from pathlib import Path
 
 os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
 
 COLUMNS = ["id", "text", "source", "created", "domain", "provenance", "edit_direction",
-           "model_family", "grant_id", "tokens", "pass"]
-LABELS = {"human_authored", "human_edited", "synthetic", "unknown"}
+           "model_family", "grant_id", "tokens", "pass", "lineage_depth"]
+CLASSES = ["human_authored", "human_edited", "synthetic"]
+LABELS = {*CLASSES, "unknown"}
 breaches = []
 
 
@@ -46,6 +50,99 @@ def scopes_of(cap, rows):
     return {name: [row for row in rows if row["domain"] == name] for name in domains}
 
 
+def beta_cdf(x, a, b):
+    """Regularised incomplete beta function, by its continued fraction (Numerical Recipes, 6.4)."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - beta_cdf(1 - x, b, a)
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
+    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
+    result, m = d, 1
+    while True:
+        for term in (m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+                     -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))):
+            d = 1 / (1 + term * d)
+            c = 1 + term / c
+            result *= c * d
+        m += 1
+        if abs(c * d - 1) < 1e-15 or m > 10_000:
+            return front * result
+
+
+def halve(low, high, below):
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if below(middle) else (low, middle)
+    return (low + high) / 2
+
+
+@lru_cache(maxsize=None)
+def bounds(point, low, high, stated, asked):
+    """One-sided bounds at `asked` of an interval whose ends hold at `stated`, by a fitted beta distribution."""
+    if point > 0.5:
+        lower, upper = bounds(1 - point, 1 - high, 1 - low, stated, asked)
+        return 1 - upper, 1 - lower
+    cdf = lambda x, n: beta_cdf(x, point * n + 0.5, (1 - point) * n + 0.5)
+    n = exp(halve(log(1e-6), log(1e9), lambda size: cdf(high, exp(size)) < stated))
+    quantile = lambda p: halve(0, 1, lambda x: cdf(x, n) < p)
+    lower = 0 if low == 0 else max(0, low + quantile(1 - asked) - quantile(1 - stated))
+    upper = 1 if high == 1 else min(1, high + quantile(asked) - quantile(stated))
+    return lower, upper
+
+
+def bound(estimate, confidence, upper):
+    """One-sided bound of a share; what is assumed or unknown has no other bounds than those stated."""
+    ends = estimate["low"], estimate["high"]
+    if estimate["basis"] == "measured":
+        ends = bounds(estimate["point"], *ends, (1 + estimate["confidence"]) / 2, max(confidence, 0.8))
+    return ends[upper]
+
+
+def weight(cap, row, truths):
+    """How much of a token the cap counts, in millionths rounded against the mix."""
+    upper, family, wanted = cap["limit"]["kind"].startswith("max"), cap["modelFamily"], cap["provenance"]
+    if row["provenance"] == "unknown" and "unknown" in wanted and family is None:
+        return Fraction(1)
+    if family is not None and (row["model_family"] != family if row["provenance"] == "synthetic" else not upper):
+        return Fraction(0)
+    classes = [name for name in CLASSES if name in wanted and (family is None or name == "synthetic")]
+    others = [name for name in CLASSES if name not in classes]
+    if not classes or not others:
+        return Fraction(int(not others))
+    truth = truths[stratum_of(row)]
+    share = bound(truth[classes[0]], cap["confidence"], upper) if len(classes) == 1 \
+        else 1 - bound(truth[others[0]], cap["confidence"], not upper)
+    millionths = float(f"{share * 1e6:.12g}")
+    return Fraction(ceil(millionths) if upper else floor(millionths), 1_000_000)
+
+
+def stratum_of(row):
+    return tuple(row[name] or "" for name in ["source", "domain", "provenance", "model_family", "grant_id"]) + (row["lineage_depth"],)
+
+
+def truths_of(folder):
+    """Truth shares by stratum, as the inventory states them."""
+    strata = json.loads((folder / "plan.json").read_text())["inventory"]["strata"]
+    names = ["source", "domain", "label", "modelFamily", "grantId", "lineageDepth"]
+    return {tuple(row[name] for name in names): row["truth"] for row in strata}
+
+
+def placed(cap, row):
+    """Is the document in the place that the cap limits, whatever its label?"""
+    if cap["source"] is not None and row["source"] != cap["source"]:
+        return False
+    return cap["lineageDepth"] is None or row["lineage_depth"] >= cap["lineageDepth"]
+
+
+def counted(cap, rows, truths):
+    """Tokens that the cap counts: by label, or by what is known of the truth."""
+    rows = [row for row in rows if placed(cap, row)]
+    if cap["confidence"] is None or cap["provenance"] is None:
+        return tokens_of([row for row in rows if matches(cap, row)])
+    return sum(weight(cap, row, truths) * row["tokens"] for row in rows)
+
+
 def matches(cap, row):
     """Is the document of the kind that the cap counts?"""
     wanted = [("source", cap["source"]), ("model_family", cap["modelFamily"])]
@@ -60,16 +157,17 @@ def tokens_of(rows):
     return sum(row["tokens"] for row in rows)
 
 
-def check_caps(recipe, rows):
+def check_caps(recipe, rows, truths):
     for cap in recipe["caps"]:
         for scope, whole_rows in scopes_of(cap, rows).items():
             whole = tokens_of(whole_rows)
-            part = tokens_of([row for row in whole_rows if matches(cap, row)])
+            part = counted(cap, whole_rows, truths)
             kind = cap["limit"]["kind"]
             limit = cap["limit"]["share" if kind.endswith("share") else "tokens"]
-            bound = exact(limit) * (whole if kind.endswith("share") else 1)
-            judge(part <= bound if kind.startswith("max") else part >= bound,
-                  f'cap "{cap["id"]}" ({scope}): {part:,} of {whole:,} tokens, {kind} {limit}')
+            allowed = exact(limit) * (whole if kind.endswith("share") else 1)
+            judge(part <= allowed if kind.startswith("max") else part >= allowed,
+                  f'cap "{cap["id"]}" ({scope}): {float(part):,.10g} of {whole:,} tokens, {kind} {limit}' +
+                  ("" if cap["confidence"] is None else f' at confidence {cap["confidence"]}'))
 
 
 def check_families(recipe, rows):
@@ -180,7 +278,7 @@ def main(folder):
     files = sorted(data.glob("*.parquet"))
     train = read([path for path in files if path.name.startswith("train-")])
     holdout = read([path for path in files if path.name.startswith("holdout-")])
-    check_caps(recipe, train)
+    check_caps(recipe, train, truths_of(folder))
     check_families(recipe, train)
     check_rows(recipe, train, holdout)
     check_texts(files)

@@ -1,0 +1,17 @@
+/** Names under which Temporal knows a review and an answer. */
+import type { ReviewInput } from '../schema/review-packet.js';
+
+/** Id of the review of a mix, name@version. */
+export function reviewWorkflowId(mix: string): string {
+  return `review/${mix}`;
+}
+
+/** Id of the update: a repeated call finds the first answer; a correction has an id of its own. */
+export function decideUpdateId({
+  packetSha256,
+  reviewer,
+  again,
+}: Pick<ReviewInput, 'packetSha256' | 'reviewer' | 'again'>): string {
+  const id = `${packetSha256.slice(0, 12)}:${reviewer}`;
+  return again === 0 ? id : `${id}:${again}`;
+}
