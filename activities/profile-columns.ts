@@ -6,7 +6,7 @@ import { PLATFORM_ROLES, type PlatformRole, WELL_KNOWN_FIELDS } from '../core/sc
 import type { Source, TokenizerSpec } from '../core/schema/recipe.js';
 import type { Columns } from '../storage/columns.js';
 
-export const PROFILE_VERSION = 'profile@4';
+export const PROFILE_VERSION = 'profile@5';
 export const DOCUMENTS_FILE = 'documents.arrow';
 export const TEXTS_FILE = 'texts.bin';
 export const REJECTS_FILE = 'rejects.arrow';
