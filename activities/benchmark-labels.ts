@@ -5,6 +5,7 @@
  * the domain of an evaluation set.
  */
 import { syntheticShareOf } from '../core/label/evaluation-rot.js';
+import { findBoilerplate } from '../core/label/find-boilerplate.js';
 import { labelDocument } from '../core/label/label-document.js';
 import { type LabelContext, labelContext } from '../core/label/label-input.js';
 import { LABEL_POLICY } from '../core/label/policy.js';
@@ -98,6 +99,7 @@ class ItemLabeller {
         platform: platform === '' ? [] : JSON.parse(platform),
         credentials: readCredentials(text),
         textDates: findTextDates(text),
+        boilerplate: findBoilerplate(text),
         ownOutputs: this.#matches.get(item.item) ?? [],
         textScore: null,
         reviews: this.#build.decisions.get(sha256(text)) ?? [],

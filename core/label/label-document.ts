@@ -3,6 +3,7 @@ import type { Evidence, Verdict } from '../schema/evidence.js';
 import { decideLabel } from './decide.js';
 import { describeLabel } from './describe.js';
 import { readAllowLists } from './families/allow-list.js';
+import { readBoilerplate } from './families/boilerplate.js';
 import { readCluster } from './families/cluster.js';
 import { readCredentialEvidence } from './families/credential.js';
 import { readDates } from './families/date.js';
@@ -26,6 +27,7 @@ export const FAMILY_READERS: readonly EvidenceFamilyReader[] = [
   readDates,
   readDeclaration,
   readAllowLists,
+  readBoilerplate,
   readTextStatistics,
   readCluster,
 ];
