@@ -5,7 +5,7 @@
  * 8 words in a row with the one whose rewrite was hit) is counted apart from unrelated. Beside it:
  * MinHash alone, 14 bands of 8 rows, as a build without retrieval would search.
  *
- *   npm run build && node bench/own-outputs.mjs [--all]     (--all: the fitted domains too)
+ *   npm run build && node bench/own-outputs.mjs [--domains unfitted|fitted|all] [--strength 1.2]
  */
 import { scoringForm } from '../dist/core/label/scoring-form.js';
 import { Searcher } from '../dist/engines/retrieval/search.js';
@@ -20,19 +20,24 @@ const SAMPLE = 2000;
 const { rows, related, domains } = readRewrites();
 const { outputs, block, isOwn } = ownHalf(rows);
 const rewritten = new Set(outputs.map(({ original }) => original));
-const isAll = process.argv.includes('--all');
-const judged = rows.filter(({ domain }) => isAll || domains.indexOf(domain) % 2 === 1);
+const which = argument('--domains') ?? 'unfitted';
+const strengthMin = Number(argument('--strength') ?? HIT_STRENGTH_MIN);
+const isFitted = ({ domain }) => domains.indexOf(domain) % 2 === 0;
+const judged = rows.filter((row) => which === 'all' || isFitted(row) === (which === 'fitted'));
 const searcher = new Searcher();
 const kernel = await createTextKernel({ tokenizer: { kind: 'bytes' }, bands: BANDS });
 const bands = bandTable(outputs);
 const vocabulary = outputs.flatMap(({ text }) => text.split(/\s+/).slice(0, 20));
 
-console.log(
-  `${outputs.length} own outputs; ${isAll ? 'all domains' : 'the 10 domains that were not fitted'}; hit: strength >= ${HIT_STRENGTH_MIN}`,
-);
+console.log(`${outputs.length} own outputs; ${which} domains; hit: strength >= ${strengthMin}`);
 recall();
 falseHits();
 speed();
+
+function argument(name) {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
 
 /** Strongest hit of a text: its output and strength, or null. */
 function retrieve(scored, isExcepted) {
@@ -40,7 +45,7 @@ function retrieve(scored, isExcepted) {
   let best = null;
   for (const found of searcher.search(block, isExcepted)) {
     const strength = resemblanceStrength(found);
-    if (strength >= HIT_STRENGTH_MIN && (best === null || strength > best.strength))
+    if (strength >= strengthMin && (best === null || strength > best.strength))
       best = { output: found.output, strength };
   }
   return best;

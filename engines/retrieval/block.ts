@@ -25,7 +25,10 @@ export interface RetrievalBlock {
   /** Postings of 4-gram g: [gramStarts[g], gramStarts[g + 1]). */
   readonly gramStarts: Uint32Array;
   readonly postingOutputs: Uint16Array;
-  readonly postingCounts: Uint8Array;
+  /** The outputs that hold it more than once, a second time: [repeatStarts[g], repeatStarts[g + 1]). */
+  readonly repeatStarts: Uint32Array;
+  readonly repeatOutputs: Uint16Array;
+  readonly repeatCounts: Uint8Array;
   /** 1 for a 4-gram that too many outputs hold: it is in no vector. */
   readonly isStopGram: Uint8Array;
   /** Length of each output's vector. */
@@ -53,8 +56,8 @@ export function wordWeight(outputs: number, holders: number): number {
   return Math.min(WORD_WEIGHT_MAX, Math.max(0, Math.log((outputs + 1) / (holders + 0.5))));
 }
 
-/** Term frequency, dampened: 1 + ln n. */
-export const DAMPED = Float64Array.from({ length: 256 }, (_, n) => (n === 0 ? 0 : 1 + Math.log(n)));
+/** What an occurrence after the first adds to the dampened term frequency 1 + ln n: ln n. */
+export const REPEATED = Float64Array.from({ length: 256 }, (_, n) => (n === 0 ? 0 : Math.log(n)));
 
 export function holdersOfWord(block: Pick<RetrievalBlock, 'wordOutputs'>, hash: number): number {
   return block.wordOutputs[(hash >>> 1) & (WORD_SLOTS - 1)]!;
@@ -105,29 +108,41 @@ export class BlockBuilder {
 
   #postings() {
     const holders = this.#holders;
-    const gramStarts = new Uint32Array(GRAM_SLOTS + 1);
     const isStopGram = Uint8Array.from(holders, (n) => Number(n > GRAM_OUTPUTS_MAX));
-    for (let gram = 0; gram < GRAM_SLOTS; gram++) {
-      gramStarts[gram + 1] = gramStarts[gram]! + (isStopGram[gram] === 1 ? 0 : holders[gram]!);
-    }
-    const next = gramStarts.slice(0, GRAM_SLOTS);
+    const kept = holders.map((n, gram) => (isStopGram[gram] === 1 ? 0 : n));
+    const repeats = new Uint32Array(GRAM_SLOTS);
+    this.#each((gram, count) => {
+      if (count > 1 && isStopGram[gram] === 0) repeats[gram]!++;
+    });
+    const [gramStarts, repeatStarts] = [startsOf(kept), startsOf(repeats)];
+    const [next, nextRepeat] = [gramStarts.slice(), repeatStarts.slice()];
     const postingOutputs = new Uint16Array(gramStarts[GRAM_SLOTS]!);
-    const postingCounts = new Uint8Array(gramStarts[GRAM_SLOTS]!);
+    const repeatOutputs = new Uint16Array(repeatStarts[GRAM_SLOTS]!);
+    const repeatCounts = new Uint8Array(repeatStarts[GRAM_SLOTS]!);
     const norms = new Float32Array(this.outputs);
+    const squares = new Float64Array(this.outputs);
+    this.#each((gram, count, output) => {
+      if (isStopGram[gram] === 1) return;
+      postingOutputs[next[gram]!++] = output;
+      if (count > 1) {
+        repeatCounts[nextRepeat[gram]!] = count;
+        repeatOutputs[nextRepeat[gram]!++] = output;
+      }
+      squares[output]! += ((1 + REPEATED[count]!) * gramWeight(this.outputs, holders[gram]!)) ** 2;
+    });
+    squares.forEach((sum, output) => {
+      norms[output] = Math.sqrt(sum);
+    });
+    const repeated = { repeatStarts, repeatOutputs, repeatCounts };
+    return { gramStarts, isStopGram, postingOutputs, ...repeated, norms };
+  }
+
+  /** Every 4-gram of every output with its count, output by output. */
+  #each(visit: (gram: number, count: number, output: number) => void): void {
     this.#grams.forEach((grams, output) => {
       const counts = this.#counts[output]!;
-      let squares = 0;
-      for (let i = 0; i < grams.length; i++) {
-        const gram = grams[i]!;
-        if (isStopGram[gram] === 1) continue;
-        const at = next[gram]!++;
-        postingOutputs[at] = output;
-        postingCounts[at] = counts[i]!;
-        squares += (DAMPED[counts[i]!]! * gramWeight(this.outputs, holders[gram]!)) ** 2;
-      }
-      norms[output] = Math.sqrt(squares);
+      for (let i = 0; i < grams.length; i++) visit(grams[i]!, counts[i]!, output);
     });
-    return { gramStarts, isStopGram, postingOutputs, postingCounts, norms };
   }
 
   #wordTable() {
@@ -148,4 +163,11 @@ export class BlockBuilder {
     });
     return { wordStarts, wordHashes, wordFirsts, wordOutputs, wordTotals };
   }
+}
+
+/** Where the run of each slot starts, end to end; one more for the end of the last. */
+function startsOf(lengths: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i]! + lengths[i]!;
+  return starts;
 }

