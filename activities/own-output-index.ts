@@ -9,7 +9,7 @@ import { findArtifact } from '../storage/artifact.js';
 import { type Build, keptPerBuild, missingArtifact } from './build-context.js';
 import type { FieldPlan } from './profile-columns.js';
 
-const INDEX_VERSION = 'own-outputs@1';
+const INDEX_VERSION = 'own-outputs@2';
 export const INDEX_KIND = 'own-outputs';
 export const INDEX_REJECTS_FILE = 'rejects.arrow';
 

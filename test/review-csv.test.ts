@@ -59,6 +59,12 @@ describe('packets as CSV', () => {
       expect(csv).not.toContain(word);
   });
 
+  it('quote every cell with a line break of any kind, which other readers take for the end of a record', () => {
+    for (const text of ['two\nlines', 'two\rlines', 'two\r\nlines']) {
+      expect(writeCsv([{ sha256: SHA, packet: packet([text]) }])).toContain(`"${text}"`);
+    }
+  });
+
   it('give no cell that a spreadsheet would run', () => {
     const rows = parse(writeCsv([SHOWN]), { bom: true }) as string[][];
     const cells = rows.flat();

@@ -39,7 +39,9 @@ export function writeCsv(packets: readonly ShownPacket[]): string {
       ].map(guardCell);
     }),
   );
-  return stringify([[...COLUMNS], ...rows], { bom: true, record_delimiter: 'windows' });
+  // A lone line feed is no record delimiter here, but it ends a record for other readers.
+  const format = { bom: true, record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const;
+  return stringify([[...COLUMNS], ...rows], format);
 }
 
 /** One row of the file with the line that it starts at. */
