@@ -56,6 +56,7 @@ describe('a build', () => {
       'labels',
       'mix.json',
       'plan.json',
+      'provenance.json',
       'rejects',
       'report.html',
     ]);

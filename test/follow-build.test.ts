@@ -121,13 +121,13 @@ describe('the bars of a running build', () => {
   });
 
   test.each(['label', 'scatter'] as const)(
-    'show how far the child is that does %s over very many shards',
+    'add how far the child is that does %s over very many shards to what the phase counted before',
     async (step) => {
       const open = {
         [`build-mix/m@1/${step}`]: { source: step, done: 640, total: 1000, reused: 0 },
       };
       const { phase } = await shown({ current: step, total: 1000, open });
-      expect(phase).toMatchObject({ done: 640, total: 1000 });
+      expect(phase).toMatchObject({ done: 1 + 640, total: 1000 });
     },
   );
 

@@ -59,10 +59,10 @@ describe('packets as CSV', () => {
       expect(csv).not.toContain(word);
   });
 
-  it('quote every cell with a line break of any kind, which other readers take for the end of a record', () => {
-    for (const text of ['two\nlines', 'two\rlines', 'two\r\nlines']) {
-      expect(writeCsv([{ sha256: SHA, packet: packet([text]) }])).toContain(`"${text}"`);
-    }
+  it('quote every cell with a line feed, which other readers take for the end of a record', () => {
+    const csv = writeCsv([{ sha256: SHA, packet: packet(['two\nlines', 'two\rlines']) }]);
+    expect(csv).toContain('"two\nlines"');
+    expect(csv).toContain(',two<U+000D>lines,');
   });
 
   it('give no cell that a spreadsheet would run', () => {
