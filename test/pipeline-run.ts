@@ -14,7 +14,9 @@ import { type Assembled, run as assembleVersion } from '../activities/tasks/asse
 import { run as checkSource } from '../activities/tasks/check-source.js';
 import { run as clusterDuplicates } from '../activities/tasks/cluster-duplicates.js';
 import { type Gathered, run as gatherShard } from '../activities/tasks/gather-shard.js';
+import { run as indexOwnOutputs } from '../activities/tasks/index-own-outputs.js';
 import { run as labelShard } from '../activities/tasks/label-shard.js';
+import { run as matchOwnOutputs } from '../activities/tasks/match-own-outputs.js';
 import { run as pinSources } from '../activities/tasks/pin-sources.js';
 import { run as scatterShard } from '../activities/tasks/scatter-shard.js';
 import { run as screenShard } from '../activities/tasks/screen-shard.js';
@@ -96,6 +98,11 @@ export async function planBuild(context: BuildContext): Promise<Planned> {
   if (profiles.build.recipe.benchmarks.length > 0)
     for (const { index } of profiles.build.shards)
       await screenShard({ context, shard: index }, progress());
+  if (profiles.build.recipe.ownOutputs.length > 0) {
+    await indexOwnOutputs(context, progress());
+    for (const { index } of profiles.build.shards)
+      await matchOwnOutputs({ context, shard: index }, progress());
+  }
   await clusterDuplicates(context, progress());
   for (const { index } of profiles.build.shards)
     await labelShard({ context, shard: index }, progress());
