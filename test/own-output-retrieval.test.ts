@@ -7,7 +7,7 @@ import { scoringForm } from '../core/label/scoring-form.js';
 import { derive, draw } from '../core/random/draw.js';
 import { BlockBuilder, gramWeight, type RetrievalBlock } from '../engines/retrieval/block.js';
 import { type Resemblance, Searcher } from '../engines/retrieval/search.js';
-import { coveredSpan, writtenSpan } from '../engines/retrieval/span.js';
+import { coveredSpan, createSpanWriter } from '../engines/retrieval/span.js';
 import {
   FEATURES,
   HIT_STRENGTH_MIN,
@@ -158,7 +158,7 @@ test('the span of a quotation is where it stands in the text as written', () => 
   const written = `${before}\n\n\u200b« ${quoted.replaceAll('a', '\u0430')} »\n\n${after}`;
   const searcher = new Searcher();
   searcher.load(scoringForm(written));
-  const span = writtenSpan(written, coveredSpan(searcher.reader, block, 11), scoringForm);
+  const span = createSpanWriter(written, scoringForm)(coveredSpan(searcher.reader, block, 11));
   const start = written.indexOf('«') + 2;
   // A few words on either side are in common by chance; the quotation has 700 to 1,200 characters.
   expect(Math.abs(span[0] - start)).toBeLessThanOrEqual(60);
@@ -173,7 +173,7 @@ test('a span of a text that scoring leaves alone is where it was', () => {
       const [i, j] = [a % list.length, b % list.length].sort((x, y) => x - y) as [number, number];
       const start = list.slice(0, i).join(' ').length + Number(i > 0);
       const end = list.slice(0, j + 1).join(' ').length;
-      expect(writtenSpan(text, [start, end], scoringForm)).toEqual([start, end]);
+      expect(createSpanWriter(text, scoringForm)([start, end])).toEqual([start, end]);
     }),
     { seed: 11, numRuns: 200 },
   );

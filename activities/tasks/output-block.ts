@@ -94,16 +94,18 @@ export interface OutputBlock {
   shinglesOf(output: number): BigUint64Array;
 }
 
-/** One shingle of so many is looked for: a quotation of 40 words has several with certainty enough. */
-const SHINGLES_SAMPLED = 4;
+/** One shingle of so many is looked for: of a quotation of 60 words, seven on average. */
+const SHINGLES_SAMPLED = 8;
 
 /** Keys of the sampled shingles of a set: 53 bits of each hash, as one exact double. */
-export function* sampledKeys(shingles: BigUint64Array): Generator<number> {
+export function sampledKeys(shingles: BigUint64Array): number[] {
   const halves = new Uint32Array(shingles.buffer, shingles.byteOffset, 2 * shingles.length);
+  const keys: number[] = [];
   for (let i = 0; i < halves.length; i += 2) {
     if (halves[i]! % SHINGLES_SAMPLED === 0)
-      yield (halves[i + 1]! & 0x1fffff) * 2 ** 32 + halves[i]!;
+      keys.push((halves[i + 1]! & 0x1fffff) * 2 ** 32 + halves[i]!);
   }
+  return keys;
 }
 
 /** A band's number and 48 bits of its hash, as one exact double. */

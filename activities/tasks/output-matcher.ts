@@ -10,7 +10,7 @@ import type { OwnOutputHit } from '../../core/schema/own-output.js';
 import { OWN_OUTPUT_METHODS } from '../../core/schema/own-output.js';
 import { BLOCK_OUTPUTS_MIN } from '../../engines/retrieval/block.js';
 import { Searcher } from '../../engines/retrieval/search.js';
-import { coveredSpan, writtenSpan } from '../../engines/retrieval/span.js';
+import { coveredSpan, createSpanWriter } from '../../engines/retrieval/span.js';
 import { HIT_STRENGTH_MIN, resemblanceStrength } from '../../engines/retrieval/strength.js';
 import { BANDS, jaccard, type TextKernel } from '../../engines/text-kernel.js';
 import { bandKey, type OutputBlock, sampledKeys } from './output-block.js';
@@ -57,6 +57,8 @@ interface Loaded extends SoughtText {
   readonly scored: string;
   readonly block: OutputBlock;
   readonly entry: string;
+  /** From a span of the scoring form to one of the text. */
+  readonly written: ReturnType<typeof createSpanWriter>;
 }
 
 type Measured = Pick<OwnOutputHit, 'method' | 'cosine' | 'containment' | 'strength' | 'span'>;
@@ -97,7 +99,9 @@ export function createOutputMatcher(
     }
     const shared = new Map<number, number>();
     for (const key of sampledKeys(shingles)) {
-      for (const output of (block.byShingle.get(key) ?? []).slice(0, NEAR_COMPARED)) {
+      const holders = block.byShingle.get(key);
+      if (holders === undefined || holders.length > NEAR_COMPARED) continue;
+      for (const output of holders) {
         const count = (shared.get(output) ?? 0) + 1;
         shared.set(output, count);
         if (count >= QUOTED_SAMPLES_MIN) candidates.add(output);
@@ -143,15 +147,15 @@ export function createOutputMatcher(
     );
   }
 
-  function spanOf({ block, text }: Loaded, output: number): [number, number] {
-    const scored = coveredSpan(searcher.reader, block.retrieval, output);
-    return writtenSpan(text, scored, scoringForm);
+  function spanOf({ block, written }: Loaded, output: number): [number, number] {
+    return written(coveredSpan(searcher.reader, block.retrieval, output));
   }
 
   return (block, entry, sought) => {
     const scored = scoringForm(sought.text);
     searcher.load(scored);
-    const loaded: Loaded = { ...sought, scored, block, entry };
+    const written = createSpanWriter(sought.text, scoringForm);
+    const loaded: Loaded = { ...sought, scored, block, entry, written };
     const known = exactHits(loaded);
     if (searcher.reader.wordCount < WORDS_MIN) return [...known.values()].sort(strongestFirst);
     const near = nearHits(loaded, known);
