@@ -6,7 +6,7 @@ import { PLATFORM_ROLES, type PlatformRole, WELL_KNOWN_FIELDS } from '../core/sc
 import type { Source, TokenizerSpec } from '../core/schema/recipe.js';
 import type { Columns } from '../storage/columns.js';
 
-export const PROFILE_VERSION = 'profile@4';
+export const PROFILE_VERSION = 'profile@5';
 export const DOCUMENTS_FILE = 'documents.arrow';
 export const TEXTS_FILE = 'texts.bin';
 export const REJECTS_FILE = 'rejects.arrow';
@@ -114,6 +114,7 @@ export interface DocumentColumns {
   readonly platform: (row: number) => string;
   readonly credentials: (row: number) => string;
   readonly textDates: (row: number) => string;
+  readonly boilerplate: (row: number) => string;
   readonly places: Uint32Array;
   readonly idHashes: BigUint64Array;
   /** 1 where the row had no id and was given one. */
@@ -146,6 +147,7 @@ export function documentColumns(columns: Columns): DocumentColumns {
     platform: columns.text('platform'),
     credentials: columns.text('credentials'),
     textDates: columns.text('textDates'),
+    boilerplate: columns.text('boilerplate'),
     places: columns.u32('place'),
     idHashes: columns.u64('idHash'),
     isIdMade: columns.u8('isIdMade'),

@@ -183,12 +183,12 @@ export async function recordReview(input: RecordReviewInput): Promise<ReviewOutc
   };
 }
 
-/** The ledger's line that a build asks people about these packets; one per mix and draft. */
+/** The ledger's line that a build asks people about these packets; one per build. */
 export async function recordOpened(
   workspace: string,
   body: ReviewOpenedLine,
   by: string,
 ): Promise<number> {
-  const key = `review-opened/${body.mix}/${digestOf(body)}`;
+  const key = `review-opened/${body.mix}/${by}`;
   return (await appendLedger(workspace, { key, kind: REVIEW_OPENED_LINE, by, body })).sequence;
 }

@@ -79,6 +79,7 @@ export function createRowJudge(build: Build, calibration: Calibration | null = n
       platform: listOf(columns.platform(row)),
       credentials: listOf(columns.credentials(row)),
       textDates: textDates === '' ? null : JSON.parse(textDates),
+      boilerplate: listOf(columns.boilerplate(row)),
       reviews: NO_DECISIONS,
       ...{ ownOutputs, textScore, cluster },
     };

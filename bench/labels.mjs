@@ -117,8 +117,16 @@ function allowLists() {
 
 /** A source that declares nothing. */
 function sourceOf(name) {
-  const declared = { kind: 'declared', label: 'unknown', by: 'collector' };
-  return { name, provenance: declared, modelFamily: null, language: null };
+  return {
+    ...{ name, paths: [], provenance: { kind: 'declared', label: 'unknown', by: 'collector' } },
+    fields: { id: 'id', text: 'text', created: 'created', url: 'url' },
+    ...{
+      domain: { kind: 'field', field: 'domain' },
+      language: { kind: 'field', field: 'language' },
+    },
+    ...{ modelFamily: null, platform: { wellKnown: true, fields: {} }, grant: null, metadata: [] },
+    ...{ value: 1, maxRepetitionFactor: null },
+  };
 }
 
 function measure(group, list) {

@@ -22,7 +22,13 @@ export const PLANTED = {
 /** Of reviewers: share of answers that are another class than the truth, drawn evenly. */
 export const REVIEWER_ERROR = 0.02;
 
-const NONE = { url: null, provenanceValue: null, modelFamilyValue: null, textDates: null };
+const NONE = {
+  url: null,
+  provenanceValue: null,
+  modelFamilyValue: null,
+  textDates: null,
+  boilerplate: [],
+};
 
 function has(kind, row, isSo) {
   const { coverage, error } = PLANTED[kind];

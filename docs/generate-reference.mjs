@@ -152,7 +152,8 @@ const EXIT_MEANING = {
   done: 'Done.',
   usage: 'Bad usage, recipe, grants or input.',
   infeasible: 'The caps cannot hold together, or nothing is usable.',
-  rejected: 'The risk gate failed, or a person rejected or cancelled the build.',
+  rejected:
+    'The risk gate failed, or a person rejected or cancelled the build, or a review refused an answer.',
   verification: 'The written bytes or the ledger do not pass verification; nothing is published.',
   unreachable: 'Server or storage out of reach or full.',
   refused: 'The version exists with another recipe.',

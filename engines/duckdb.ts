@@ -87,14 +87,24 @@ export async function parquetColumns(
   return described.getRows().map((row) => String(row[0]));
 }
 
+/** The driver drops one leading U+FEFF of every text, which may begin a credential: it gets two. */
+function asWritten(column: string): string {
+  const [name, mark] = [quoteName(column), 'chr(65279)'];
+  return `case when starts_with(${name}, ${mark}) then ${mark} || ${name} else ${name} end as ${name}`;
+}
+
 /** Rows of the named columns, as plain JSON values, chunk by chunk. */
 export async function* parquetRows(
   connection: DuckDBConnection,
   path: string,
   columns: readonly string[],
 ): AsyncGenerator<Record<string, unknown>[]> {
-  const list = columns.map(quoteName).join(', ');
-  const result = await connection.stream(`select ${list} from ${oneParquet(path)}`);
+  const described = await connection.runAndReadAll(`describe select * from ${oneParquet(path)}`);
+  const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
+  const list = columns.map((name) =>
+    types.get(name) === 'VARCHAR' ? asWritten(name) : quoteName(name),
+  );
+  const result = await connection.stream(`select ${list.join(', ')} from ${oneParquet(path)}`);
   for await (const rows of result.yieldRowsJson()) {
     yield rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
   }

@@ -1,4 +1,6 @@
 /** Content credentials in texts: found, read, checked, and never believed without an anchor. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBase64 } from '../core/label/credential/base64.js';
@@ -323,5 +325,46 @@ describe('CBOR and base64', () => {
     if (['cut short', 'twice the key', 'a break', 'too deep'].includes(value as string)) {
       expect(() => decodeCbor(bytes)).toThrow(RangeError);
     } else expect(decodeCbor(bytes)).toEqual(value);
+  });
+});
+
+/** `fixtures/c2pa/make.py` made them with c2pa-python 0.38.1 (c2pa-rs) and c2pa-text 3.0.0. */
+describe("other people's writers", () => {
+  const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures/c2pa', name));
+  const wrappers = JSON.parse(fixture('wrappers.json').toString()) as Record<string, string>;
+
+  it.each([
+    ['unstructured', 'unstructured'],
+    ['padded', 'unstructured'],
+    ['first line', 'structured'],
+    ['last line', 'structured'],
+    ['html', 'html'],
+  ])('wrap as this reader unwraps: %s', (name, form) => {
+    // The wrapper is read, down to its sixteen bytes, which are no manifest.
+    const [finding, ...more] = findCredentials(wrappers[name]!);
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ form, code: 'manifest.unreadable' });
+    expect(finding!.detail).toContain('whose 16 bytes');
+  });
+
+  it('make the wrapper that our own encoder makes', () => {
+    expect(unstructured(Buffer.from('0123456789abcdef'))).toBe(wrappers.vector);
+  });
+
+  it.each(['es256', 'ps256'])('sign with %s as this reader verifies', (name) => {
+    const [finding] = readCredentials(`Some text.${unstructured(fixture(`${name}.c2pa`))}`);
+    expect(finding).toMatchObject({
+      code: 'manifest.present',
+      generator: 'Ballast fixture',
+      digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
+      signatureValid: true,
+      // The store was made for a picture.
+      bindingValid: false,
+    });
+    expect(finding!.certificates).toHaveLength(2);
+    const changed = fixture(`${name}.c2pa`);
+    changed[changed.indexOf('trainedAlgorithmicMedia') + 1] = 'R'.charCodeAt(0);
+    const [broken] = readCredentials(`Some text.${unstructured(changed)}`);
+    expect(broken!.signatureValid).toBe(false);
   });
 });

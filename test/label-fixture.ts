@@ -38,6 +38,7 @@ export function rowOf(change: Partial<LabelInput> = {}): LabelInput {
     platform: [],
     credentials: [],
     textDates: null,
+    boilerplate: [],
     ownOutputs: [],
     reviews: [],
     textScore: null,

@@ -518,7 +518,8 @@ describe('the labeller', () => {
       domain: fc.constantFrom('d', 'e'),
       ...{ language: fc.constant(null), credentials: fc.constant([]), ownOutputs: fc.constant([]) },
       ...{ textDates: fc.constant(null), textScore: fc.constant(null) },
-      url: fc.constantFrom(null, 'a.org', 'b.org'),
+      boilerplate: fc.constant([]),
+      url: fc.constantFrom(null, 'a.org', 'b.org', 'a.org/2024/05/18/x'),
       platform: fc.constantFrom([], [{ role: 'author', field: 'byline', value: 'ada' }] as const),
       reviews: fc.array(fc.record({ label: fc.constantFrom(...LABELS) }).map(reviewOf), {
         maxLength: 1,

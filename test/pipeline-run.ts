@@ -11,6 +11,7 @@ import { readDecisions } from '../activities/decisions.js';
 import { lineagesOf } from '../activities/lineages.js';
 import { type Split, stagingFolder } from '../activities/piece-columns.js';
 import { type Assembled, run as assembleVersion } from '../activities/tasks/assemble-version.js';
+import { run as calibrateLabels } from '../activities/tasks/calibrate-labels.js';
 import { run as checkSource } from '../activities/tasks/check-source.js';
 import { run as clusterDuplicates } from '../activities/tasks/cluster-duplicates.js';
 import { type Gathered, run as gatherShard } from '../activities/tasks/gather-shard.js';
@@ -95,6 +96,11 @@ export interface Planned extends Profiles {
 
 export async function planBuild(context: BuildContext): Promise<Planned> {
   const profiles = await profileAll(context);
+  if (profiles.build.recipe.ownOutputs.length > 0) {
+    await indexOwnOutputs(context, progress());
+    for (const { index } of profiles.build.shards)
+      await matchOwnOutputs({ context, shard: index }, progress());
+  }
   if (profiles.build.recipe.benchmarks.length > 0)
     for (const { index } of profiles.build.shards)
       await screenShard({ context, shard: index }, progress());
@@ -104,6 +110,7 @@ export async function planBuild(context: BuildContext): Promise<Planned> {
       await matchOwnOutputs({ context, shard: index }, progress());
   }
   await clusterDuplicates(context, progress());
+  await calibrateLabels(context, progress());
   for (const { index } of profiles.build.shards)
     await labelShard({ context, shard: index }, progress());
   const { record } = await takeInventory(context, progress());

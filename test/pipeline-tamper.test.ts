@@ -131,6 +131,11 @@ const MUTATIONS: readonly (readonly [title: string, query: string, says: RegExp]
     replaced(`case when model_family = 'elm' then 'fir' else model_family end as model_family`),
     /contents/,
   ],
+  [
+    'a lineage depth changed',
+    replaced('case when n = 7 then 1 else lineage_depth end as lineage_depth'),
+    /contents/,
+  ],
   ['a date changed', replaced(`'1999-01-01' as created`), /contents/],
   [
     'metadata of a row changed',

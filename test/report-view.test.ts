@@ -19,6 +19,16 @@ describe('the view of a report', () => {
     expect(view.domains.some((row) => row.syntheticLimit === 0.3)).toBe(true);
   });
 
+  test('a version from before lineage was traced is still read: depth 0, labels as they are', () => {
+    const old = structuredClone(manifest) as unknown as {
+      strata: { lineageDepth?: number }[];
+      caps: { confidence?: null }[];
+    };
+    for (const stratum of old.strata) delete stratum.lineageDepth;
+    for (const cap of old.caps) delete cap.confidence;
+    expect(manifestSchema.parse(old)).toEqual(manifest);
+  });
+
   test('tokens add up to the manifest by domain, label, grant and stratum', () => {
     const whole = manifest.tokensWritten;
     expect(sum(view.domains.map((row) => row.tokens))).toBe(whole);
@@ -100,6 +110,38 @@ describe('the view of a report', () => {
 });
 
 describe('tables', () => {
+  test('lineage depth and confidence have a column where there are any, and else none', () => {
+    const names = (table: { columns: readonly { name: string }[] }) =>
+      table.columns.map((column) => column.name);
+    expect(names(strataTable(view.strata))).not.toContain('lineage depth');
+    expect(names(capsTable(view.caps))).not.toContain('at confidence');
+    const strata = view.strata.map((row, i) => ({ ...row, lineageDepth: i === 3 ? 2 : 0 }));
+    const traced = strataTable(strata);
+    const depthColumn = names(traced).indexOf('lineage depth');
+    expect(traced.rows.map((row) => row[depthColumn])).toEqual(
+      strata.map((row) => String(row.lineageDepth)),
+    );
+    const sure = capsTable([
+      { ...manifest.caps[0]!, confidence: 0.9999 },
+      { ...manifest.caps[1]!, confidence: 0.95 },
+      manifest.caps[2]!,
+    ]);
+    const confidenceColumn = names(sure).indexOf('at confidence');
+    const cells = sure.rows.map((row) => row[confidenceColumn]).sort();
+    expect(cells).toEqual(['-', '95 %', '99.99 %']);
+    for (const row of [...traced.rows, ...sure.rows])
+      expect([traced.columns.length, sure.columns.length]).toContain(row.length);
+  });
+
+  test('limits on a chart are those on labels: not at a confidence, not on lineage', () => {
+    const recipe = manifest.recipe as { caps: object[] };
+    for (const given of [{ confidence: 0.95 }, { lineageDepth: 1 }]) {
+      const caps = recipe.caps.map((cap) => ({ ...cap, ...given }));
+      const limited = reportView({ ...manifest, recipe: { ...recipe, caps } }, plan);
+      expect(limited.domains.every((row) => row.syntheticLimit === null)).toBe(true);
+    }
+  });
+
   test('every row has a cell for every column', () => {
     const tables = [
       ...planTables(plan, inventory),

@@ -40,7 +40,14 @@ const FIELDS: FieldPlan = {
 
 export interface Profiled {
   readonly summary: ProfileSummary;
-  readonly documents: { id: string; tokens: number; digest: string; place: number }[];
+  readonly documents: {
+    readonly id: string;
+    readonly tokens: number;
+    readonly digest: string;
+    readonly place: number;
+    /** Credentials, dates and set phrases of the text, as JSON; '' where there is none. */
+    readonly found: readonly string[];
+  }[];
   readonly rejects: { place: number; reason: string; detail: string }[];
 }
 
@@ -71,10 +78,12 @@ export async function profileFile(options: ProfileOptions): Promise<Profiled> {
   const path = (name: string) => join(workspace, record.files[name]!.path);
   const documents: Profiled['documents'] = [];
   for await (const batch of readColumns(path('documents.arrow'))) {
-    const { id, tokens, digests, places, length } = documentColumns(batch);
+    const columns = documentColumns(batch);
+    const { id, tokens, digests, places, length } = columns;
     for (let i = 0; i < length; i++) {
       const digest = Buffer.from(digests.slice(i * 32, i * 32 + 32)).toString('hex');
-      documents.push({ id: id(i), tokens: tokens[i]!, digest, place: places[i]! });
+      const found = [columns.credentials(i), columns.textDates(i), columns.boilerplate(i)];
+      documents.push({ id: id(i), tokens: tokens[i]!, digest, place: places[i]!, found });
     }
   }
   const rejects: Profiled['rejects'] = [];

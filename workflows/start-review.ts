@@ -3,7 +3,12 @@
  * relabel on the next build. Where a review of this version is open already, it gets the new packets.
  */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import {
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
 import type { Pinned } from '../activities/index.js';
 import type { Drafted } from '../activities/tasks/draft-review.js';
 import { reviewWorkflowId } from '../core/review/ids.js';
@@ -63,7 +68,8 @@ async function open(
   if (await started(input, { recipe, staticSummary })) return;
   try {
     await getExternalWorkflowHandle(reviewWorkflowId(mix)).signal(redraftSignal, draft);
-  } catch {
+  } catch (error) {
+    if (isCancellation(error)) throw error;
     // It closed in between: then its id is free.
     await started(input, { recipe, staticSummary });
   }

@@ -17,38 +17,13 @@ import {
   matchesMadeOf,
 } from '../own-output-matches.js';
 import { documentColumns } from '../profile-columns.js';
-import { type OutputBlock, readOutputBlock } from './output-block.js';
-import { createOutputMatcher, type Found, strongestFirst } from './output-matcher.js';
-import { textKernel } from './profile-shard.js';
+import type { Found } from './output-matcher.js';
+import { type NumberedText, searchOutputs } from './search-outputs.js';
 
-/** Hits of one document that are kept, strongest first. */
-const HITS_KEPT = 3;
 const ROWS_WRITTEN = 4096;
 
-/** The block that a thread read last: shards of one build share it where there is but one. */
-let lastBlock: { path: string; block: Promise<OutputBlock> } | null = null;
-
-function blockAt(path: string): Promise<OutputBlock> {
-  if (lastBlock?.path !== path) {
-    const block = readOutputBlock(path);
-    lastBlock = { path, block };
-    block.catch(() => {
-      lastBlock = null;
-    });
-  }
-  return lastBlock.block;
-}
-
-/** A document of the shard: its row, its text and what the profile knows of it. */
-interface ShardText {
-  readonly row: number;
-  readonly text: string;
-  readonly digest: string;
-  readonly bands: Uint32Array;
-}
-
 /** The texts of a shard, one after another. */
-async function* textsOf({ documents, texts }: ShardProfile): AsyncGenerator<ShardText> {
+async function* textsOf({ documents, texts }: ShardProfile): AsyncGenerator<NumberedText> {
   const file = openSync(texts, 'r');
   let row = 0;
   try {
@@ -78,20 +53,14 @@ async function makeMatches(
   folder: string,
   progress: Float64Array,
 ): Promise<Made> {
-  const matcher = createOutputMatcher(await textKernel({ kind: 'bytes' }, null, null));
-  const hits = new Map<number, Found[]>();
   progress[1] = profile.summary.rowsKept * blocks.length;
-  for (const { entry, path } of blocks) {
-    const block = await blockAt(path);
-    for await (const { row, ...document } of textsOf(profile)) {
-      const found = matcher(block, entry, document);
-      if (found.length > 0) {
-        const all = [...(hits.get(row) ?? []), ...found].sort(strongestFirst);
-        hits.set(row, all.slice(0, HITS_KEPT));
-      }
+  const hits = await searchOutputs(
+    blocks,
+    () => textsOf(profile),
+    () => {
       progress[0] = progress[0]! + 1;
-    }
-  }
+    },
+  );
   return writeMatches(hits, profile.summary.rowsKept, folder);
 }
 

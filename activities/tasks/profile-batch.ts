@@ -1,6 +1,7 @@
 /** Collects the documents of one batch as columns and writes them with their texts. */
 import { createHash, hash as hashOnce } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { findBoilerplate } from '../../core/label/find-boilerplate.js';
 import { findTextDates } from '../../core/label/text-dates.js';
 import { hashText, type Key } from '../../core/random/draw.js';
 import { keyOfParts } from '../../core/schema/key-of-parts.js';
@@ -36,16 +37,20 @@ export interface ProfiledDocument extends Readonly<Record<TextColumn, string>> {
 }
 
 /** Text columns that are read off the text itself, as JSON; '' where there is nothing. */
-const FOUND_COLUMNS = ['credentials', 'textDates'] as const;
+const FOUND_COLUMNS = ['credentials', 'textDates', 'boilerplate'] as const;
 
 /** Read off the text as it stands: a clean-up of its Unicode would drop credentials. */
 function foundIn(text: string): Record<(typeof FOUND_COLUMNS)[number], string> {
-  const credentials = readCredentials(text);
   const dates = findTextDates(text);
   return {
-    credentials: credentials.length === 0 ? '' : JSON.stringify(credentials),
+    credentials: listJson(readCredentials(text)),
     textDates: dates === null ? '' : JSON.stringify(dates),
+    boilerplate: listJson(findBoilerplate(text)),
   };
+}
+
+function listJson(list: readonly unknown[]): string {
+  return list.length === 0 ? '' : JSON.stringify(list);
 }
 
 /** Texts end to end in one file, hashed as they are written. */

@@ -1,7 +1,8 @@
 /**
  * From evidence to a label (policy labels-v2). A label needs the posterior that the recipe asks for
  * and support of T1 or T2 that nothing of the same or a higher tier opposes; strong both ways is a
- * conflict, which stays visible; weak evidence alone never decides.
+ * conflict, which stays visible; weak evidence alone never decides. Dates that contradict each other are
+ * a conflict by themselves, whatever else is missing.
  */
 import type { Evidence, EvidenceTier } from '../schema/evidence.js';
 import type { TruthLabel, UnknownReason } from '../schema/label.js';
@@ -29,6 +30,14 @@ function named(
   return new Set(counts.map((item) => item.supports));
 }
 
+/** True if a claimed date is contradicted by another that nobody can argue away. */
+function hasDateConflict(evidence: readonly Evidence[]): boolean {
+  return evidence.some(
+    ({ family, direction, strength }) =>
+      family === 'date' && direction === 'against' && strength > 0,
+  );
+}
+
 export function decideLabel(
   evidence: readonly Evidence[],
   posterior: Posterior,
@@ -39,6 +48,7 @@ export function decideLabel(
   const strong = decisive.size > 0 ? decisive : named(evidence, 'T2', 'for');
   if (strong.size > 1) return { label: 'unknown', unknownReason: 'conflict' };
   if (strong.size === 0) {
+    if (hasDateConflict(evidence)) return { label: 'unknown', unknownReason: 'conflict' };
     const weak = named(evidence, 'T3', 'for').size > 0;
     return { label: 'unknown', unknownReason: weak ? 'weak' : 'no_evidence' };
   }

@@ -1,6 +1,7 @@
 /** What goes with a label: who edited whom, what transformed the text, whose models wrote it. */
 import type { Evidence, Verdict } from '../schema/evidence.js';
 import type { Label } from '../schema/label.js';
+import { lineageOfHits } from './families/own-output.js';
 import type { LabelContext, LabelInput } from './label-input.js';
 import { platformFacts } from './platform-facts.js';
 
@@ -15,9 +16,10 @@ type Description = Pick<
   'editDirection' | 'syntheticKind' | 'transformedBy' | 'modelFamily' | 'lineageDepth' | 'loop'
 >;
 
-export function describeLabel(label: Label, { row }: Described): Description {
+export function describeLabel(label: Label, { row, context }: Described): Description {
   const reviewed = row.reviews.find((decision) => decision.label === label);
   const facts = platformFacts(row);
+  const traced = lineageOfHits(row, context);
   const edited = label === 'human_edited';
   const synthetic = label === 'synthetic';
   const transformedBy = row.reviews.flatMap((decision) => decision.transformedBy);
@@ -25,9 +27,9 @@ export function describeLabel(label: Label, { row }: Described): Description {
     editDirection: edited ? (reviewed?.editDirection ?? facts.editDirection ?? 'unknown') : null,
     syntheticKind: synthetic ? facts.syntheticKind : null,
     transformedBy: [...new Set([...transformedBy, ...facts.transformedBy])].sort(),
-    modelFamily: synthetic ? (modelFamilyOf(row) ?? facts.modelFamily) : null,
-    lineageDepth: 0,
-    loop: null,
+    modelFamily: synthetic ? (traced.modelFamily ?? modelFamilyOf(row) ?? facts.modelFamily) : null,
+    lineageDepth: traced.lineageDepth,
+    loop: traced.loop,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a labeller sees of a document, and the rules it is judged by. */
 import type { Similarity } from '../cluster/similarity.js';
 import type { ClusterKind } from '../cluster/template.js';
+import type { BoilerplateFinding } from '../schema/boilerplate.js';
 import type { Calibration } from '../schema/calibration.js';
 import type { CredentialFinding } from '../schema/credential.js';
 import type { Evidence } from '../schema/evidence.js';
@@ -28,6 +29,7 @@ export interface LabelInput {
   readonly platform: readonly PlatformField[];
   readonly credentials: readonly CredentialFinding[];
   readonly textDates: TextDates | null;
+  readonly boilerplate: readonly BoilerplateFinding[];
   /** Own outputs that it resembles, strongest first. */
   readonly ownOutputs: readonly OwnOutputHit[];
   /** Decisions on this very text, one per reviewer. */

@@ -9,6 +9,7 @@ import { keyOfParts } from '../schema/key-of-parts.js';
 import { parseDate } from '../schema/parse-date.js';
 import { isInWindow, isOfPlace } from './families/allow-list.js';
 import { readCluster } from './families/cluster.js';
+import { readDates } from './families/date.js';
 import { labelDocument } from './label-document.js';
 import type { LabelContext, LabelInput, PlacedAllowList } from './label-input.js';
 
@@ -20,7 +21,7 @@ export function createLabeller(context: LabelContext): (row: LabelInput) => Verd
 
   function labelAlone(row: LabelInput): Verdict {
     const alone = row.cluster === null ? row : { ...row, cluster: null };
-    if (!isPlain(row)) return labelDocument(alone, context);
+    if (!isPlain(row, context)) return labelDocument(alone, context);
     const key = keyOf(row, context.allowListsBySource.get(row.source.name));
     const before = remembered.get(key);
     if (before !== undefined) return before;
@@ -39,10 +40,13 @@ export function createLabeller(context: LabelContext): (row: LabelInput) => Verd
 }
 
 /** True if nothing is known of the document by itself but its source, date and declared values. */
-function isPlain(row: LabelInput): boolean {
-  const { platform, credentials, ownOutputs, reviews, textDates, textScore } = row;
-  const lists = [platform, credentials, ownOutputs, reviews];
-  return textDates === null && textScore === null && lists.every((list) => list.length === 0);
+function isPlain(row: LabelInput, context: LabelContext): boolean {
+  const { platform, credentials, boilerplate, ownOutputs, reviews } = row;
+  const lists = [platform, credentials, boilerplate, ownOutputs, reviews];
+  const { textDates, textScore } = row;
+  if (textDates !== null || textScore !== null || lists.some((list) => list.length > 0))
+    return false;
+  return readDates(row, context).length === 0;
 }
 
 /** Everything that the verdict of a plain document depends on. */

@@ -1,4 +1,5 @@
 export * from './artifact.js';
+export * from './boilerplate.js';
 export * from './build.js';
 export * from './calendar.js';
 export * from './calibration.js';

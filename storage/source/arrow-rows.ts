@@ -10,6 +10,19 @@ function plain(value: unknown): unknown {
   return value;
 }
 
+/** The package drops a leading U+FEFF of every text, which may begin a credential. */
+function valueAt(vector: arrow.Vector | null | undefined, row: number): unknown {
+  const value = vector?.get(row);
+  const [data] = vector?.data ?? [];
+  const isText = arrow.DataType.isUtf8(data?.type) || arrow.DataType.isLargeUtf8(data?.type);
+  if (typeof value !== 'string' || !isText) return value;
+  const [start, end] = [Number(data!.valueOffsets[row]), Number(data!.valueOffsets[row + 1])];
+  const isMarked =
+    end - start >= MARK.length && MARK.every((byte, i) => data!.values[start + i] === byte);
+  return isMarked ? `\ufeff${value}` : value;
+}
+
+const MARK = [0xef, 0xbb, 0xbf];
 const FILE_MARK = Buffer.from('ARROW1');
 const STREAM_END = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
@@ -44,7 +57,7 @@ export async function* arrowRows(file: string, path: string): AsyncGenerator<Raw
       const rows: RawRow[] = [];
       for (let i = 0; i < batch.numRows; i++) {
         const fields = Object.fromEntries(
-          names.map((name, c) => [name, plain(vectors[c]?.get(i))]),
+          names.map((name, c) => [name, plain(valueAt(vectors[c], i))]),
         );
         rows.push({ place: ++place, fields });
       }

@@ -26,6 +26,8 @@ const WEB_ADDRESS = /^https?:\/\/\S+$/;
 const COMMENT_SIGN = /^\s{0,40}\S{0,8}\s{0,40}$/;
 /** Front matter that has begun and not ended. */
 const FRONT_MATTER = /^\ufeff?(---|\+\+\+)\r?\n(?![\s\S]*\n\1\r?\n)/;
+/** Text that is HTML itself; one that shows HTML to its readers carries nothing. */
+const IS_HTML = /^\ufeff?\s*<[!a-z]/i;
 const SCRIPT =
   /<script\b[^>]{0,999}?\btype\s*=\s*["']?application\/c2pa["']?[^>]{0,999}>([^<]*)<\/script>/gi;
 const LINK = /<link\b[^>]{0,999}?\brel\s*=\s*["']?c2pa-manifest["']?[^>]{0,999}>/gi;
@@ -35,7 +37,7 @@ const HREF = /\bhref\s*=\s*["']?([^"'\s>]+)/i;
 export function findWrappers(text: string): Wrapper[] {
   const found = [...unstructured(text)];
   if (text.includes(BEGIN)) found.push(...structured(text));
-  if (text.includes('c2pa')) found.push(...html(text));
+  if (IS_HTML.test(text.slice(0, 200)) && text.includes('c2pa')) found.push(...html(text));
   return found.sort((a, b) => a.span[0] - b.span[0]);
 }
 
@@ -118,9 +120,8 @@ function referenced(reference: string): Wrapper['store'] {
     : { broken: 'it holds neither an address nor data' };
 }
 
-/** Elements of a text that is HTML itself; one that shows HTML to its readers carries nothing. */
+/** Elements of a text that is HTML. */
 function* html(text: string): Generator<Wrapper> {
-  if (!/^\ufeff?\s*<[!a-z]/i.test(text.slice(0, 200))) return;
   const span = ({ index, 0: all }: RegExpExecArray): [number, number] => [
     index,
     index + all.length,

@@ -32,7 +32,9 @@ export const readDates: EvidenceFamilyReader = (row, { asOf }) => {
 function contradictions(claim: DatedFact, facts: DatedFacts, asOf: string): Evidence[] {
   const later = (fact: DatedFact) => isApart(claim.day, fact.day);
   const earlier = (fact: DatedFact) => isApart(fact.day, claim.day);
-  const past = facts.mentioned.filter(({ day }) => day <= asOf).slice(0, 1);
+  const [past] = facts.mentioned.filter(({ day }) => day <= asOf);
+  // What the head states it also mentions: one witness.
+  const mentioned = past?.day === facts.stated?.day ? [] : listOf(past ?? null);
   const published = facts.published.filter((fact) => fact !== claim);
   const add = (code: string, says: string, found: readonly DatedFact[]) =>
     found.map((fact) => contradiction(claim, fact, { code, says }));
@@ -40,7 +42,7 @@ function contradictions(claim: DatedFact, facts: DatedFacts, asOf: string): Evid
     ...add('first_seen_before', 'was first seen on', facts.firstSeen.filter(earlier)),
     ...add('modified_before', 'was changed on', facts.modified.filter(earlier)),
     ...add('text_states_later', 'states that it is of', listOf(facts.stated).filter(later)),
-    ...add('text_mentions_later', 'mentions', past.filter(later)),
+    ...add('text_mentions_later', 'mentions', mentioned.filter(later)),
     ...add('published_later', 'was published on', published.filter(later)),
     ...add('address_is_later', 'has an address of', listOf(facts.address).filter(later)),
     ...(isApart(asOf, claim.day)
