@@ -104,6 +104,11 @@ export async function planBuild(context: BuildContext): Promise<Planned> {
   if (profiles.build.recipe.benchmarks.length > 0)
     for (const { index } of profiles.build.shards)
       await screenShard({ context, shard: index }, progress());
+  if (profiles.build.recipe.ownOutputs.length > 0) {
+    await indexOwnOutputs(context, progress());
+    for (const { index } of profiles.build.shards)
+      await matchOwnOutputs({ context, shard: index }, progress());
+  }
   await clusterDuplicates(context, progress());
   await calibrateLabels(context, progress());
   for (const { index } of profiles.build.shards)

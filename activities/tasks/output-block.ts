@@ -89,7 +89,23 @@ export interface OutputBlock {
   readonly byScoredDigest: ReadonlyMap<string, readonly number[]>;
   /** Outputs by band: the key is `bandKey`. */
   readonly byBand: ReadonlyMap<number, readonly number[]>;
+  /** Outputs by shingle, one of SHINGLES_SAMPLED shingles; the key is `sampledKeys`. */
+  readonly byShingle: ReadonlyMap<number, readonly number[]>;
   shinglesOf(output: number): BigUint64Array;
+}
+
+/** One shingle of so many is looked for: of a quotation of 60 words, seven on average. */
+const SHINGLES_SAMPLED = 8;
+
+/** Keys of the sampled shingles of a set: 53 bits of each hash, as one exact double. */
+export function sampledKeys(shingles: BigUint64Array): number[] {
+  const halves = new Uint32Array(shingles.buffer, shingles.byteOffset, 2 * shingles.length);
+  const keys: number[] = [];
+  for (let i = 0; i < halves.length; i += 2) {
+    if (halves[i]! % SHINGLES_SAMPLED === 0)
+      keys.push((halves[i + 1]! & 0x1fffff) * 2 ** 32 + halves[i]!);
+  }
+  return keys;
 }
 
 /** A band's number and 48 bits of its hash, as one exact double. */
@@ -106,6 +122,11 @@ function grouped<K>(keys: Iterable<readonly [K, number]>): Map<K, number[]> {
     else group.push(output);
   }
   return groups;
+}
+
+function* shingleKeys(outputs: number, shinglesOf: OutputBlock['shinglesOf']) {
+  for (let output = 0; output < outputs; output++)
+    for (const key of sampledKeys(shinglesOf(output))) yield [key, output] as const;
 }
 
 function* bandKeys(sketches: Uint32Array, shingleStarts: Uint32Array) {
@@ -135,6 +156,8 @@ export async function readOutputBlock(path: string): Promise<OutputBlock> {
         Number(dayOf(outputs[a]!) > dayOf(outputs[b]!)) -
           Number(dayOf(outputs[a]!) < dayOf(outputs[b]!)) || a - b,
     );
+  const shinglesOf = (output: number) =>
+    (shingles as BigUint64Array).subarray(starts[output]!, starts[output + 1]!);
   const pairs = (keys: readonly string[]) =>
     oldestFirst.map((output) => [keys[output]!, output] as const);
   return {
@@ -143,7 +166,7 @@ export async function readOutputBlock(path: string): Promise<OutputBlock> {
     byDigest: grouped(pairs(digests)),
     byScoredDigest: grouped(pairs(scoredDigests)),
     byBand: grouped(bandKeys(sketches as Uint32Array, starts)),
-    shinglesOf: (output) =>
-      (shingles as BigUint64Array).subarray(starts[output]!, starts[output + 1]!),
+    byShingle: grouped(shingleKeys(outputs.length, shinglesOf)),
+    shinglesOf,
   };
 }

@@ -10,15 +10,20 @@ import type { OwnOutputHit } from '../../core/schema/own-output.js';
 import { OWN_OUTPUT_METHODS } from '../../core/schema/own-output.js';
 import { BLOCK_OUTPUTS_MIN } from '../../engines/retrieval/block.js';
 import { Searcher } from '../../engines/retrieval/search.js';
-import { coveredSpan, writtenSpan } from '../../engines/retrieval/span.js';
+import { coveredSpan, createSpanWriter } from '../../engines/retrieval/span.js';
 import { HIT_STRENGTH_MIN, resemblanceStrength } from '../../engines/retrieval/strength.js';
 import { BANDS, jaccard, type TextKernel } from '../../engines/text-kernel.js';
-import { bandKey, type OutputBlock } from './output-block.js';
+import { bandKey, type OutputBlock, sampledKeys } from './output-block.js';
 
 /** Words of a document that can be nearly the same, or a rewrite. */
 const WORDS_MIN = 8;
 /** Jaccard of word 5-grams from which two texts are nearly the same. */
 const NEAR_JACCARD = 0.8;
+/** A document holds this share of an output's shingles, word for word: a quotation. */
+const QUOTED_SHARE = 0.5;
+const QUOTED_SHINGLES_MIN = 12;
+/** Sampled shingles in common from which an output is compared. */
+const QUOTED_SAMPLES_MIN = 2;
 /** Outputs that share a band are compared up to this many: buckets of templates are bounded. */
 const NEAR_COMPARED = 64;
 /** Outputs of one block and method that are kept of a document. */
@@ -52,6 +57,8 @@ interface Loaded extends SoughtText {
   readonly scored: string;
   readonly block: OutputBlock;
   readonly entry: string;
+  /** From a span of the scoring form to one of the text. */
+  readonly written: ReturnType<typeof createSpanWriter>;
 }
 
 type Measured = Pick<OwnOutputHit, 'method' | 'cosine' | 'containment' | 'strength' | 'span'>;
@@ -84,36 +91,53 @@ export function createOutputMatcher(
     return new Map(same.map((output) => [output, hitOf(loaded, output, measured)]));
   }
 
-  function nearHits(loaded: Loaded, known: ReadonlyMap<number, Found>): Map<number, Found> {
-    const { block, bands, text } = loaded;
+  /** Outputs that share a band of the sketch or some shingles with the document. */
+  function nearCandidates({ block, bands }: Loaded, shingles: BigUint64Array): Set<number> {
     const candidates = new Set<number>();
     for (let band = 0; band < BANDS.bandCount; band++) {
       for (const output of block.byBand.get(bandKey(bands, 0, band)) ?? []) candidates.add(output);
     }
-    const found = new Map<number, Found>();
-    const compared = [...candidates].filter((output) => !known.has(output)).sort((a, b) => a - b);
-    if (compared.length === 0) return found;
+    const shared = new Map<number, number>();
+    for (const key of sampledKeys(shingles)) {
+      const holders = block.byShingle.get(key);
+      if (holders === undefined || holders.length > NEAR_COMPARED) continue;
+      for (const output of holders) {
+        const count = (shared.get(output) ?? 0) + 1;
+        shared.set(output, count);
+        if (count >= QUOTED_SAMPLES_MIN) candidates.add(output);
+      }
+    }
+    return candidates;
+  }
+
+  function nearHits(loaded: Loaded, known: ReadonlyMap<number, Found>): Found[] {
+    const { block, text } = loaded;
     kernel.load(text);
     const shingles = kernel.shingles();
-    for (const output of compared.slice(0, NEAR_COMPARED)) {
-      if (jaccard(shingles, block.shinglesOf(output)) < NEAR_JACCARD) continue;
+    const candidates = nearCandidates(loaded, shingles);
+    const compared = [...candidates].filter((output) => !known.has(output)).sort((a, b) => a - b);
+    return compared.slice(0, NEAR_COMPARED).flatMap((output) => {
+      const others = block.shinglesOf(output);
+      const likeness = jaccard(shingles, others);
+      const shared = (likeness * (shingles.length + others.length)) / (1 + likeness);
+      const isQuoted = shared >= QUOTED_SHARE * others.length && shared >= QUOTED_SHINGLES_MIN;
+      if (likeness < NEAR_JACCARD && !isQuoted) return [];
       const measured: Measured = {
         ...{ method: 'minhash', strength: CLAMP.T2, span: spanOf(loaded, output) },
         containment: searcher.containment(block.retrieval, output),
         cosine: searcher.cosine(block.retrieval, output),
       };
-      found.set(output, hitOf(loaded, output, measured));
-    }
-    return found;
+      return [hitOf(loaded, output, measured)];
+    });
   }
 
-  function rewriteHits(loaded: Loaded, known: ReadonlyMap<number, Found>): Found[] {
+  function rewriteHits(loaded: Loaded): Found[] {
     const { retrieval } = loaded.block;
     if (retrieval.outputs < BLOCK_OUTPUTS_MIN) return [];
     const strong = searcher
       .search(retrieval)
       .map((pair) => ({ ...pair, strength: resemblanceStrength(pair) }))
-      .filter(({ output, strength }) => strength >= HIT_STRENGTH_MIN && !known.has(output))
+      .filter(({ strength }) => strength >= HIT_STRENGTH_MIN)
       .sort((a, b) => b.strength - a.strength);
     return strong.slice(0, KEPT).map(({ output, cosine, strength }) =>
       hitOf(loaded, output, {
@@ -123,18 +147,20 @@ export function createOutputMatcher(
     );
   }
 
-  function spanOf({ block, text }: Loaded, output: number): [number, number] {
-    const scored = coveredSpan(searcher.reader, block.retrieval, output);
-    return writtenSpan(text, scored, scoringForm);
+  function spanOf({ block, written }: Loaded, output: number): [number, number] {
+    return written(coveredSpan(searcher.reader, block.retrieval, output));
   }
 
   return (block, entry, sought) => {
     const scored = scoringForm(sought.text);
     searcher.load(scored);
-    const loaded: Loaded = { ...sought, scored, block, entry };
+    const written = createSpanWriter(sought.text, scoringForm);
+    const loaded: Loaded = { ...sought, scored, block, entry, written };
     const known = exactHits(loaded);
     if (searcher.reader.wordCount < WORDS_MIN) return [...known.values()].sort(strongestFirst);
-    for (const [output, near] of nearHits(loaded, known)) known.set(output, near);
-    return [...known.values(), ...rewriteHits(loaded, known)].sort(strongestFirst);
+    const near = nearHits(loaded, known);
+    const ids = new Set([...known.values(), ...near].map(({ id }) => id));
+    const rewrites = rewriteHits(loaded).filter(({ id }) => !ids.has(id));
+    return [...known.values(), ...near, ...rewrites].sort(strongestFirst);
   };
 }

@@ -21,7 +21,13 @@ export interface NumberedText extends SoughtText {
 let lastBlock: { path: string; block: Promise<OutputBlock> } | null = null;
 
 function blockAt(path: string): Promise<OutputBlock> {
-  if (lastBlock?.path !== path) lastBlock = { path, block: readOutputBlock(path) };
+  if (lastBlock?.path !== path) {
+    const block = readOutputBlock(path);
+    lastBlock = { path, block };
+    block.catch(() => {
+      lastBlock = null;
+    });
+  }
   return lastBlock.block;
 }
 

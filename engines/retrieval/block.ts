@@ -14,7 +14,7 @@ export const BLOCK_CHARACTERS_MAX = 48_000_000;
 /** Characters of one output that are indexed; what follows is not looked for. */
 export const OUTPUT_CHARACTERS_MAX = 200_000;
 /** Fewer outputs than this do not tell which words are common: a block of fewer is not searched. */
-export const BLOCK_OUTPUTS_MIN = 32;
+export const BLOCK_OUTPUTS_MIN = 100;
 /** Outputs that may hold a 4-gram of the index. */
 export const GRAM_OUTPUTS_MAX = 512;
 

@@ -7,6 +7,7 @@
  */
 import type { RetrievalBlock } from './block.js';
 import { GRAM_OUTPUTS_MAX, gramWeight, holdersOfWord, REPEATED, wordWeight } from './block.js';
+import { Order } from './order.js';
 import { includesSorted } from './sorted.js';
 import { DIGIT_BIT, TermReader, type WordSet, wordSet } from './terms.js';
 
@@ -255,46 +256,3 @@ function countShared(
     if (other <= word) at++;
   }
 }
-
-/** Pairs of places, and how many of them come in the same order in both texts at most. */
-class Order {
-  #pairs = new Float64Array(256);
-  #tails = new Uint32Array(256);
-  length = 0;
-
-  clear(): void {
-    this.length = 0;
-  }
-
-  add(place: number, other: number): void {
-    if (this.length === this.#pairs.length) {
-      const larger = new Float64Array(2 * this.length);
-      larger.set(this.#pairs);
-      this.#pairs = larger;
-      this.#tails = new Uint32Array(2 * this.length);
-    }
-    this.#pairs[this.length++] = place * PLACE_STEP + other;
-  }
-
-  /** Longest increasing subsequence, by patience sorting (Fredman, 1975): n log n. */
-  longestRun(): number {
-    const pairs = this.#pairs.subarray(0, this.length).sort();
-    const tails = this.#tails;
-    let longest = 0;
-    for (const pair of pairs) {
-      const other = pair % PLACE_STEP;
-      let low = 0;
-      let high = longest;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (tails[middle]! < other) low = middle + 1;
-        else high = middle;
-      }
-      tails[low] = other;
-      if (low === longest) longest++;
-    }
-    return longest;
-  }
-}
-
-const PLACE_STEP = 1 << 20;

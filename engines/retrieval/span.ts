@@ -43,27 +43,47 @@ function holdsWord({ wordStarts, wordHashes }: RetrievalBlock, output: number, w
 }
 
 /**
- * Where a span of a text's scoring form lies in the text itself, in UTF-16 code units. The text is
+ * Where spans of a text's scoring form lie in the text itself, in UTF-16 code units. The text is
  * scored piece by piece between white space; inside a piece whose length changes, places are taken in
  * proportion. Exact to the word wherever scoring the pieces gives what scoring the whole gave.
+ * Cost: one scoring of the text, at the first span that is asked for.
  */
-export function writtenSpan(text: string, [start, end]: Span, score: (t: string) => string): Span {
-  const span: Span = [0, text.length];
-  let at = 0;
-  let hasStart = false;
+export function createSpanWriter(text: string, score: (t: string) => string): (s: Span) => Span {
+  let pieces: readonly Piece[] | null = null;
+  return ([start, end]) => {
+    pieces ??= piecesOf(text, score);
+    const first = pieces.find(({ scoredEnd }) => start < scoredEnd);
+    const last = pieces.find(({ scoredEnd }) => end <= scoredEnd);
+    return [
+      first === undefined ? 0 : first.start + Math.floor(placeIn(first, start)),
+      last === undefined ? text.length : last.start + Math.ceil(placeIn(last, end)),
+    ];
+  };
+}
+
+/** A stretch without white space: where it starts, and its place in the scoring form. */
+interface Piece {
+  readonly start: number;
+  readonly scoredStart: number;
+  readonly scoredEnd: number;
+  /** Written code units for one of the scoring form. */
+  readonly scale: number;
+}
+
+function piecesOf(text: string, score: (t: string) => string): Piece[] {
+  const pieces: Piece[] = [];
+  let scoredStart = 0;
   for (const { 0: piece, index } of text.matchAll(/\S+/g)) {
-    const scored = score(piece).length;
-    if (scored === 0) continue;
-    const scale = piece.length / scored;
-    if (!hasStart && start < at + scored) {
-      span[0] = index + Math.floor(Math.max(0, start - at) * scale);
-      hasStart = true;
-    }
-    if (end <= at + scored) {
-      span[1] = index + Math.ceil(Math.max(0, end - at) * scale);
-      break;
-    }
-    at += scored + 1;
+    const length = score(piece).length;
+    if (length === 0) continue;
+    const scoredEnd = scoredStart + length;
+    pieces.push({ start: index, scoredStart, scoredEnd, scale: piece.length / length });
+    scoredStart = scoredEnd + 1;
   }
-  return span;
+  return pieces;
+}
+
+/** Written code units from the start of a piece to a place of the scoring form. */
+function placeIn({ scoredStart, scale }: Piece, at: number): number {
+  return Math.max(0, at - scoredStart) * scale;
 }

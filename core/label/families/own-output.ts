@@ -13,6 +13,8 @@ import { CLAMP } from '../policy.js';
 
 /** Share of a document from which a match is about the whole of it; below it is a quotation. */
 const WHOLE_COVERED = 0.5;
+/** A copy is strong where it is nearly the whole document. */
+const COPY_COVERED_T2 = 0.8;
 /** A rewrite is strong where unrelated text would have to be as rare as this, in nats .. */
 const REWRITE_STRENGTH_T2 = CLAMP.T1;
 /** .. and this much of its wording was kept (half of the rewrites of `l2r` keep 51 %). */
@@ -101,9 +103,9 @@ const REASONS: Readonly<Record<OwnOutputHit['method'], string>> = {
 };
 
 /** Tier of an output that is older than the document and covers most of it. */
-function tierOf({ method, strength, containment }: OwnOutputHit): EvidenceTier {
+function tierOf({ method, strength, containment, covered }: OwnOutputHit): EvidenceTier {
   if (method === 'exact') return strength >= CLAMP.T1 ? 'T1' : 'T3';
-  if (method === 'minhash') return 'T2';
+  if (method === 'minhash') return covered >= COPY_COVERED_T2 ? 'T2' : 'T3';
   const isOverwhelming = strength >= REWRITE_STRENGTH_T2 && containment >= REWRITE_CONTAINMENT_T2;
   return isOverwhelming ? 'T2' : 'T3';
 }
