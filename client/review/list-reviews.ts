@@ -1,9 +1,11 @@
 /** `ballast review list`: packets with their state, who answered, when they close; agreement. */
+
+import { agreementOf } from '../../core/label/review-summary.js';
 import { formatWord, plural } from '../../core/report/format.js';
 import type { Kappa } from '../../core/stats/kappa.js';
 import type { QueuedPacket, ReviewQueue } from '../../workflows/messages.js';
 import type { Output } from '../terminal/output.js';
-import { agreementOf, answersTo, type ReviewRecord } from './review-records.js';
+import { answersTo, type ReviewRecord } from './review-records.js';
 
 export interface ListedReview {
   readonly mix: string;
@@ -35,7 +37,7 @@ export function listedReview(review: ReviewRecord, queue: ReviewQueue | undefine
     documents: review.index.documents,
     refused: review.refused.length,
     reviewers: review.opened.reviewers,
-    agreement: agreementOf(review.answers),
+    agreement: agreementOf(review.answers.flatMap(({ decisions }) => decisions)),
     packets,
   };
 }

@@ -113,28 +113,3 @@ export function nextNumber(review: ReviewRecord, packet: string, reviewer: strin
     line.packet === packet && line.reviewer === reviewer;
   return review.answers.filter(isTheirs).length + review.refused.filter(isTheirs).length;
 }
-
-/**
- * Agreement of the first two people, by name, who decided on one text. Whoever cannot tell takes no
- * side, so such a pair is left out.
- */
-export function agreementOf(answers: ReviewRecord['answers']): Kappa {
-  const byText = new Map<string, Map<string, ReviewDecision>>();
-  for (const { decisions } of answers) {
-    for (const decision of decisions) {
-      const known = byText.get(decision.textSha256) ?? new Map<string, ReviewDecision>();
-      byText.set(decision.textSha256, known.set(decision.reviewer, decision));
-    }
-  }
-  const pairs: [string, string][] = [];
-  for (const text of [...byText.keys()].sort()) {
-    const decisions = [...byText.get(text)!.values()].filter(({ label }) => label !== 'unknown');
-    decisions.sort((a, b) => (a.reviewer < b.reviewer ? -1 : 1));
-    const [first, second] = decisions;
-    if (first !== undefined && second !== undefined) pairs.push([first.label, second.label]);
-  }
-  return cohensKappa(
-    pairs.map(([first]) => first),
-    pairs.map(([, second]) => second),
-  );
-}
