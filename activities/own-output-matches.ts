@@ -6,7 +6,7 @@ import { readColumns } from '../storage/columns.js';
 import { type Build, missingArtifact, profileKeys } from './build-context.js';
 import { indexMadeOf } from './own-output-index.js';
 
-const MATCHES_VERSION = 'matches@2';
+const MATCHES_VERSION = 'matches@3';
 export const MATCHES_KIND = 'matches';
 export const MATCHES_FILE = 'matches.arrow';
 
