@@ -6,7 +6,7 @@ import { REVIEW_LINE } from '../../activities/decisions.js';
 import { REVIEW_OPENED_LINE, REVIEW_REFUSED_LINE } from '../../activities/record-review.js';
 import { readPacketIndex } from '../../activities/review-packets.js';
 import { Failure } from '../../core/schema/failure.js';
-import { type ReviewDecision, type ReviewLine, reviewLine } from '../../core/schema/review.js';
+import { type ReviewLine, reviewLine } from '../../core/schema/review.js';
 import {
   type PacketEntry,
   type PacketIndex,
@@ -15,7 +15,6 @@ import {
   reviewOpenedLine,
   reviewRefusedLine,
 } from '../../core/schema/review-packet.js';
-import { cohensKappa, type Kappa } from '../../core/stats/kappa.js';
 import { readLedger } from '../../storage/ledger.js';
 
 export interface ReviewRecord {
