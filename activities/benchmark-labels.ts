@@ -137,6 +137,8 @@ function madeOf(build: Build, { benchmark, file }: PinnedBenchmark): unknown {
     asOf: build.context.asOf,
     decisions: build.context.decisions.sha256,
     lineages: build.pins.lineages,
+    // What a text says and how it is searched for depends on what this runtime's Unicode says.
+    unicode: process.versions.unicode ?? '',
     indexes: build.pins.ownOutputs.map(({ name }) => artifactKey(indexMadeOf(build, name))),
   };
 }

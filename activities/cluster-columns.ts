@@ -10,10 +10,11 @@ import { LABEL_POLICY } from '../core/label/policy.js';
 import { LABELS, type Label, labelCode } from '../core/schema/label.js';
 import type { ColumnBatch, Columns } from '../storage/columns.js';
 import type { Build } from './build-context.js';
+import { contaminationKeys } from './contamination.js';
 import { matchKeys } from './own-output-matches.js';
 
 export const CLUSTERS_FILE = 'clusters.arrow';
-const CLUSTERS_VERSION = 'clusters@4';
+const CLUSTERS_VERSION = 'clusters@5';
 
 export interface ClusterSummary {
   readonly documents: number;
@@ -151,6 +152,8 @@ export function clustersMadeOf(build: Build, profileKeys: readonly string[]): un
     activity: CLUSTERS_VERSION,
     profiles: profileKeys,
     jaccard,
+    contamination: contaminationKeys(build),
+    actions: build.recipe.benchmarks.map(({ name, action }) => `${name}: ${action}`),
     judgement: judgementOf(build),
   };
 }

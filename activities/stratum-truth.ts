@@ -10,6 +10,7 @@ import { keyOfParts } from '../core/schema/key-of-parts.js';
 import type { Label, TruthLabel } from '../core/schema/label.js';
 import type { Stratum } from '../core/schema/plan.js';
 import type { TruthShares } from '../core/schema/truth-shares.js';
+import { effectiveCount, type WeightedCount } from '../core/stats/intervals.js';
 import { sigmoid } from '../core/stats/platt.js';
 import {
   estimateTruthShares,
@@ -37,8 +38,10 @@ export class StratumTruths {
   readonly #domains: ReadonlyMap<string, DomainCalibration>;
   readonly #own = new Map<string, Reviews>();
   readonly #pooled = new Map<string, Reviews>();
-  /** Scored and flagged documents of unknown label, by source and domain. */
-  readonly #flags = new Map<string, { scored: number; flagged: number }>();
+  /** Sums of the tokens of scored and flagged documents of unknown label, by source and domain. */
+  readonly #flags = new Map<string, WeightedCount>();
+  /** Texts counted already, by key: a review counts once, however many copies there are. */
+  readonly #counted = new Set<string>();
 
   constructor(build: Build, calibration: Calibration | null) {
     this.#build = build;
@@ -46,6 +49,7 @@ export class StratumTruths {
     this.#domains = new Map(inUse.map((domain) => [domain.domain, domain]));
   }
 
+  /** Takes in a document that may be chosen; what is left out is no part of a stratum. */
   add(source: string, { documents, labels }: LabelledBatch, row: number): void {
     const domain = labels.domain(row);
     const blind = labels.blindLabel(row);
@@ -55,7 +59,11 @@ export class StratumTruths {
         digest: textDigest({ columns: documents, row }),
       });
     }
-    if (labels.label(row) === 'unknown') this.#addFlag(source, domain, labels.textScores[row]!);
+    if (labels.label(row) === 'unknown')
+      this.#addFlag(source, domain, {
+        score: labels.textScores[row]!,
+        tokens: documents.tokens[row]!,
+      });
   }
 
   #addReview(
@@ -71,6 +79,9 @@ export class StratumTruths {
       [this.#own, keyOfParts(source, domain, blind)],
       [this.#pooled, keyOfParts(domain, blind)],
     ] as const) {
+      const once = `${key}\u001f${digest}`;
+      if (this.#counted.has(once)) continue;
+      this.#counted.add(once);
       const tally = map.get(key) ?? noReviews();
       map.set(key, tally);
       tally.weights[truth.label] += weight;
@@ -79,15 +90,21 @@ export class StratumTruths {
     }
   }
 
-  #addFlag(source: string, domain: string, score: number): void {
+  #addFlag(
+    source: string,
+    domain: string,
+    { score, tokens }: { readonly score: number; readonly tokens: number },
+  ): void {
     const known = this.#domains.get(domain);
     if (known === undefined || Number.isNaN(score)) return;
     const key = keyOfParts(source, domain);
-    const tally = this.#flags.get(key) ?? { scored: 0, flagged: 0 };
-    this.#flags.set(key, tally);
-    tally.scored++;
-    const chance = sigmoid(known.slope! * score + known.intercept!);
-    if (chance >= CALIBRATION_POLICY.flagAt) tally.flagged++;
+    const { yes, all, squares } = this.#flags.get(key) ?? { yes: 0, all: 0, squares: 0 };
+    const isFlagged = sigmoid(known.slope! * score + known.intercept!) >= CALIBRATION_POLICY.flagAt;
+    this.#flags.set(key, {
+      yes: yes + (isFlagged ? tokens : 0),
+      all: all + tokens,
+      squares: squares + tokens * tokens,
+    });
   }
 
   /** Truth shares of a stratum's tokens, from the best that is known of it. */
@@ -108,7 +125,7 @@ export class StratumTruths {
     if (label !== 'unknown' || flags === undefined || known === undefined) return null;
     const { sensitivity, falsePositives, reviews } = known;
     if (sensitivity === null || falsePositives === null) return null;
-    return { flagged: { k: flags.flagged, n: flags.scored }, sensitivity, falsePositives, reviews };
+    return { flagged: effectiveCount(flags), sensitivity, falsePositives, reviews };
   }
 }
 

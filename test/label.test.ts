@@ -324,6 +324,16 @@ describe('the policy labels-v2', () => {
     expect(judge(evidenceOf('T2', 'synthetic', Math.log(39)))).toBe('synthetic');
   });
 
+  it('lets one decisive witness stand against several strong ones, whatever the posterior', () => {
+    const others = (['allow_list', 'platform', 'cluster'] as const).map((family) =>
+      evidenceOf('T2', 'synthetic', 9, family),
+    );
+    const decisive = evidenceOf('T1', 'human_authored', 9, 'review');
+    expect(posteriorOf([decisive, ...others])[0]).toBeLessThan(0.5);
+    expect(judge(decisive, ...others)).toBe('human_authored');
+    expect(conflictOf([decisive, ...others])).toBeGreaterThan(0.9);
+  });
+
   it('lets decisive evidence beat strong, and calls two of one tier a conflict', () => {
     const strong = evidenceOf('T2', 'human_authored', 9, 'allow_list');
     expect(judge(evidenceOf('T1', 'synthetic', 9), strong)).toBe('synthetic');

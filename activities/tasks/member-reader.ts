@@ -1,9 +1,13 @@
-/** Reads what decides the lead of a cluster, for the documents that stand in one. */
+/**
+ * Reads what decides the lead of a cluster, for the documents that stand in one. Copies are judged
+ * without the calibration: a copy's word is its own strong evidence, whatever the rate of its source.
+ */
 import type { ClusterMember } from '../../core/cluster/leader.js';
 import type { Verdict } from '../../core/schema/evidence.js';
 import { parseDate } from '../../core/schema/parse-date.js';
 import { readColumns } from '../../storage/columns.js';
 import type { Build, ShardProfile } from '../build-context.js';
+import { droppedBy, readContamination } from '../contamination.js';
 import { readMatches } from '../own-output-matches.js';
 import { documentColumns } from '../profile-columns.js';
 import { createRowJudge } from '../row-judge.js';
@@ -37,6 +41,7 @@ export function createMemberReader(build: Build): MemberReader {
       let first = profile.firstDocument;
       if (at >= wanted.length || wanted[at]! >= first + profile.summary.rowsKept) continue;
       const matches = await readMatches(build, index);
+      const contamination = await readContamination(build, index);
       for await (const batch of readColumns(profile.documents)) {
         const columns = documentColumns(batch);
         for (; at < wanted.length && wanted[at]! < first + batch.length; at++) {
@@ -53,7 +58,9 @@ export function createMemberReader(build: Build): MemberReader {
             label: verdict.label,
             digest: digestText(columns.digests, row),
             allowListedHuman: isAllowListedHuman(verdict),
-            usable: judge.grant(document).usable,
+            usable:
+              judge.grant(document).usable &&
+              droppedBy(build, contamination.get(inShard) ?? []).length === 0,
           });
         }
         first += batch.length;

@@ -77,12 +77,12 @@ class InventoryTaker {
     for await (const batch of labelledBatches(shard)) {
       const { length, documents, labels } = batch;
       for (let row = 0; row < length; row++) {
-        this.#truths.add(source, batch, row);
         const tokens = documents.tokens[row]!;
         const outcome = labels.outcome(row);
-        if (outcome === AVAILABLE)
+        if (outcome === AVAILABLE) {
           this.#count(this.#strata.at(stratumKeyOf(source, labels, row)), tokens);
-        else this.#leave(source, labels.domain(row), outcome, tokens);
+          this.#truths.add(source, batch, row);
+        } else this.#leave(source, labels.domain(row), outcome, tokens);
       }
     }
   }
@@ -162,7 +162,7 @@ export async function run(
   const build = await openBuild(context);
   const shards = await openLabelledShards(build);
   const madeOf = {
-    activity: 'inventory@2',
+    activity: 'inventory@3',
     truth: truthMadeOf(build),
     labels: digestOf(shards.map(({ labels }) => labels.slice(context.workspace.length))),
   };

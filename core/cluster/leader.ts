@@ -17,6 +17,7 @@ export interface ClusterMember {
   /** Equal for exact copies, and for nothing else. */
   readonly digest: string;
   readonly allowListedHuman: boolean;
+  /** Its grant allows the use, and it holds nothing for which it would be dropped. */
   readonly usable: boolean;
 }
 

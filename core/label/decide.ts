@@ -1,6 +1,7 @@
 /**
- * From evidence to a label (policy labels-v2). A label needs the posterior that the recipe asks for
- * and support of T1 or T2 that nothing of the same or a higher tier opposes; strong both ways is a
+ * From evidence to a label (policy labels-v2). One decisive label (T1) that no decisive evidence opposes
+ * is the label, whatever weaker evidence and the rate of the source say. Else a label needs the posterior
+ * that the recipe asks for and support of T2 that nothing of T2 opposes; strong both ways is a
  * conflict, which stays visible; weak evidence alone never decides. Dates that contradict each other are
  * a conflict by themselves, whatever else is missing.
  */
@@ -44,19 +45,24 @@ export function decideLabel(
   { thresholds }: Pick<LabelPolicy, 'thresholds'>,
 ): LabelDecision {
   const decisive = named(evidence, 'T1', 'for');
-  const tier = decisive.size > 0 ? 'T1' : 'T2';
-  const strong = decisive.size > 0 ? decisive : named(evidence, 'T2', 'for');
-  if (strong.size > 1) return { label: 'unknown', unknownReason: 'conflict' };
+  if (decisive.size > 0) return decided(decisive, named(evidence, 'T1', 'against'));
+  const strong = named(evidence, 'T2', 'for');
   if (strong.size === 0) {
     if (hasDateConflict(evidence)) return { label: 'unknown', unknownReason: 'conflict' };
     const weak = named(evidence, 'T3', 'for').size > 0;
     return { label: 'unknown', unknownReason: weak ? 'weak' : 'no_evidence' };
   }
-  const label = TRUTH_LABELS.find((known) => strong.has(known))!;
-  const against = [...named(evidence, 'T1', 'against')];
-  if (tier === 'T2') against.push(...named(evidence, 'T2', 'against'));
-  if (against.includes(label)) return { label: 'unknown', unknownReason: 'conflict' };
-  if (posterior[TRUTH_LABELS.indexOf(label)]! < thresholds[label])
+  const opposed = [...named(evidence, 'T1', 'against'), ...named(evidence, 'T2', 'against')];
+  const decision = decided(strong, new Set(opposed));
+  if (decision.unknownReason !== null) return decision;
+  if (posterior[TRUTH_LABELS.indexOf(decision.label)]! < thresholds[decision.label])
     return { label: 'unknown', unknownReason: 'weak' };
-  return { label, unknownReason: null };
+  return decision;
+}
+
+/** The one label that is spoken for and that nothing speaks against, or a conflict. */
+function decided(spokenFor: ReadonlySet<string>, against: ReadonlySet<string>): LabelDecision {
+  const label = TRUTH_LABELS.find((known) => spokenFor.has(known))!;
+  const isClear = spokenFor.size === 1 && !against.has(label);
+  return isClear ? { label, unknownReason: null } : { label: 'unknown', unknownReason: 'conflict' };
 }

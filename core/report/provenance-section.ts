@@ -60,10 +60,13 @@ function reviewSentence({ review }: ProvenanceRecord): string {
   return `${plural(review.decisions, 'decision')} of ${plural(review.reviewers, 'reviewer')}; ${agreement}.`;
 }
 
-function calibrationSentence({ calibration }: ProvenanceRecord): string {
+function calibrationSentence(record: ProvenanceRecord): string {
+  const { calibration } = record;
   const inUse = calibration.filter((row) => row.inUse).length;
   if (inUse === 0)
-    return 'Text statistics are off: no domain has the reviews that would calibrate them.';
+    return record.policy.textStatistics === 'off'
+      ? 'Text statistics are off: the recipe says so.'
+      : 'Text statistics are off: no domain has the reviews that would calibrate them.';
   return `Text statistics are calibrated in ${plural(inUse, 'domain')}; they are weak evidence and never decide alone.`;
 }
 

@@ -102,7 +102,7 @@ export function calibrationTable({ calibration }: ProvenanceRecord): Table {
     ],
     rows: calibration.map((row) => [
       ...[row.domain, formatCount(row.reviews), error(row.errorBefore), error(row.errorAfter)],
-      row.inUse ? 'yes' : 'no: too few reviews',
+      row.inUse ? 'yes' : 'no: too few reviews, or of one class only',
     ]),
   };
 }
