@@ -361,7 +361,10 @@ describe('the policy labels-v2', () => {
     const decisive = evidenceOf('T1', 'human_authored', 9, 'review');
     expect(judge(decisive, against('T2', 'human_authored'))).toBe('human_authored');
     expect(judge(decisive, against('T1', 'human_authored'))).toBe('unknown/conflict');
-    expect(judge(against('T1', 'human_authored'))).toBe('unknown/no_evidence');
+    const alone = { ...against('T2', 'human_authored'), family: 'platform' as const };
+    expect(judge(alone)).toBe('unknown/no_evidence');
+    // Dates that contradict each other are a conflict by themselves.
+    expect(judge(against('T2', 'human_authored'))).toBe('unknown/conflict');
   });
 
   it('takes from a class what speaks against it, and favours neither of the others', () => {
