@@ -2,6 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const MAIN = join(ROOT, 'dist/client/main.js');
@@ -100,9 +102,26 @@ export class Ballast {
     for (const name of ['real-data.yaml', 'grants.yaml']) {
       writeFileSync(join(folder, name), readFileSync(join(ROOT, 'examples', name)));
     }
+    writeFileSync(join(folder, 'own.jsonl'), ownOutputs());
+    appendFileSync(join(folder, 'real-data.yaml'), EVIDENCE);
     if (!existsSync(join(folder, 'data'))) symlinkSync(SHARED_DATA, join(folder, 'data'));
     return join(folder, 'real-data.yaml');
   }
+}
+
+/** Every kind of search that a build can make: each is a phase in which it can be killed. */
+const EVIDENCE = `
+own_outputs: [{name: logs, paths: [own.jsonl], model_family: house, generated: 2024-01-01}]
+benchmarks: [{name: gsm8k, path: data/benchmarks/gsm8k-test.jsonl, fields: [question, answer], action: flag}]
+review: {documents: 40, packet_size: 10}
+`;
+
+/** A log of what one of the models behind `l2r` wrote: every fourth of its rows, as JSON lines. */
+function ownOutputs(): string {
+  const rows = gunzipSync(readFileSync(join(SHARED_DATA, 'l2r.jsonl.gz')))
+    .toString()
+    .split('\n');
+  return rows.filter((row, i) => i % 4 === 0 && row.includes('"model_family": "llama"')).join('\n');
 }
 
 /** Digest over the key columns of every data file of a version: paths and bytes. */
