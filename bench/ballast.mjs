@@ -27,6 +27,7 @@ export async function startBallast() {
   const client = new Client({ connection, namespace });
   return {
     folder,
+    client,
     build: (options) => build({ ...options, env, pid, client }),
     async end() {
       await connection.close();
@@ -57,21 +58,21 @@ function memoryMiB(pid, line) {
   return Number(new RegExp(`${line}:\\s+(\\d+)`).exec(status)[1]) / 1024;
 }
 
-async function build({ recipe, workspace, version, env, pid, client }) {
+async function build({ recipe, workspace, version, set: edits = [], env, pid, client }) {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
   const before = { cpu: cpuSecondsOf(pid), now: performance.now(), rss: memoryMiB(pid, 'VmRSS') };
-  const set = ['--set', `version=${version}`];
+  const set = [`version=${version}`, ...edits].flatMap((edit) => ['--set', edit]);
   const result = JSON.parse(
     run(['build', '-c', recipe, ...set, '--workspace', workspace, '--json'], env),
   );
   const wall = (performance.now() - before.now) / 1e3;
   const cpu = cpuSecondsOf(pid) - before.cpu;
   const [, id, runId] = /workflows\/([^/]+)\/([^/]+)\/history/.exec(result.url);
-  const { startTime, closeTime } = await client.workflow
-    .getHandle(decodeURIComponent(id), runId)
-    .describe();
+  const workflowId = decodeURIComponent(id);
+  const { startTime, closeTime } = await client.workflow.getHandle(workflowId, runId).describe();
   const work = (closeTime - startTime) / 1e3;
-  return { wall, work, cpu, rssBefore: before.rss, rss: memoryMiB(pid, 'VmHWM'), result };
+  const rss = { rssBefore: before.rss, rss: memoryMiB(pid, 'VmHWM') };
+  return { wall, work, cpu, ...rss, workflowId, runId, result };
 }
 
 /** Name -> SHA-256 of a published version's data files. */

@@ -2,7 +2,7 @@
  * Attacks on labels as a table: what is done to a text, the label that it gets, and the reasons that
  * stand beside it. Families are read as a build reads them: from the bytes of the text.
  */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readAllowLists } from '../core/label/families/allow-list.js';
 import { readBoilerplate } from '../core/label/families/boilerplate.js';
 import { readCredentialEvidence } from '../core/label/families/credential.js';
@@ -10,13 +10,17 @@ import { readDates } from '../core/label/families/date.js';
 import { readDeclaration } from '../core/label/families/declaration.js';
 import { readPlatform } from '../core/label/families/platform.js';
 import { findBoilerplate } from '../core/label/find-boilerplate.js';
+import { labelDocument } from '../core/label/label-document.js';
 import type { LabelInput } from '../core/label/label-input.js';
 import { scoringForm } from '../core/label/scoring-form.js';
 import { findTextDates } from '../core/label/text-dates.js';
+import type { OwnOutputHit } from '../core/schema/own-output.js';
 import { readCredentials } from '../engines/credential-signature.js';
 import { credentialed, digestOf, identity, manifestStore, unstructured } from './c2pa-encoder.js';
 import { allowListOf, contextOf, POLICY, rowOf, sourceOf } from './label-fixture.js';
 import { judge } from './label-rows.js';
+import { findInOutputs, type WrittenOutput } from './own-output-search.js';
+import { outputText, rewriteOf } from './own-output-texts.js';
 
 const READERS = [
   readDeclaration,
@@ -337,5 +341,134 @@ describe('what hides in characters', () => {
     expect(scoringForm(hidden)).toBe(scoringForm(PROSE));
     expect(hidden).toContain('\u200b');
     expect(readCredentials(hidden)).toHaveLength(1);
+  });
+});
+
+/** What our own models wrote on one day of 2021; one output has no date. */
+const OUTPUTS: readonly WrittenOutput[] = [
+  ...Array.from({ length: 100 }, (_, i) => outputText(i)),
+  `Мост стоит над рекой с тысяча девятьсот второго года. ${outputText(310)} 桥很好，河水很清，大家都喜欢在这里散步。`,
+  `${outputText(301)} It was said then: “${outputText(600)}”`,
+].map((text, i) => ({
+  ...{ id: `log-${i}`, text, modelFamily: 'house' },
+  generated: i === 50 ? null : '2021-03-01',
+}));
+const MIXED = OUTPUTS[100]!.text;
+const HUMAN = [500, 501, 502, 503, 504].map(outputText);
+const QUOTING = `${HUMAN.slice(0, 3).join(' ')} “${outputText(8)}” ${HUMAN.slice(3).join(' ')}`;
+const NEAR = `${outputText(6)} And so on.`;
+const REWRITE = rewriteOf(7, 0.35);
+const withGlyphs = (text: string) => text.replaceAll('o', 'о').replaceAll('e', 'е');
+const withGaps = (text: string) => [...text].join('\u200b');
+
+const YOUNGER: Partial<LabelInput> = { created: '2022-06-01' };
+const OLDER: Partial<LabelInput> = { created: '2020-06-01' };
+/** Younger than the outputs, and under the allow-list all the same. */
+const LISTED_YOUNGER: Partial<LabelInput> = { ...YOUNGER, source: sourceOf() };
+const SAME = 'same_text_as_own_output';
+const COPY = 'near_copy_of_own_output';
+const REWRITTEN = 'rewrite_of_own_output';
+const COPIED = 'output_copied_document';
+const QUOTED = 'quotes_own_output';
+const CONFLICT = 'unknown/conflict';
+
+const OWN_OUTPUTS: readonly Attack[] = [
+  ['nothing', outputText(700), YOUNGER, NOTHING, []],
+  ['the same text', outputText(3), YOUNGER, 'synthetic', [SAME]],
+  ['the same text, listed', outputText(3), LISTED_YOUNGER, 'synthetic', [SAME, LIST]],
+  ['nearly the same', NEAR, YOUNGER, 'synthetic', [COPY]],
+  ['nearly the same, listed', NEAR, LISTED_YOUNGER, CONFLICT, [COPY, LIST]],
+  ['a rewrite', REWRITE, YOUNGER, 'unknown/weak', [REWRITTEN]],
+  ['a rewrite, listed', REWRITE, LISTED_YOUNGER, 'unknown/weak', [REWRITTEN, LIST]],
+  ['a text that the output copied', outputText(3), OLDER, NOTHING, [COPIED]],
+  ['a text that the output changed a little', NEAR, OLDER, NOTHING, [COPIED]],
+  ['a text that the output rewrote', REWRITE, OLDER, NOTHING, [COPIED]],
+  [
+    'an older text, listed, that the output copied',
+    outputText(3),
+    { ...OLDER, source: sourceOf() },
+    'human_authored',
+    [COPIED, LIST],
+  ],
+  [
+    'an older text that the output quotes',
+    outputText(600),
+    { ...OLDER, source: sourceOf() },
+    'human_authored',
+    [COPIED, LIST],
+  ],
+  ['the same text without a date', outputText(3), {}, 'unknown/weak', ['undated_match']],
+  ['nearly the same without a date', NEAR, {}, 'unknown/weak', ['undated_match']],
+  ['the output without a date', outputText(50), YOUNGER, 'unknown/weak', ['undated_match']],
+  ['both of one day', outputText(3), { created: '2021-03-01' }, 'unknown/weak', ['same_day_match']],
+  ['AI text quoted in human text', QUOTING, YOUNGER, NOTHING, [QUOTED]],
+  [
+    'AI text quoted in listed human text',
+    QUOTING,
+    LISTED_YOUNGER,
+    'human_authored',
+    [QUOTED, LIST],
+  ],
+  ['AI text quoted in undated human text', QUOTING, {}, NOTHING, [QUOTED]],
+  [
+    'a sentence of a person in AI text',
+    `${outputText(9)} “${outputText(520).slice(0, 150)}”`,
+    YOUNGER,
+    'synthetic',
+    [COPY],
+  ],
+  [
+    'as much of a person as of AI',
+    `${outputText(9)} “${outputText(520)}”`,
+    YOUNGER,
+    'unknown/weak',
+    [COPY],
+  ],
+  ['homoglyphs in it', withGlyphs(outputText(5)), YOUNGER, 'synthetic', [SAME]],
+  ['zero-width characters in it', withGaps(outputText(5)), YOUNGER, 'synthetic', [SAME]],
+  [
+    'homoglyphs in it, listed',
+    withGlyphs(outputText(5)),
+    LISTED_YOUNGER,
+    'synthetic',
+    [SAME, LIST],
+  ],
+  ['homoglyphs, and nearly the same', withGlyphs(NEAR), YOUNGER, 'synthetic', [REWRITTEN]],
+  ['zero-width, and nearly the same', withGaps(NEAR), YOUNGER, 'synthetic', [REWRITTEN]],
+  ['homoglyphs in a rewrite', withGlyphs(REWRITE), YOUNGER, 'unknown/weak', [REWRITTEN]],
+  ['zero-width characters in a rewrite', withGaps(REWRITE), YOUNGER, 'unknown/weak', [REWRITTEN]],
+  ['homoglyphs in an older text', withGlyphs(outputText(5)), OLDER, NOTHING, [COPIED]],
+  ['three languages, the same', MIXED, YOUNGER, 'synthetic', [SAME]],
+  ['three languages, nearly the same', `Да. ${MIXED} 是。`, YOUNGER, 'synthetic', [COPY]],
+  ['three languages, the output copied it', MIXED, OLDER, NOTHING, [COPIED]],
+  ['other text in three languages', `Мост есть. ${outputText(701)} 桥很美。`, YOUNGER, NOTHING, []],
+];
+
+describe('own outputs', () => {
+  const found = new Map<string, readonly OwnOutputHit[]>();
+  beforeAll(async () => {
+    const texts = [...new Set(OWN_OUTPUTS.map(([, text]) => text))];
+    const hits = await findInOutputs(OUTPUTS, texts);
+    texts.forEach((text, i) => {
+      found.set(text, hits[i]!);
+    });
+  }, 60_000);
+
+  it.each(OWN_OUTPUTS)('%s', (_title, text, change, expected, reasons) => {
+    const row = attacked(text, { ...change, ownOutputs: found.get(text)! });
+    const { label, unknownReason, evidence } = labelDocument(row, CONTEXT);
+    const outcome = unknownReason === null ? label : `${label}/${unknownReason}`;
+    expect([outcome, evidence.map(({ reason }) => reason)]).toEqual([expected, reasons]);
+    for (const { reason, strength } of evidence)
+      expect(strength === 0).toBe(reason === QUOTED || reason === COPIED);
+  });
+
+  it('are quoted where the quotation stands', () => {
+    const [{ span, covered }] = found.get(QUOTING) as [OwnOutputHit];
+    const start = QUOTING.indexOf('“') + 1;
+    // The edges of a span are those of runs of shared wording.
+    expect(Math.abs(span[0] - start)).toBeLessThan(90);
+    expect(Math.abs(span[1] - QUOTING.indexOf('”'))).toBeLessThan(90);
+    expect(covered).toBeLessThan(0.3);
   });
 });

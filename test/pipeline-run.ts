@@ -94,25 +94,36 @@ export interface Planned extends Profiles {
   readonly status: string;
 }
 
-export async function planBuild(context: BuildContext): Promise<Planned> {
-  const profiles = await profileAll(context);
-  if (profiles.build.recipe.ownOutputs.length > 0) {
+/** Does something for every shard of a build. */
+export type OverShards = (build: Build, act: (shard: number) => Promise<unknown>) => Promise<void>;
+
+export const oneByOne: OverShards = async ({ shards }, act) => {
+  for (const { index } of shards) await act(index);
+};
+
+/** All under way at once, the last one first. */
+export const allAtOnce: OverShards = async ({ shards }, act) => {
+  await Promise.all([...shards].reverse().map(({ index }) => act(index)));
+};
+
+async function findCopies(context: BuildContext, build: Build, over: OverShards): Promise<void> {
+  if (build.recipe.ownOutputs.length > 0) {
     await indexOwnOutputs(context, progress());
-    for (const { index } of profiles.build.shards)
-      await matchOwnOutputs({ context, shard: index }, progress());
+    await over(build, (shard) => matchOwnOutputs({ context, shard }, progress()));
   }
-  if (profiles.build.recipe.benchmarks.length > 0)
-    for (const { index } of profiles.build.shards)
-      await screenShard({ context, shard: index }, progress());
-  if (profiles.build.recipe.ownOutputs.length > 0) {
-    await indexOwnOutputs(context, progress());
-    for (const { index } of profiles.build.shards)
-      await matchOwnOutputs({ context, shard: index }, progress());
-  }
+  if (build.recipe.benchmarks.length > 0)
+    await over(build, (shard) => screenShard({ context, shard }, progress()));
   await clusterDuplicates(context, progress());
+}
+
+export async function planBuild(
+  context: BuildContext,
+  over: OverShards = oneByOne,
+): Promise<Planned> {
+  const profiles = await profileAll(context);
+  await findCopies(context, profiles.build, over);
   await calibrateLabels(context, progress());
-  for (const { index } of profiles.build.shards)
-    await labelShard({ context, shard: index }, progress());
+  await over(profiles.build, (shard) => labelShard({ context, shard }, progress()));
   const { record } = await takeInventory(context, progress());
   const inventoryRef = record.files[INVENTORY_FILE]!;
   const { ref, status } = await solvePlan({ context, inventory: inventoryRef });
@@ -135,8 +146,11 @@ export interface Written extends Planned {
 }
 
 /** Everything up to the written files; nothing is verified yet. */
-export async function writeMix(context: BuildContext): Promise<Written> {
-  const planned = await planBuild(context);
+export async function writeMix(
+  context: BuildContext,
+  over: OverShards = oneByOne,
+): Promise<Written> {
+  const planned = await planBuild(context, over);
   const { inventoryRef: inventory, planRef: plan, build } = planned;
   const selected = await selectDocuments({ context, inventory, plan }, progress());
   const selection = selected.ref;
