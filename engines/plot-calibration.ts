@@ -24,12 +24,13 @@ export function drawCalibration(spec: CalibrationPlot, document: any): any {
     bins.map((bin) => ({ ...bin, ...place(i), category })),
   );
   const names = spec.rows.map(({ category }, i) => ({ category, ...place(i) }));
+  const columns = Math.min(PANELS_PER_ROW, Math.max(1, spec.rows.length));
   const panelRows = Math.max(1, Math.ceil(spec.rows.length / PANELS_PER_ROW));
   const share = { domain: [0, 1], ticks: 3, tickFormat: (n: number) => formatShare(n, 0) };
   return Plot.plot({
     document,
     className: 'chart',
-    width: spec.width,
+    width: Math.round((spec.width * columns) / PANELS_PER_ROW) + 40,
     height: panelRows * PANEL_HEIGHT + 60,
     ...{ marginLeft: 56, marginBottom: 44, marginTop: 28 },
     style: { fontSize: '12px', fontFamily: 'inherit', background: 'none' },

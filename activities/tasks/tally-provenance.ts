@@ -89,10 +89,10 @@ const AXES: Readonly<Record<ProvenanceRecord['losses'][number]['axis'], string>>
   domain: 'domain',
   language: `coalesce(language, 'not stated')`,
   lexical_variety: `case when lexical_variety is null then null
-    when lexical_variety < quartiles[1] then '1: fewest different words'
-    when lexical_variety < quartiles[2] then '2'
-    when lexical_variety < quartiles[3] then '3'
-    else '4: most different words' end`,
+    when lexical_variety < quartiles[1] then '1st quarter: fewest different words'
+    when lexical_variety < quartiles[2] then '2nd quarter'
+    when lexical_variety < quartiles[3] then '3rd quarter'
+    else '4th quarter: most different words' end`,
 };
 
 async function lossesOf(connection: DuckDBConnection): Promise<ProvenanceRecord['losses']> {

@@ -23,7 +23,7 @@ export function assumedStatements(manifest: Manifest, recipe: Recipe | null): st
     `Provenance labels follow the policy "${manifest.policies.labels}" on the evidence that was given; a label is a finding, not proof.`,
     `Grants are judged as of ${manifest.asOf}${trainingEnds(recipe)}.`,
   ];
-  const declared = recipe?.sources.filter((source) => source.provenance.kind !== 'none') ?? [];
+  const declared = recipe?.sources.filter((source) => declaresSomething(source)) ?? [];
   if (declared.length > 0) {
     const names = declared.map((source) => source.name).join(', ');
     statements.push(`Labels that the owners of these sources declare are evidence: ${names}.`);
@@ -33,8 +33,17 @@ export function assumedStatements(manifest: Manifest, recipe: Recipe | null): st
       `${plural(recipe.allowLists.length, 'allow-list')} of dated human text taken as written in the recipe.`,
     );
   }
-  statements.push('Model families are those that the sources name; nobody tested who wrote what.');
+  statements.push(
+    'Model families are those that sources, platforms and logs of own outputs name; nobody tested who wrote what.',
+  );
   return statements;
+}
+
+/** True if a source claims a label for its text, or names a field that does. */
+function declaresSomething({ provenance }: Recipe['sources'][number]): boolean {
+  return provenance.kind === 'declared'
+    ? provenance.label !== 'unknown'
+    : provenance.kind === 'field';
 }
 
 function trainingEnds(recipe: Recipe | null): string {
