@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holdoutKey, isHoldout } from '../core/mix/holdout.js';
 import type { Manifest } from '../core/schema/manifest.js';
+import { provenanceRecord } from '../core/schema/provenance.js';
 import { sha256File } from '../storage/digest.js';
 import { readJson, removeScratch } from '../storage/workspace.js';
 import { RECIPE, SOURCES, writeCorpus } from './pipeline-corpus.js';
@@ -260,5 +261,30 @@ describe('work that was done already', () => {
     expect(existsSync(join(workspace, 'tmp/test'))).toBe(true);
     await removeScratch(workspace, 'test');
     expect((await readdir(workspace)).sort()).toEqual(['cache']);
+  });
+});
+
+describe('provenance.json', () => {
+  it('counts every document once by source and label, and what was written by group, as SQL does', async () => {
+    const record = provenanceRecord.parse(readJson(join(built.staging, 'provenance.json')));
+    const labels = `read_parquet('${built.staging}/labels/*.parquet')`;
+    const tallies = record.sources.flatMap(({ labels: byLabel }) => Object.values(byLabel));
+    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+    const [documents, tokens] = await numbers(`select count(*), sum(tokens) from ${labels}`);
+    expect(sum(tallies.map((tally) => tally.documents))).toBe(documents);
+    expect(sum(tallies.map((tally) => tally.tokens))).toBe(tokens);
+    for (const axis of ['domain', 'language'] as const) {
+      const rows = record.losses.filter((row) => row.axis === axis);
+      expect(sum(rows.map((row) => row.tokens))).toBe(tokens);
+      expect(sum(rows.map((row) => row.written))).toBe(manifest.tokensWritten);
+    }
+    const [conflicts] = await numbers(
+      `select count(*) from ${labels} where unknown_reason = 'conflict'`,
+    );
+    expect(record.conflictCount).toBe(conflicts);
+    const quarters = record.losses.filter((row) => row.axis === 'lexical_variety');
+    expect(quarters.map(({ group }) => group.slice(0, 11))).toEqual([
+      ...['1st quarter', '2nd quarter', '3rd quarter', '4th quarter'],
+    ]);
   });
 });
