@@ -7,7 +7,7 @@ import { readPlatform } from '../core/label/families/platform.js';
 import { generatorFamily } from '../core/label/generator-families.js';
 import { platformFacts } from '../core/label/platform-facts.js';
 import type { PlatformRole } from '../core/schema/platform.js';
-import { contextOf, rowOf } from './label-fixture.js';
+import { contextOf, rowOf, sourceOf } from './label-fixture.js';
 import { judge } from './label-rows.js';
 
 const IPTC = 'http://cv.iptc.org/newscodes/digitalsourcetype/';
@@ -82,7 +82,13 @@ describe('a generator field', () => {
     ['original_teacher', 'Qwen/QwQ-32B', 'synthetic', 'qwen'],
     ['Model Generated', '["OpenAI GPT-4"]', 'synthetic', 'gpt'],
     ['Model Generated', '["GPT-4","Claude 2"]', 'synthetic', null],
-    ['model_name', 'house-writer-3', 'synthetic', 'house-writer-3'],
+    ['model_name', 'house-writer-3', WEAK, 'house-writer-3'],
+    ['teacher', 'Mrs. Smith', WEAK, 'mrs. smith'],
+    ['teacher', 'Mrs. Bloom', WEAK, 'bloom'],
+    ['teacher', 'Gemma Jones', WEAK, 'gemma'],
+    ['teacher', 'Mistral Large', 'synthetic', 'mistral'],
+    ['teacher', 'claude', 'synthetic', 'claude'],
+    ['generator', 'Honda EU22i', WEAK, 'honda eu22i'],
     ['Model Generated', '[]', NOTHING, null],
     ['model_name', 'none', NOTHING, null],
     ['model_name', 'human', WEAK, null],
@@ -93,6 +99,14 @@ describe('a generator field', () => {
   ])('%s: %s is %s', (field, value, expected, family) => {
     expect(outcome(['generator', field, value])).toBe(expected);
     expect(platformFacts(rowWith(['generator', field, value])).modelFamily).toBe(family);
+  });
+
+  it('that the recipe names is strong whatever it is called', () => {
+    const platform = [{ role: 'generator', field: 'writer', value: 'house-writer-3' }] as const;
+    const named = { wellKnown: true, fields: { generator: 'writer' } };
+    const row = rowOf({ platform, source: sourceOf({ platform: named }) });
+    expect(judge([readPlatform], row, CONTEXT).outcome).toBe('synthetic');
+    expect(platformFacts(row).modelFamily).toBe('house-writer-3');
   });
 
   it.each([
@@ -121,6 +135,9 @@ describe('tags', () => {
   it.each([
     ['tags', '["synthetic","distilabel"]', 'synthetic'],
     ['tags', '["distilabel"]', WEAK],
+    ['tags', '["synthetic"]', WEAK],
+    ['tags', '["organic-chemistry","synthetic"]', WEAK],
+    ['tags', '["llm-generated"]', 'synthetic'],
     ['tags', '["synthetic biology"]', NOTHING],
     ['language_creators', '["machine-generated"]', 'synthetic'],
     ['language_creators', '["found"]', WEAK],

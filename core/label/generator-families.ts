@@ -44,6 +44,21 @@ export function generatorFamily(name: string): string {
   return mappedFamily(name) ?? name.trim().toLowerCase();
 }
 
+const TITLE = /^(?:mrs?|ms|miss|dr|prof|professor|sir|fr|herr|frau|mme|m)\b\.?\s/i;
+/** Names of models that people bear as well. */
+const BORNE_BY_PEOPLE = /^(?:claude|gemma|gemini|mistral|llama|bloom|granite|nova)$/;
+/** Words that stand beside the name of a model. */
+const VARIANT =
+  /\b(?:ai|chat|instruct|base|it|opus|sonnet|haiku|instant|pro|flash|ultra|nano|large|medium|small|nemo|tiny|mini|scout|maverick|anthropic|google|meta|bigscience|ibm|amazon)\b/i;
+
+/** True if a mapped name may be a person's: a title before it, or two plain words such as Gemma Jones. */
+export function isPersonLike(name: string): boolean {
+  const written = name.trim();
+  if (TITLE.test(written)) return true;
+  if (!BORNE_BY_PEOPLE.test(mappedFamily(written) ?? '')) return false;
+  return /^[\p{L}.'’-]+(?:,? [\p{L}.'’-]+)+$/u.test(written) && !VARIANT.test(written);
+}
+
 function firstFamily(name: string): string | null {
   let first: { family: string; at: number } | null = null;
   for (const [family, pattern] of FAMILIES) {

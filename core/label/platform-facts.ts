@@ -13,12 +13,11 @@ export interface PlatformFacts {
   readonly modelFamily: string | null;
 }
 
-export function platformFacts({
-  platform,
-  credentials,
-}: Pick<LabelInput, 'platform' | 'credentials'>): PlatformFacts {
-  const statements = platformStatements(platform);
-  const codes = credentials.flatMap(({ whole, digitalSourceType }) =>
+export function platformFacts(
+  row: Pick<LabelInput, 'platform' | 'source' | 'credentials'>,
+): PlatformFacts {
+  const statements = platformStatements(row);
+  const codes = row.credentials.flatMap(({ whole, digitalSourceType }) =>
     whole && digitalSourceType !== null ? digitalSourceType.split(' ') : [],
   );
   const credentialKinds = codes.map((code) => sourceTypeMeaning(code)?.syntheticKind);

@@ -3,12 +3,13 @@
  * in. `families/platform.ts` weighs them; `platformFacts` describes what goes with a label.
  */
 import type { EditDirection, Label, SyntheticKind } from '../schema/label.js';
-import type { PlatformField, PlatformRole } from '../schema/platform.js';
+import type { PlatformRole } from '../schema/platform.js';
 import type { Transformation } from '../schema/review.js';
 import { bylineMeaning } from './byline.js';
 import { sourceTypeMeaning } from './digital-source-type.js';
 import { readEditHistory } from './edit-history.js';
-import { generatorFamily, mappedFamily } from './generator-families.js';
+import { generatorFamily, isPersonLike, mappedFamily } from './generator-families.js';
+import type { LabelInput } from './label-input.js';
 import { transformationOf } from './transformation.js';
 
 export interface Statement {
@@ -32,23 +33,36 @@ const HUMAN = /^(?:human|humans|people|person|manual|human[- ]written)$/i;
 /** `<meta name="generator">`: what built the page, not what wrote it. */
 const PAGE_BUILDER =
   /wordpress|hugo|jekyll|drupal|joomla|docutils|sphinx|doxygen|\bwix\b|squarespace|\bghost\b|blogger|mediawiki|pelican|gatsby|next\.js|hexo|docusaurus|mkdocs|microsoft|libreoffice|frontpage|typo3|pandoc|asciidoctor|latex|webflow|shopify|elementor|discourse|vbulletin|\bpdf\b|eleventy|astro\b/i;
-const SAYS_SYNTHETIC = ['synthetic', 'ai-generated', 'llm-generated', 'machine-generated'];
+/** Also the subject of a text: of a fibre, a fuel, an essay on Kant. */
+const SYNTHETIC_TAG = 'synthetic';
+const SAYS_SYNTHETIC = ['ai-generated', 'llm-generated', 'machine-generated'];
 const SAYS_PEOPLE = ['found', 'crowdsourced', 'expert-generated'];
 
-const READERS: Readonly<Partial<Record<PlatformRole, (value: string, field: string) => Told[]>>> = {
+/** Where a value stands; `isNamed`: the recipe says that the field means this role. */
+interface Place {
+  readonly field: string;
+  readonly isNamed: boolean;
+}
+
+const READERS: Readonly<Partial<Record<PlatformRole, (value: string, place: Place) => Told[]>>> = {
   digital_source_type: (value) => listed(value).flatMap(toldBySourceType),
-  generator: (value, field) => toldByGenerator(value, field),
+  generator: toldByGenerator,
   tags: (value) => toldByTags(listed(value).map((tag) => tag.toLowerCase())),
   edit_history: toldByHistory,
   author: (value) => listed(value).flatMap(toldByByline),
-  transformed_by: (value, field) => listed(value).flatMap((item) => toldByTransformer(item, field)),
+  transformed_by: (value, { field }) =>
+    listed(value).flatMap((item) => toldByTransformer(item, field)),
 };
 
 /** Every statement of a row's fields, in their order. */
-export function platformStatements(fields: readonly PlatformField[]): Statement[] {
-  return fields.flatMap(({ role, field, value }) =>
-    (READERS[role]?.(value.trim(), field) ?? []).map((told) => ({ ...told, field, value })),
-  );
+export function platformStatements({
+  platform,
+  source,
+}: Pick<LabelInput, 'platform' | 'source'>): Statement[] {
+  return platform.flatMap(({ role, field, value }) => {
+    const place = { field, isNamed: source.platform.fields[role] === field };
+    return (READERS[role]?.(value.trim(), place) ?? []).map((told) => ({ ...told, field, value }));
+  });
 }
 
 /** A JSON list as its items, anything else as one; an empty list says nothing. */
@@ -70,7 +84,7 @@ function toldBySourceType(code: string): Told[] {
   return [{ reason: 'platform_source_type', label, weight, syntheticKind }];
 }
 
-function toldByGenerator(value: string, field: string): Told[] {
+function toldByGenerator(value: string, { field, isNamed }: Place): Told[] {
   // A pipeline of distilabel rates and ranks too: it need not have written this text.
   if (field === 'distilabel_metadata') return NOBODY.test(value) ? [] : [DISTILABEL];
   return listed(value).flatMap((name): Told[] => {
@@ -81,19 +95,25 @@ function toldByGenerator(value: string, field: string): Told[] {
       return [{ reason: 'platform_page_builder', label: 'unknown', weight: 'none' }];
     const modelFamily = generatorFamily(name);
     const reason = 'platform_names_generator';
-    return [{ reason, label: 'synthetic', weight: 'strong', syntheticKind: 'llm', modelFamily }];
+    // A teacher may teach a class, and a generator may give current: only a known model is strong.
+    const isKnown = mappedFamily(name) !== null && !isPersonLike(name);
+    const weight = isNamed || isKnown ? 'strong' : 'weak';
+    return [{ reason, label: 'synthetic', weight, syntheticKind: 'llm', modelFamily }];
   });
 }
 
 const DISTILABEL: Told = { reason: 'platform_distilabel', label: 'synthetic', weight: 'weak' };
 
 function toldByTags(tags: readonly string[]): Told[] {
-  const isSynthetic = tags.some((tag) => SAYS_SYNTHETIC.includes(tag));
+  const isTagged = tags.includes(SYNTHETIC_TAG);
+  const isPlain =
+    tags.some((tag) => SAYS_SYNTHETIC.includes(tag)) || (isTagged && tags.includes('distilabel'));
   const isHuman = tags.some((tag) => SAYS_PEOPLE.includes(tag));
   const told: Told[] = [];
   // A set that names both does not say which of them this row is.
-  const weight = isHuman ? 'weak' : 'strong';
-  if (isSynthetic) told.push({ reason: 'platform_tag_synthetic', label: 'synthetic', weight });
+  const weight = isPlain && !isHuman ? 'strong' : 'weak';
+  if (isPlain || isTagged)
+    told.push({ reason: 'platform_tag_synthetic', label: 'synthetic', weight });
   if (isHuman) told.push({ reason: 'platform_tag_human', label: 'human_authored', weight: 'weak' });
   if (tags.includes('distilabel')) told.push(DISTILABEL);
   return told;

@@ -1,7 +1,8 @@
 /**
  * What a platform says of a row beside its text: generator fields, IPTC source types, tags, bylines,
- * edit histories. Naming a model or AI is strong (T2): nobody gains by it, and composite codes and
- * histories of both name the edit. Saying "human" is weak (T3): it costs nothing. An empty list, an
+ * edit histories. Naming a known model or AI is strong (T2): nobody gains by it, and composite codes
+ * and histories of both name the edit. A name that no table knows is weak (T3), unless the recipe says
+ * that its field names the generator; so is the tag `synthetic` alone. Saying "human" is weak (T3): it costs nothing. An empty list, an
  * unset value and a missing field say nothing.
  */
 import type { Evidence } from '../../schema/evidence.js';
@@ -17,8 +18,8 @@ const WEIGHTS = {
   none: { tier: 'T3', strength: 0 },
 } as const;
 
-export const readPlatform: EvidenceFamilyReader = ({ platform }) => {
-  const statements = platformStatements(platform);
+export const readPlatform: EvidenceFamilyReader = (row) => {
+  const statements = platformStatements(row);
   const isEdited = statements.some(
     ({ label, weight }) => label === 'human_edited' && weight === 'strong',
   );
