@@ -28,8 +28,9 @@ export function describeLabel(label: Label, { row, context }: Described): Descri
     syntheticKind: synthetic ? facts.syntheticKind : null,
     transformedBy: [...new Set([...transformedBy, ...facts.transformedBy])].sort(),
     modelFamily: synthetic ? (traced.modelFamily ?? modelFamilyOf(row) ?? facts.modelFamily) : null,
-    lineageDepth: traced.lineageDepth,
-    loop: traced.loop,
+    // Decided to be no model's text: a match is then a chance, or the model's copy of it.
+    lineageDepth: label === 'human_authored' ? 0 : traced.lineageDepth,
+    loop: label === 'human_authored' ? null : traced.loop,
   };
 }
 
