@@ -10,7 +10,7 @@ import { judgementOf } from './cluster-columns.js';
 import { contaminationKeys } from './contamination.js';
 
 export const LABELS_FILE = 'labels.arrow';
-const LABELS_VERSION = 'labels@4';
+const LABELS_VERSION = 'labels@5';
 
 /** Outcomes before selection. A refusal of the grant is an outcome by its own name. */
 export const AVAILABLE = 'available';

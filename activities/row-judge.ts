@@ -1,5 +1,6 @@
 /** Label and grant of one document of a batch: how the columns of a profile become questions. */
 
+import { documentDay } from '../core/label/document-day.js';
 import { type LabelInput, labelContext } from '../core/label/label-input.js';
 import { createLabeller } from '../core/label/labeller.js';
 import type { GrantDecision } from '../core/license/decide.js';
@@ -7,8 +8,10 @@ import { createGrantDecider } from '../core/license/grant-decider.js';
 import type { Calibration } from '../core/schema/calibration.js';
 import type { Verdict } from '../core/schema/evidence.js';
 import type { OwnOutputHit } from '../core/schema/own-output.js';
+import type { PlatformField } from '../core/schema/platform.js';
 import type { Source } from '../core/schema/recipe.js';
 import type { ReviewDecision } from '../core/schema/review.js';
+import type { TextDates } from '../core/schema/text-dates.js';
 import { parseSpdx } from '../engines/spdx.js';
 import type { Build } from './build-context.js';
 import type { DocumentColumns } from './profile-columns.js';
@@ -20,6 +23,8 @@ export interface RowJudge {
   verdict(document: RowOf, cluster: LabelInput['cluster']): Verdict;
   /** The verdict that it would have if nobody had decided on it. */
   blindVerdict(document: RowOf, cluster: LabelInput['cluster']): Verdict;
+  /** ISO day from which it counts among its copies; null where no date is readable. */
+  day(document: Pick<RowOf, 'source' | 'columns' | 'row'>): string | null;
   reviews(document: RowOf): readonly ReviewDecision[];
   grant(document: RowOf): GrantDecision;
   domain(document: RowOf): string;
@@ -64,21 +69,26 @@ export function createRowJudge(build: Build, calibration: Calibration | null = n
       : columns.domain(row) || DOMAIN_UNSTATED;
   const language = ({ source, columns, row }: RowOf): string | null =>
     source.language?.kind === 'constant' ? source.language.value : orNull(columns.language(row));
-  const inputOf = (document: RowOf, cluster: LabelInput['cluster']): LabelInput => {
-    const { source, columns, row, ownOutputs, textScore } = document;
+  const datesOf = ({ source, columns, row }: Pick<RowOf, 'source' | 'columns' | 'row'>) => {
     const textDates = columns.textDates(row);
     return {
       source,
+      created: orNull(columns.created(row)),
+      url: orNull(columns.url(row)),
+      platform: listOf<PlatformField>(columns.platform(row)),
+      textDates: textDates === '' ? null : (JSON.parse(textDates) as TextDates),
+    };
+  };
+  const inputOf = (document: RowOf, cluster: LabelInput['cluster']): LabelInput => {
+    const { columns, row, ownOutputs, textScore } = document;
+    return {
+      ...datesOf(document),
       id: columns.id(row),
       domain: domain(document),
       language: language(document),
-      created: orNull(columns.created(row)),
-      url: orNull(columns.url(row)),
       provenanceValue: orNull(columns.provenance(row)),
       modelFamilyValue: orNull(columns.modelFamily(row)),
-      platform: listOf(columns.platform(row)),
       credentials: listOf(columns.credentials(row)),
-      textDates: textDates === '' ? null : JSON.parse(textDates),
       boilerplate: listOf(columns.boilerplate(row)),
       reviews: NO_DECISIONS,
       ...{ ownOutputs, textScore, cluster },
@@ -87,6 +97,7 @@ export function createRowJudge(build: Build, calibration: Calibration | null = n
   return {
     domain,
     language,
+    day: (document) => documentDay(datesOf(document), context.asOf),
     reviews: reviewsOf,
     verdict: (document, cluster) =>
       label({ ...inputOf(document, cluster), reviews: reviewsOf(document) }),

@@ -1,8 +1,11 @@
 /** Evidence of own outputs: who was first decides, how much it covers, what it says of loops. */
 import { expect, test } from 'vitest';
+import { describeLabel } from '../core/label/describe.js';
 import { lineageOfHits, readOwnOutputs } from '../core/label/families/own-output.js';
 import { CLAMP } from '../core/label/policy.js';
+import type { Label } from '../core/schema/label.js';
 import type { Lineage, OwnOutputHit } from '../core/schema/own-output.js';
+import type { PlatformRole } from '../core/schema/platform.js';
 import { contextOf, rowOf } from './label-fixture.js';
 
 function hitOf(change: Partial<OwnOutputHit> = {}): OwnOutputHit {
@@ -21,6 +24,7 @@ function hitOf(change: Partial<OwnOutputHit> = {}): OwnOutputHit {
   };
 }
 
+const [OLDER, SAME] = ['output_copied_document', 'same_text_as_own_output'];
 const NEAR = { method: 'minhash', strength: CLAMP.T2, containment: 0.9, cosine: 0.9 } as const;
 const REWRITE = { method: 'retrieval', strength: 6, containment: 0.5, cosine: 0.6 } as const;
 const OVERWHELMING = { ...REWRITE, strength: 14, containment: 0.8 } as const;
@@ -78,6 +82,57 @@ test.each<[string, Partial<OwnOutputHit>, string | null, string, string, number]
   expect(evidence[0]?.strength).toBeCloseTo(strength, 12);
   expect(evidence[0]?.family).toBe('own_output');
   expect(evidence[0]?.span).toEqual([0, 900]);
+});
+
+/** A hit of 2026-03-01; the row says `created`, and dates of roles. */
+test.each<[string, string | null, [PlatformRole, string][], string]>([
+  ['seen before the output', '2026-04-01', [['first_seen', '2019-05-18T12:30:00Z']], OLDER],
+  ['seen before the output, no claim', null, [['first_seen', '20190518123000']], OLDER],
+  [
+    'the first of two sights counts',
+    null,
+    [
+      ['first_seen', '2026-06-01'],
+      ['first_seen', '2026-01-01'],
+    ],
+    OLDER,
+  ],
+  ['a late crawl of an old claim', '2019-04-01', [['first_seen', '2026-06-01']], OLDER],
+  ['a late crawl, no claim', null, [['first_seen', '2026-06-01']], SAME],
+  ['only published, later', null, [['published', '2026-04-01']], SAME],
+  ['only published, earlier', null, [['published', '2026-02-01']], OLDER],
+  ['created outranks published', '2026-04-01', [['published', '2026-02-01']], SAME],
+  ['a sight to come', '2026-04-01', [['first_seen', '2199-01-01']], SAME],
+])('the day of a document: %s', (_name, created, dates, reason) => {
+  const platform = dates.map(([role, value]) => ({ role, field: role, value }));
+  const row = rowOf({ created, platform, ownOutputs: [hitOf()] });
+  expect(readOwnOutputs(row, contextOf()).map((item) => item.reason)).toEqual([reason]);
+  const { modelFamily } = lineageOfHits(row, contextOf());
+  expect(modelFamily).toBe(reason === SAME ? 'house' : null);
+});
+
+test('the capture in an address is a first sight, unless the text has a newer day', () => {
+  const url = 'https://web.archive.org/web/20190518123000/https://a.example/b';
+  const row = rowOf({ url, created: '2026-04-01', ownOutputs: [hitOf()] });
+  const reasonOf = (stated: string | null, mentioned: string[]) => {
+    const textDates = { stated, mentioned };
+    return readOwnOutputs({ ...row, textDates }, contextOf()).map(({ reason }) => reason);
+  };
+  expect(reasonOf(null, [])).toEqual([OLDER]);
+  expect(reasonOf(null, ['2018-01-01'])).toEqual([OLDER]);
+  expect(reasonOf(null, ['2199-01-01'])).toEqual([OLDER]);
+  expect(reasonOf(null, ['2026-03-20'])).toEqual([SAME]);
+  expect(reasonOf('2026-03-20', [])).toEqual([SAME]);
+});
+
+test('a text that a person says people wrote has no lineage; any other keeps it', () => {
+  const context = contextOf({ lineages: [LOOP] });
+  const row = rowOf({ created: '2026-04-01', ownOutputs: [hitOf()] });
+  const described = (label: Label) => describeLabel(label, { row, context, evidence: [] });
+  const traced = { lineageDepth: 2, loop: 'clinic-assistant@2026.05.01' };
+  expect(described('human_authored')).toMatchObject({ lineageDepth: 0, loop: null });
+  for (const label of ['human_edited', 'synthetic', 'unknown'] as const)
+    expect(described(label)).toMatchObject(traced);
 });
 
 test('a document without hits has no evidence and no lineage', () => {

@@ -118,6 +118,17 @@ describe('the label of a text that stands in two sources', () => {
     expect([a.label, b.label]).toEqual(['human_authored', 'unknown/conflict']);
   });
 
+  it('stays with the copy that a third party saw first, or that was published first', async () => {
+    const seen = { ...human, created: '2025-01-01', 'WARC-Date': '2023-05-18T12:30:00Z' };
+    const published = { ...human, datePublished: '2023-05-18' };
+    for (const old of [seen, published]) {
+      const { a, b } = await labelBoth({ ...synthetic, created: '2024-01-01' }, old);
+      expect([a.label, b.label]).toEqual(['unknown/conflict', 'human_authored']);
+      expect(a.reasons).toEqual(['declared_by_row', 'older_copy_says']);
+      expect(a.details[1]).toContain('b/b of 2023-05-18');
+    }
+  });
+
   it('is counted as lost where a dated copy without a label is kept', async () => {
     const { a, b, lost } = await labelBoth(human, { grant: 'open', created: '2024-01-01' });
     expect(a).toMatchObject({ label: 'human_authored', outcome: 'duplicate' });

@@ -4,7 +4,6 @@
  */
 import type { ClusterMember } from '../../core/cluster/leader.js';
 import type { Verdict } from '../../core/schema/evidence.js';
-import { parseDate } from '../../core/schema/parse-date.js';
 import { readColumns } from '../../storage/columns.js';
 import type { Build, ShardProfile } from '../build-context.js';
 import { droppedBy, readContamination } from '../contamination.js';
@@ -54,7 +53,7 @@ export function createMemberReader(build: Build): MemberReader {
             document: wanted[at]!,
             source: source.name,
             id: columns.id(row),
-            date: parseDate(columns.created(row) || null),
+            date: judge.day(document),
             label: verdict.label,
             digest: digestText(columns.digests, row),
             allowListedHuman: isAllowListedHuman(verdict),

@@ -2,7 +2,7 @@
  * Every date that is known of a document, by what says it. A third party's capture outranks what a
  * page says of itself, and what a page says outranks an address.
  */
-import { isIsoDate } from '../schema/calendar.js';
+import { dayOf, isIsoDate } from '../schema/calendar.js';
 import { parseDate } from '../schema/parse-date.js';
 import type { PlatformRole } from '../schema/platform.js';
 import type { LabelInput } from './label-input.js';
@@ -27,7 +27,16 @@ export interface DatedFacts {
   readonly mentioned: readonly DatedFact[];
 }
 
-type DatedRow = Pick<LabelInput, 'source' | 'created' | 'url' | 'platform' | 'textDates'>;
+/** What dates are read from. */
+export type DatedRow = Pick<LabelInput, 'source' | 'created' | 'url' | 'platform' | 'textDates'>;
+
+/** Two clocks, two time zones: days this near to each other do not contradict. */
+const DAYS_APART_MIN = 2;
+
+/** True if the first day lies clearly before the second. */
+export function isApart(first: string, second: string): boolean {
+  return dayOf(second) - dayOf(first) >= DAYS_APART_MIN;
+}
 
 export function datedFacts(row: DatedRow): DatedFacts {
   const created = parseDate(row.created);

@@ -8,16 +8,13 @@
  * Contradictions of a claimed day of creation: a later day that the page, its address or the text
  * states or mentions as past; a first sight or a change before it. Unreadable dates are missing.
  */
-import { dayOf } from '../../schema/calendar.js';
 import type { Evidence } from '../../schema/evidence.js';
-import { type DatedFact, type DatedFacts, datedFacts } from '../dated-facts.js';
+import { type DatedFact, type DatedFacts, datedFacts, isApart } from '../dated-facts.js';
 import type { EvidenceFamilyReader } from '../label-input.js';
 import { STRENGTH_T2, STRENGTH_T3 } from '../policy.js';
 
 /** The first chat model for everyone was published on this day; a flood of model text began. */
 export const CHAT_ERA_BEGINS = '2022-11-30';
-/** Two clocks, two time zones: days this near to each other do not contradict. */
-const DAYS_APART_MIN = 2;
 
 export const readDates: EvidenceFamilyReader = (row, { asOf }) => {
   const facts = datedFacts(row);
@@ -85,11 +82,6 @@ function firstSights(facts: DatedFacts, asOf: string): Evidence[] {
 
 function isChatEra(day: string): boolean {
   return day >= CHAT_ERA_BEGINS;
-}
-
-/** True if the first day lies clearly before the second. */
-function isApart(first: string, second: string): boolean {
-  return dayOf(second) - dayOf(first) >= DAYS_APART_MIN;
 }
 
 function listOf<T>(value: T | null): readonly T[] {

@@ -1,13 +1,14 @@
 /**
  * Own outputs: a text that our own models wrote, or nearly, comes back. A match has no direction, so
- * dates give it one: only an output older than the document speaks. The very same text decides (T1),
+ * dates give it one: only an output older than the document (`document-day.ts`) speaks. The very same text decides (T1),
  * a near-copy is strong (T2), a rewrite that retrieval found is weak (T3) unless it is overwhelming.
  * A document older than the output was copied by the model, and a small part of a document is a
  * quotation: both are named, with strength 0. However many outputs match, one speaks: the strongest.
  */
 import type { Evidence, EvidenceTier } from '../../schema/evidence.js';
 import type { Lineage, OwnOutputHit } from '../../schema/own-output.js';
-import { parseDate } from '../../schema/parse-date.js';
+import type { DatedRow } from '../dated-facts.js';
+import { documentDay } from '../document-day.js';
 import type { EvidenceFamilyReader, LabelContext, LabelInput } from '../label-input.js';
 import { CLAMP } from '../policy.js';
 
@@ -20,6 +21,8 @@ const REWRITE_STRENGTH_T2 = CLAMP.T1;
 /** .. and this much of its wording was kept (half of the rewrites of `l2r` keep 51 %). */
 const REWRITE_CONTAINMENT_T2 = 0.6;
 
+type HitRow = DatedRow & Pick<LabelInput, 'ownOutputs'>;
+
 interface Reading {
   readonly hit: OwnOutputHit;
   readonly tier: EvidenceTier;
@@ -29,7 +32,7 @@ interface Reading {
 }
 
 export const readOwnOutputs: EvidenceFamilyReader = (row, context) => {
-  const readings = readHits(row);
+  const readings = readHits(row, context.asOf);
   const speaking = strongest(readings);
   const kept = readings.filter((reading) => reading === speaking || reading.strength === 0);
   const evidence = kept.map(evidenceOf);
@@ -39,10 +42,10 @@ export const readOwnOutputs: EvidenceFamilyReader = (row, context) => {
 
 /** Depth of the own models behind a text, the loop that it closes and who wrote it, by its hits. */
 export function lineageOfHits(
-  row: Pick<LabelInput, 'ownOutputs' | 'created'>,
-  context: Pick<LabelContext, 'lineages'>,
+  row: HitRow,
+  context: Pick<LabelContext, 'lineages' | 'asOf'>,
 ): { lineageDepth: number; loop: string | null; modelFamily: string | null } {
-  const traced = strongest(readHits(row));
+  const traced = strongest(readHits(row, context.asOf));
   if (traced === undefined || !isTraced(traced))
     return { lineageDepth: 0, loop: null, modelFamily: null };
   const lineage = context.lineages.get(traced.hit.output);
@@ -67,9 +70,10 @@ function strongest(readings: readonly Reading[]): Reading | undefined {
   )[0];
 }
 
-function readHits({ ownOutputs, created }: Pick<LabelInput, 'ownOutputs' | 'created'>): Reading[] {
-  const day = parseDate(created);
-  return ownOutputs.map((hit) => readHit(hit, day));
+function readHits(row: HitRow, asOf: string): Reading[] {
+  if (row.ownOutputs.length === 0) return [];
+  const day = documentDay(row, asOf);
+  return row.ownOutputs.map((hit) => readHit(hit, day));
 }
 
 function readHit(hit: OwnOutputHit, day: string | null): Reading {
