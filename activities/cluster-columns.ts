@@ -14,7 +14,7 @@ import { contaminationKeys } from './contamination.js';
 import { matchKeys } from './own-output-matches.js';
 
 export const CLUSTERS_FILE = 'clusters.arrow';
-const CLUSTERS_VERSION = 'clusters@5';
+const CLUSTERS_VERSION = 'clusters@6';
 
 export interface ClusterSummary {
   readonly documents: number;
