@@ -58,9 +58,13 @@ export class Searcher {
   readonly #order = new Order();
   #weights = new Float64Array(GRAM_OUTPUTS_MAX + 1);
   #weightsFor = -1;
+  /** Block whose products with the loaded text stand in #scores, and the length of its vector there. */
+  #scored: RetrievalBlock | null = null;
+  #norm = 0;
 
   /** Takes a text in scoring form. */
   load(scored: string): void {
+    this.#scored = null;
     this.reader.read(scored);
     this.words = wordSet(this.reader);
   }
@@ -84,9 +88,11 @@ export class Searcher {
     );
   }
 
-  /** Cosine of the loaded text with one output, in [0, 1]; as dear as a search. */
+  /** Cosine of the loaded text with one output, in [0, 1]; the first in a block is as dear as a search. */
   cosine(block: RetrievalBlock, output: number): number {
-    return Math.min(1, this.cosines(block)[output]!);
+    const norm = this.#accumulate(block);
+    const length = block.norms[output]!;
+    return length === 0 || norm === 0 ? 0 : Math.min(1, this.#scores[output]! / (norm * length));
   }
 
   /**
@@ -106,8 +112,15 @@ export class Searcher {
     return known === 0 ? 0 : held / known;
   }
 
-  /** Products of the vectors, into #scores; answers the length of the text's vector. */
+  /** Products of the vectors, into #scores, once per text and block; answers the length of the text's vector. */
   #accumulate(block: RetrievalBlock): number {
+    if (this.#scored === block) return this.#norm;
+    this.#norm = this.#multiply(block);
+    this.#scored = block;
+    return this.#norm;
+  }
+
+  #multiply(block: RetrievalBlock): number {
     const { gramStarts, isStopGram, postingOutputs, outputs } = block;
     const { repeatStarts, repeatOutputs, repeatCounts } = block;
     if (this.#scores.length < outputs) this.#scores = new Float32Array(outputs);
@@ -152,8 +165,10 @@ export class Searcher {
     let count = 0;
     let least = 0;
     for (let output = 0; output < outputs; output++) {
-      if (scores[output] === 0) continue;
-      const cosine = scores[output]! / (norm * norms[output]!);
+      const score = scores[output]!;
+      const length = norm * norms[output]!;
+      if (score <= least * length) continue;
+      const cosine = score / length;
       if (cosine <= least || isExcepted?.(output)) continue;
       let place = count < CANDIDATES ? count++ : CANDIDATES - 1;
       for (; place > 0 && cosines[place - 1]! < cosine; place--) {
