@@ -7,7 +7,8 @@ import { answerOf, isProblem, parseAnswers } from '../client/review/answers.js';
 import { type Asking, askPacket } from '../client/review/ask.js';
 import { guardCell, unguardCell } from '../client/review/formula-guard.js';
 import { readCsv, type ShownPacket, writeCsv } from '../client/review/packet-csv.js';
-import { textShown, visible } from '../client/review/packet-text.js';
+import { textShown } from '../client/review/packet-text.js';
+import { visible } from '../client/terminal/visible.js';
 import { LABELS } from '../core/schema/label.js';
 import { type Packet, packet as packetSchema } from '../core/schema/review-packet.js';
 

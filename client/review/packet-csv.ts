@@ -8,9 +8,10 @@ import { stringify } from 'csv-stringify/sync';
 import { documentName } from '../../activities/record-review.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { Packet, ReviewAnswer } from '../../core/schema/review-packet.js';
+import { visible } from '../terminal/visible.js';
 import { answerOf, isProblem } from './answers.js';
 import { guardCell, unguardCell } from './formula-guard.js';
-import { textShown, visible } from './packet-text.js';
+import { textShown } from './packet-text.js';
 
 export const COLUMNS = [
   ...['packet', 'packet_sha256', 'document', 'source', 'id', 'domain', 'created', 'url'],
