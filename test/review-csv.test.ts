@@ -74,6 +74,36 @@ describe('packets as CSV', () => {
   });
 
   it.each([
+    ['a semicolon', 'x;=1+cmd|calc!A0', "x;'=1+cmd|calc!A0"],
+    ['a tab', 'x\t@SUM(A1)', "x\t'@SUM(A1)"],
+    ['blanks and quotes', 'x; "=1+1', `x;' "=1+1`],
+    ['a line feed', 'x\n+1', "x\n'+1"],
+    ['signs that begin no cell', 'a=b; c-d', 'a=b; c-d'],
+  ])('guard a text after %s', (_title, text, wanted) => {
+    const csv = writeCsv([{ sha256: SHA, packet: packet([text]) }]);
+    const [row] = parse(csv, { bom: true, columns: true }) as Cells[];
+    expect(row!.text).toBe(wanted);
+    for (const delimiter of [';', '\t']) {
+      const split = parse(csv, { bom: true, delimiter, quote: null, relax_column_count: true });
+      expect((split as string[][]).flat().filter((cell) => /^[\s"]*[=+\-@]/.test(cell))).toEqual(
+        [],
+      );
+    }
+  });
+
+  it('quote ids with a semicolon or a tab, and read them back as they were', () => {
+    const ids = ['a;=1', 'b\t=1'];
+    const shown = { sha256: SHA, packet: packet(['one', 'two'], ids) };
+    const csv = writeCsv([shown]);
+    for (const id of ids) expect(csv).toContain(`,"${id}",`);
+    const { answered: found, problems } = readCsv(edited(csv, answered), [shown]);
+    expect(problems).toEqual([]);
+    expect(found.get('abcdef012345')!.map(({ document }) => document)).toEqual(
+      ids.map((id) => `web/${id}`),
+    );
+  });
+
+  it.each([
     ['commas', {}],
     ['semicolons', { delimiter: ';' }],
     ['tabs and a mark', { delimiter: '\t', bom: true }],
