@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { parse } from 'csv-parse/sync';
@@ -79,6 +80,22 @@ function decide(packet: PacketEntry, reviewer: string, label: string, ...more: s
     `${i + 1}=${label}`,
   ]).flat();
   return run('review', 'decide', packet.packet, '--reviewer', reviewer, ...answers, ...more);
+}
+
+/** What starts a review of the first build's packets under another name, open to anyone. */
+async function openInput(
+  mix: string,
+  part: Pick<ReviewMixInput, 'dueAtMs' | 'answersPerRun'>,
+): Promise<ReviewMixInput> {
+  const [opened] = (await readLedger(workspace)).filter(({ kind }) => kind === 'review-opened');
+  const { index } = opened!.body as { index: ReviewMixInput['index'] };
+  return {
+    ...{ schemaVersion: 1, mix, workspace, index, reviewers: [], answeredBy: {}, refused: 0 },
+    packets: packets.map(({ packet, sha256, round, documents }) => ({
+      ...{ packet, sha256, round, documents },
+    })),
+    ...part,
+  };
 }
 
 /**
@@ -337,24 +354,33 @@ describe('the next build', () => {
     expect(ids.filter((id) => documents.some((document) => document.id === id))).toEqual([]);
   }, 120_000);
 
-  test('of a version whose plan asked already goes on with the same review', async () => {
+  test('of which there is only a plan asks nobody and writes nothing down', async () => {
+    const lines = (await readLedger(workspace)).length;
+    json(await run('plan', '-c', recipe, '--set', 'version=2026.11.25'));
+    expect((await readLedger(workspace)).length).toBe(lines);
+    const handle = client.workflow.getHandle(reviewWorkflowId('test-mix@2026.11.25'));
+    await expect(handle.describe()).rejects.toBeInstanceOf(WorkflowNotFoundError);
+  }, 120_000);
+
+  test('of a version whose review is open already hands it the new packets', async () => {
     const mix = 'test-mix@2026.11.25';
-    const version = ['--set', 'version=2026.11.25'];
-    const planned = json<{ review: { packets: number } }>(
-      await run('plan', '-c', recipe, ...version),
+    const dueAtMs = Date.now() + 3_600_000;
+    const handle = await client.workflow.start<(input: ReviewMixInput) => Promise<ReviewMixResult>>(
+      'reviewMix',
+      {
+        ...{ workflowId: reviewWorkflowId(mix), taskQueue: 'ballast' },
+        args: [await openInput(mix, { dueAtMs, answersPerRun: 100 })],
+      },
     );
-    expect(planned.review.packets).toBeGreaterThan(0);
-    const handle = client.workflow.getHandle(reviewWorkflowId(mix));
-    const { runId } = await handle.describe();
-    const dueBefore = (await handle.query<ReviewQueue>('queue')).dueAt;
     const built = json<{ review: { packets: number } }>(
-      await run('build', '-c', recipe, ...version),
+      await run('build', '-c', recipe, '--set', 'version=2026.11.25'),
     );
-    expect(built.review).toEqual(planned.review);
-    expect((await handle.describe()).runId).toBe(runId);
+    expect(built.review.packets).toBeGreaterThan(0);
+    expect((await handle.describe()).runId).toBe(handle.firstExecutionRunId);
     const queue = await handle.query<ReviewQueue>('queue');
-    expect(queue.packets.length).toBe(planned.review.packets);
-    expect(queue.dueAt > dueBefore).toBe(true);
+    expect(queue.packets.length).toBe(built.review.packets);
+    expect(queue.packets.map(({ packet }) => packet)).not.toContain(first(0).packet);
+    expect(Date.parse(queue.dueAt)).toBeGreaterThan(dueAtMs);
   }, 120_000);
 
   test('leaves a ledger and digests that hold', async () => {
@@ -367,22 +393,7 @@ describe('the workflow', () => {
   let firstRun = '';
 
   test('goes on in a new run, keeps what it knows, and closes at its deadline', async () => {
-    const [opened] = (await readLedger(workspace)).filter(({ kind }) => kind === 'review-opened');
-    const { index } = opened!.body as { index: ReviewMixInput['index'] };
-    const input: ReviewMixInput = {
-      ...{
-        schemaVersion: 1,
-        mix: CAN,
-        workspace,
-        index,
-        reviewers: [],
-        dueAtMs: Date.now() + 8_000,
-      },
-      packets: packets.map(({ packet, sha256, round, documents }) => ({
-        ...{ packet, sha256, round, documents },
-      })),
-      ...{ answeredBy: {}, refused: 0, answersPerRun: 1 },
-    };
+    const input = await openInput(CAN, { dueAtMs: Date.now() + 8_000, answersPerRun: 1 });
     const workflowId = reviewWorkflowId(CAN);
     const handle = await client.workflow.start<(input: ReviewMixInput) => Promise<ReviewMixResult>>(
       'reviewMix',
