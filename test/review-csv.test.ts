@@ -19,6 +19,7 @@ function packet(texts: readonly string[], ids = texts.map((_, i) => `doc-${i}`))
     schemaVersion: 1,
     packet: 'abcdef012345',
     round: 'first',
+    seed: 7,
     documents: texts.map((text, i) => ({
       ...{ source: 'web', id: ids[i], textSha256: i.toString(16).padStart(64, '0') },
       ...{ domain: 'law', created: '2020-01-01', url: null, language: null, tokens: 3 },

@@ -66,7 +66,8 @@ interface Decided {
 let packets: Listed['reviews'][0]['packets'];
 let client: Client;
 const first = (n: number) => packets.filter(({ round }) => round === 'first')[n]!;
-const second = () => packets.find(({ round }) => round === 'second')!;
+const seconds = () => packets.filter(({ round }) => round === 'second');
+const second = () => seconds()[0]!;
 
 const listed = async () => json<Listed>(await run('review', 'list', MIX)).reviews[0]!;
 const show = async (packet: string, ...args: string[]) =>
@@ -118,7 +119,8 @@ beforeAll(async () => {
   const built = json<{ status: string; review: { packets: number; documents: number } }>(
     await run('build', '-c', recipe),
   );
-  expect([built.status, built.review.packets]).toEqual(['published', 4]);
+  expect(built.status).toBe('published');
+  expect(built.review.packets).toBeGreaterThan(4);
   expect(built.review.documents).toBeLessThanOrEqual(18);
   ({ packets } = await listed());
   const connection = await Connection.connect({ address: ballast.address() });
@@ -275,12 +277,20 @@ describe('an answer', () => {
 
 describe('a second look', () => {
   test('is refused to those who had the first, and open to another', async () => {
-    json<Decided>(await decide(first(2), 'anna', 'human_authored'));
-    const { error } = json<Failed>(await decide(second(), 'anna', 'synthetic'), 4);
-    expect(error.details).toMatchObject({ refusal: 'seen_before' });
-    json<Decided>(await decide(second(), 'ben', 'human_authored'));
+    // Anna had the first two packets; Ben shares the work, and each takes the looks of the other's.
+    json<Decided>(await decide(first(2), 'ben', 'human_authored'));
+    const ofAnna: number[] = [];
+    for (const packet of seconds()) {
+      const answer = await decide(packet, 'anna', 'human_authored');
+      if (answer.code === 0) continue;
+      expect(json<Failed>(answer, 4).error.details).toMatchObject({ refusal: 'seen_before' });
+      json<Decided>(await decide(packet, 'ben', 'human_authored'));
+      ofAnna.push(packet.documents);
+    }
+    expect(ofAnna.length).toBeGreaterThan(0);
+    expect(ofAnna.length).toBeLessThan(seconds().length);
     const { agreement, state } = await listed();
-    expect(agreement.pairs).toBe(second().documents);
+    expect(agreement.pairs).toBe(seconds().reduce((sum, { documents }) => sum + documents, 0));
     expect(state).toBe('done');
   });
 });
@@ -294,7 +304,7 @@ describe('a spreadsheet', () => {
       string,
       string
     >[];
-    const { packet } = first(2);
+    const { packet } = first(0);
     for (const row of rows) if (row.packet === packet) row.label = 'human_authored';
     rows.find((row) => row.packet === packet)!.label = 'humann';
     writeFileSync(file, stringify(rows, { header: true, bom: true }));
@@ -424,8 +434,8 @@ describe('the workflow', () => {
     ]);
     expect(await handle.result()).toMatchObject({
       state: 'expired',
-      packets: 4,
-      open: 3,
+      packets: packets.length,
+      open: packets.length - 1,
       answers: 1,
     });
   }, 60_000);
