@@ -44,6 +44,7 @@ export function calibrationMadeOf(build: Build): unknown {
     policy: CALIBRATION_POLICY,
     training: TEXT_TRAINING,
     textStatistics: build.recipe.labels.textStatistics,
+    seed: build.recipe.seed,
   };
 }
 

@@ -137,7 +137,7 @@ function decisionsOf({ mix, answer }: RecordReviewInput, shown: Packet): ReviewD
       ...{ label, transformedBy, reason, reviewer: answer.reviewer },
       editDirection: label === 'human_edited' ? (editDirection ?? 'unknown') : null,
       authMethod: 'self-declared',
-      ...{ mix, packet: answer.packet },
+      ...{ mix, packet: answer.packet, seed: shown.seed },
     });
   });
 }

@@ -5,6 +5,7 @@
  */
 import { CALIBRATION_POLICY } from '../core/label/calibration-policy.js';
 import { reviewedTruth } from '../core/label/reviewed-truth.js';
+import { RandomSample } from '../core/review/random-sample.js';
 import type { Calibration, DomainCalibration } from '../core/schema/calibration.js';
 import { keyOfParts } from '../core/schema/key-of-parts.js';
 import type { Label, TruthLabel } from '../core/schema/label.js';
@@ -35,6 +36,7 @@ interface Reviews {
 
 export class StratumTruths {
   readonly #build: Build;
+  readonly #sample: RandomSample;
   readonly #domains: ReadonlyMap<string, DomainCalibration>;
   readonly #own = new Map<string, Reviews>();
   readonly #pooled = new Map<string, Reviews>();
@@ -45,6 +47,7 @@ export class StratumTruths {
 
   constructor(build: Build, calibration: Calibration | null) {
     this.#build = build;
+    this.#sample = new RandomSample([...build.decisions.values()].flat(), build.recipe.seed);
     const inUse = calibration?.domains.filter(({ state }) => state === 'calibrated') ?? [];
     this.#domains = new Map(inUse.map((domain) => [domain.domain, domain]));
   }
@@ -72,7 +75,7 @@ export class StratumTruths {
     blind: string,
     { tokens, digest }: { readonly tokens: number; readonly digest: string },
   ): void {
-    const truth = reviewedTruth(this.#build.decisions.get(digest) ?? []);
+    const truth = reviewedTruth(this.#build.decisions.get(digest) ?? [], this.#sample);
     if (truth === null || !truth.isRandom) return;
     const weight = tokens * truth.weight;
     for (const [map, key] of [
@@ -137,5 +140,6 @@ function noReviews(): Reviews & ReviewTally {
 /** What the shares depend on beside the labels: part of the inventory's address. */
 export function truthMadeOf({ recipe, context }: Build): unknown {
   const { thresholds } = recipe.labels;
-  return { thresholds, confidence: INTERVAL_CONFIDENCE, decisions: context.decisions.sha256 };
+  const { seed } = recipe;
+  return { thresholds, confidence: INTERVAL_CONFIDENCE, decisions: context.decisions.sha256, seed };
 }

@@ -7,7 +7,8 @@ import { answerOf, isProblem, parseAnswers } from '../client/review/answers.js';
 import { type Asking, askPacket } from '../client/review/ask.js';
 import { guardCell, unguardCell } from '../client/review/formula-guard.js';
 import { readCsv, type ShownPacket, writeCsv } from '../client/review/packet-csv.js';
-import { textShown, visible } from '../client/review/packet-text.js';
+import { textShown } from '../client/review/packet-text.js';
+import { visible } from '../client/terminal/visible.js';
 import { LABELS } from '../core/schema/label.js';
 import { type Packet, packet as packetSchema } from '../core/schema/review-packet.js';
 
@@ -18,6 +19,7 @@ function packet(texts: readonly string[], ids = texts.map((_, i) => `doc-${i}`))
     schemaVersion: 1,
     packet: 'abcdef012345',
     round: 'first',
+    seed: 7,
     documents: texts.map((text, i) => ({
       ...{ source: 'web', id: ids[i], textSha256: i.toString(16).padStart(64, '0') },
       ...{ domain: 'law', created: '2020-01-01', url: null, language: null, tokens: 3 },
@@ -70,6 +72,36 @@ describe('packets as CSV', () => {
     const cells = rows.flat();
     expect(cells.filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
     expect(cells).toContain("'=SUM(A1:A9)");
+  });
+
+  it.each([
+    ['a semicolon', 'x;=1+cmd|calc!A0', "x;'=1+cmd|calc!A0"],
+    ['a tab', 'x\t@SUM(A1)', "x\t'@SUM(A1)"],
+    ['blanks and quotes', 'x; "=1+1', `x;' "=1+1`],
+    ['a line feed', 'x\n+1', "x\n'+1"],
+    ['signs that begin no cell', 'a=b; c-d', 'a=b; c-d'],
+  ])('guard a text after %s', (_title, text, wanted) => {
+    const csv = writeCsv([{ sha256: SHA, packet: packet([text]) }]);
+    const [row] = parse(csv, { bom: true, columns: true }) as Cells[];
+    expect(row!.text).toBe(wanted);
+    for (const delimiter of [';', '\t']) {
+      const split = parse(csv, { bom: true, delimiter, quote: null, relax_column_count: true });
+      expect((split as string[][]).flat().filter((cell) => /^[\s"]*[=+\-@]/.test(cell))).toEqual(
+        [],
+      );
+    }
+  });
+
+  it('quote ids with a semicolon or a tab, and read them back as they were', () => {
+    const ids = ['a;=1', 'b\t=1'];
+    const shown = { sha256: SHA, packet: packet(['one', 'two'], ids) };
+    const csv = writeCsv([shown]);
+    for (const id of ids) expect(csv).toContain(`,"${id}",`);
+    const { answered: found, problems } = readCsv(edited(csv, answered), [shown]);
+    expect(problems).toEqual([]);
+    expect(found.get('abcdef012345')!.map(({ document }) => document)).toEqual(
+      ids.map((id) => `web/${id}`),
+    );
   });
 
   it.each([

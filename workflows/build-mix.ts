@@ -1,7 +1,7 @@
 /**
  * The main job: pin -> profile (a child per source) -> find copies (own outputs, benchmarks,
- * duplicates) -> calibrate -> label -> inventory -> plan -> select -> scatter -> gather -> verify ->
- * publish. It chooses the next step and computes nothing;
+ * duplicates) -> calibrate -> label -> inventory -> plan -> ask reviewers -> select -> scatter ->
+ * gather -> verify -> publish. A plan asks nobody and leaves no line in the ledger. It chooses the next step and computes nothing;
  * scratch is removed however it ends.
  */
 import {
@@ -47,7 +47,7 @@ export interface BuildMixResult {
   readonly profilesMade: number;
   readonly manifestSha256: string | null;
   readonly ledgerSequence: number | null;
-  /** What people are asked about; null where the recipe asks nobody, or nothing was built. */
+  /** What people are asked about; null where the recipe asks nobody, or nothing was written. */
   readonly review: ReviewStarted | null;
 }
 
@@ -111,18 +111,17 @@ async function build(
   const counts = { profilesReused, profilesMade: files - profilesReused };
   await findCopies(wanted, pinned, files, story);
   const inventory = await labelDocuments(pinned, files, story);
-  const review = await startReview(wanted, pinned, story);
   const plan = await solve(pinned, inventory, how.until, story);
   const planned = {
     ...NOTHING,
     ...counts,
-    review,
     plan: plan.ref,
     inventory,
     conflict: plan.conflict,
   };
   if (plan.status === 'infeasible') return { ...planned, status: 'infeasible' };
   if (how.until === 'plan') return { ...planned, tokens: plan.tokensAllocated };
+  const review = await startReview(wanted, pinned, story);
   const selected = await select(pinned, inventory, plan, story);
   const assembled = await writeAndVerify({
     wanted,
@@ -135,7 +134,7 @@ async function build(
   });
   const published = await publish(pinned, assembled, story);
   const { tokens, documents } = assembled;
-  return { ...planned, ...published, tokens, documents, status: 'published' };
+  return { ...planned, ...published, review, tokens, documents, status: 'published' };
 }
 
 async function profileSources(

@@ -13,6 +13,7 @@ import { crossFit } from '../../core/label/text-statistics/cross-fit.js';
 import { encodeTextModel } from '../../core/label/text-statistics/model-bytes.js';
 import { textForm } from '../../core/label/text-statistics/text-grams.js';
 import { derive, draw } from '../../core/random/draw.js';
+import { RandomSample } from '../../core/review/random-sample.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import { keyOfParts } from '../../core/schema/key-of-parts.js';
 import { type Made, makeArtifact } from '../../storage/artifact.js';
@@ -38,9 +39,10 @@ interface Found extends Omit<ReviewedScore, 'score'> {
 }
 
 /** Truth by digest of the text, in hex: of all decided texts, or of as many as are read, drawn by key. */
-function truthsOf({ decisions }: Build): ReadonlyMap<string, ReviewedTruth> {
+function truthsOf({ decisions, recipe }: Build): ReadonlyMap<string, ReviewedTruth> {
+  const sample = new RandomSample([...decisions.values()].flat(), recipe.seed);
   const truths = [...decisions].flatMap(([digest, list]) => {
-    const truth = reviewedTruth(list);
+    const truth = reviewedTruth(list, sample);
     return truth === null ? [] : [[digest, truth] as const];
   });
   const key = derive(0, 'calibration-texts');

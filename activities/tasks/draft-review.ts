@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Draft, type DraftedPacket, ReviewDraft } from '../../core/review/draft.js';
+import { RandomSample } from '../../core/review/random-sample.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import { assert } from '../../core/schema/failure.js';
@@ -25,7 +26,7 @@ import { type PickedRow, placeKey, readPickedRows } from '../picked-rows.js';
 import { type RowPlace, reviewCandidates } from '../review-candidates.js';
 import { INDEX_FILE, machineFile, packetFile, readPacketIndex } from '../review-packets.js';
 
-const DRAFT_VERSION = 'packets@1';
+const DRAFT_VERSION = 'packets@2';
 
 export interface Drafted {
   readonly index: ArtifactRef;
@@ -54,6 +55,7 @@ function draftMadeOf(build: Build, shards: readonly LabelledShard[], review: Rev
 function packetOf(
   { round, documents }: DraftedPacket,
   rows: ReadonlyMap<string, PickedRow>,
+  seed: number,
 ): { shown: Packet; machine: MachineViews } {
   const found = documents.map(({ candidate, ...pick }) => {
     const row = rows.get(placeKey(candidate.place as RowPlace));
@@ -69,7 +71,13 @@ function packetOf(
   ]);
   const packet = digestOf({ round, identity }).slice(0, 12);
   return {
-    shown: { schemaVersion: 1, packet, round, documents: found.map(({ document }) => document) },
+    shown: {
+      schemaVersion: 1,
+      packet,
+      round,
+      seed,
+      documents: found.map(({ document }) => document),
+    },
     machine: { schemaVersion: 1, packet, views: found.map(({ view }) => view) },
   };
 }
@@ -83,12 +91,12 @@ function entryOf({ packet, round, documents }: Packet, text: string): PacketEntr
 async function writePackets(
   draft: Draft,
   rows: ReadonlyMap<string, PickedRow>,
-  folder: string,
+  { folder, seed }: { folder: string; seed: number },
 ): Promise<Made> {
   const files: Record<string, number> = {};
   const packets: PacketEntry[] = [];
   for (const drafted of draft.packets) {
-    const { shown, machine } = packetOf(drafted, rows);
+    const { shown, machine } = packetOf(drafted, rows, seed);
     const text = canonicalJson(shown);
     await writeFile(join(folder, packetFile(shown.packet)), text);
     await writeFile(join(folder, machineFile(shown.packet)), canonicalJson(machine));
@@ -110,7 +118,8 @@ async function makeDraft(
   { folder, progress }: { folder: string; progress: Float64Array },
 ): Promise<Made> {
   const { labels, seed } = build.recipe;
-  const draft = new ReviewDraft({ review, labels }, seed);
+  const { rankMax } = new RandomSample([...build.decisions.values()].flat(), seed);
+  const draft = new ReviewDraft({ review, labels }, seed, rankMax);
   progress[1] = shards.reduce((sum, { summary }) => sum + summary.documents, 0);
   const onRows = (rows: number) => {
     progress[0] = progress[0]! + rows;
@@ -120,7 +129,7 @@ async function makeDraft(
   const places = drafted.packets.flatMap(({ documents }) =>
     documents.map(({ candidate }) => candidate.place as RowPlace),
   );
-  return writePackets(drafted, await readPickedRows(shards, places), folder);
+  return writePackets(drafted, await readPickedRows(shards, places), { folder, seed });
 }
 
 export async function run(context: BuildContext, progress: Float64Array): Promise<Drafted> {

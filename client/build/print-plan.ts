@@ -10,7 +10,6 @@ import { readJsonArtifact } from '../../storage/artifact.js';
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import type { Output } from '../terminal/output.js';
 import { printTables } from './print-tables.js';
-import { sayReview } from './say-review.js';
 
 async function readPlan(workspace: string, { plan, inventory }: BuildMixResult) {
   if (plan === null || inventory === null) throw new Error('a plan without its artifacts');
@@ -37,8 +36,6 @@ function printVerdict(output: Output, plan: Plan): void {
 export interface PlanEnd {
   readonly output: Output;
   readonly workspace: string;
-  /** name@version. */
-  readonly mix: string;
   readonly result: BuildMixResult;
   readonly workflowId: string;
   readonly url: string | null;
@@ -46,12 +43,10 @@ export interface PlanEnd {
 
 /** Says what the plan is, as text or JSON; answers the command's exit code. */
 export async function finishPlan(end: PlanEnd): Promise<number> {
-  const { output, workspace, mix, result, workflowId, url } = end;
+  const { output, workspace, result, workflowId, url } = end;
   const { plan, inventory } = await readPlan(workspace, result);
   printVerdict(output, plan);
   printTables(output, planTables(plan, inventory));
-  const { review } = result;
-  sayReview(output, mix, review);
-  output.emit({ status: plan.status, plan, inventory, review, workflowId, url });
+  output.emit({ status: plan.status, plan, inventory, workflowId, url });
   return plan.status === 'optimal' ? EXIT.done : EXIT.infeasible;
 }

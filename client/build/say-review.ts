@@ -1,4 +1,4 @@
-/** What a finished build or plan says of the documents that people are asked about. */
+/** What a finished build says of the documents that people are asked about. */
 import { plural } from '../../core/report/format.js';
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import type { Output } from '../terminal/output.js';

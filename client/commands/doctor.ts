@@ -5,7 +5,7 @@ import { type Check, checkMachine } from '../server/check-machine.js';
 import { checkRuntime } from '../server/check-runtime.js';
 import { stateFolder } from '../server/state.js';
 import { sharedArgs } from '../terminal/arguments.js';
-import { type Colors, createOutput } from '../terminal/output.js';
+import { type Colors, createOutput, type Painted } from '../terminal/output.js';
 
 export default defineCommand({
   meta: { name: 'doctor', description: 'Check this machine, each check with its remedy' },
@@ -25,15 +25,17 @@ export default defineCommand({
     );
     const open = checks.filter((check) => check.remedy !== null);
     if (open.length > 0) output.line();
-    for (const check of open)
-      output.line(`${mark(check, output.colors)} ${check.name}: ${check.remedy}`);
+    for (const check of open) {
+      const { text, paint } = mark(check, output.colors);
+      output.line(`${paint(text)} ${check.name}: ${check.remedy}`);
+    }
     const failed = checks.filter((check) => check.state === 'fail').length;
     output.emit({ ok: failed === 0, checks });
     return failed === 0 ? EXIT.done : EXIT.unreachable;
   },
 });
 
-function mark(check: Check, colors: Colors): string {
-  if (check.state === 'ok') return colors.green('ok');
-  return check.state === 'note' ? colors.yellow('note') : colors.red('fail');
+function mark({ state }: Check, colors: Colors): Painted {
+  const paint = { ok: colors.green, note: colors.yellow, fail: colors.red }[state];
+  return { text: state, paint };
 }

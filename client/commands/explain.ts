@@ -9,6 +9,7 @@ import { type Explained, explainDocument } from '../records/explain-document.js'
 import { openMix } from '../records/mix-reference.js';
 import { sharedArgs, valuesOf } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
+import { visible } from '../terminal/visible.js';
 
 const VERDICTS: Readonly<Record<string, string>> = {
   written: 'it is in the mix',
@@ -59,7 +60,7 @@ function printOne(output: Output, found: Explained, mix: string): void {
   const { colors } = output;
   const verdict = VERDICTS[found.outcome] ?? `left out: ${formatWord(found.outcome)}`;
   const mark = found.outcome === 'written' ? colors.green(verdict) : colors.yellow(verdict);
-  output.line(`${colors.bold(`${found.source}/${found.id}`)} in ${mix}: ${mark}`);
+  output.line(`${colors.bold(visible(`${found.source}/${found.id}`))} in ${mix}: ${mark}`);
   const rows = [
     ['why', found.reason ?? ''],
     [

@@ -12,9 +12,8 @@ export default defineCommand({
   args: buildArgs,
   run: async (context) => {
     const { output, workspace, outcome } = await carryOut('plan', context);
-    const { result, recipe, build, url } = outcome;
-    const mix = `${recipe.name}@${recipe.version}`;
+    const { result, build, url } = outcome;
     if (result === null) return sayItGoesOn(output, outcome);
-    return finishPlan({ output, workspace, mix, result, workflowId: build.workflowId, url });
+    return finishPlan({ output, workspace, result, workflowId: build.workflowId, url });
   },
 });

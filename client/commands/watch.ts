@@ -35,7 +35,7 @@ export default defineCommand({
       args.workspace === undefined ? String(memo?.workspace) : workspaceOf(args.workspace);
     const url = session.runUrl(workflowId, runId);
     const { mix } = args;
-    if (until === 'plan') return finishPlan({ output, workspace, mix, result, workflowId, url });
+    if (until === 'plan') return finishPlan({ output, workspace, result, workflowId, url });
     const { name, version } = parseReference(args.mix, workspace);
     const manifest = readManifest(workspace, name, version);
     const folder = join(workspace, result.path ?? '');

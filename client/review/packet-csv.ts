@@ -8,9 +8,10 @@ import { stringify } from 'csv-stringify/sync';
 import { documentName } from '../../activities/record-review.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { Packet, ReviewAnswer } from '../../core/schema/review-packet.js';
+import { visible } from '../terminal/visible.js';
 import { answerOf, isProblem } from './answers.js';
-import { guardCell, unguardCell } from './formula-guard.js';
-import { textShown, visible } from './packet-text.js';
+import { guardCell, guardShownText, unguardCell } from './formula-guard.js';
+import { textShown } from './packet-text.js';
 
 export const COLUMNS = [
   ...['packet', 'packet_sha256', 'document', 'source', 'id', 'domain', 'created', 'url'],
@@ -33,14 +34,18 @@ export function writeCsv(packets: readonly ShownPacket[]): string {
     packet.documents.map((document, i) => {
       const { source, id, domain, created, url, language, tokens, characters } = document;
       return [
-        ...[packet.packet, sha256, String(i + 1), source, id, domain, created ?? '', url ?? ''],
-        ...[language ?? '', String(tokens), String(characters), visible(textShown(document))],
+        ...[packet.packet, sha256, String(i + 1), source, id, domain, created ?? '', url ?? ''].map(
+          guardCell,
+        ),
+        ...[guardCell(language ?? ''), String(tokens), String(characters)],
+        guardShownText(visible(textShown(document))),
         ...ANSWER_COLUMNS.map(() => ''),
-      ].map(guardCell);
+      ];
     }),
   );
-  // A lone line feed is no record delimiter here, but it ends a record for other readers.
-  const format = { bom: true, record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const;
+  // A lone line feed is no record delimiter here, but it ends a record for other readers; so for
+  // semicolons and tabs, which end a cell for some.
+  const format = { bom: true, record_delimiter: 'windows', quoted_match: /[\r\n;\t]/ } as const;
   return stringify([[...COLUMNS], ...rows], format);
 }
 

@@ -7,7 +7,8 @@ import type {
   PacketDocument,
 } from '../../core/schema/review-packet.js';
 import type { Output } from '../terminal/output.js';
-import { textShown, visible } from './packet-text.js';
+import { visible } from '../terminal/visible.js';
+import { textShown } from './packet-text.js';
 
 export function describeDocument(document: PacketDocument, place: number, length: number): string {
   const { source, id, domain, created, url, language, tokens, characters } = document;
@@ -48,7 +49,7 @@ export function printEvidence(output: Output, { views }: MachineViews): void {
   const rows = views.flatMap(({ source, id, evidence }) =>
     evidence.map((item) => [
       ...[`${source}/${id}`, item.family, item.tier, `${item.direction} ${item.supports}`],
-      ...[item.strength.toFixed(1), item.reason, visible(item.detail)],
+      ...[item.strength.toFixed(1), item.reason, item.detail],
     ]),
   );
   if (rows.length > 0)

@@ -5,9 +5,16 @@
  */
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
+import { visible } from './visible.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
-export type Cell = string | number;
+/** Text of ours in a colour of ours; `paint` gets it as it is shown. */
+export interface Painted {
+  readonly text: string;
+  readonly paint: (text: string) => string;
+}
+/** Text may be of anybody's data: what would act on the terminal is written out. */
+export type Cell = string | number | Painted;
 
 export interface Column {
   readonly label: string;
@@ -95,5 +102,6 @@ function isNumberAt(index: number): (row: readonly Cell[]) => boolean {
 }
 
 function cellText(cell: Cell): string {
-  return typeof cell === 'number' ? cell.toLocaleString('en-US') : cell;
+  if (typeof cell === 'number') return cell.toLocaleString('en-US');
+  return typeof cell === 'string' ? visible(cell) : cell.paint(visible(cell.text));
 }

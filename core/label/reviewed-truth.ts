@@ -13,11 +13,23 @@ export interface ReviewedTruth {
   readonly weight: number;
 }
 
-export function reviewedTruth(decisions: readonly ReviewDecision[]): ReviewedTruth | null {
+/** The random sample of a seed: who is in it, and the chance that each of its documents had. */
+export interface DrawnSample {
+  readonly fraction: number;
+  has(document: Pick<ReviewDecision, 'source' | 'id'>): boolean;
+}
+
+/** `sample`: the random sample of the build's seed; its documents all have its chance, whoever picked them. */
+export function reviewedTruth(
+  decisions: readonly ReviewDecision[],
+  sample: DrawnSample | null = null,
+): ReviewedTruth | null {
   const labels = new Set(decisions.map(({ label }) => label));
   labels.delete('unknown');
   const [label] = labels;
   if (labels.size !== 1 || label === undefined || label === 'unknown') return null;
+  if (sample !== null && decisions.some((decision) => sample.has(decision)))
+    return { label, isRandom: true, weight: 1 / sample.fraction };
   const random = decisions.filter(({ isRandom }) => isRandom);
   const counted = random.length > 0 ? random : decisions;
   const chance = Math.min(...counted.map(({ inclusionProbability }) => inclusionProbability));

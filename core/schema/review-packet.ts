@@ -45,6 +45,8 @@ export const packet = z.strictObject({
   /** Twelve hex digits of the digest of its round and its documents' sources, ids and texts. */
   packet: z.string().regex(/^[0-9a-f]{12}$/),
   round: packetRound,
+  /** Seed of the draw. */
+  seed: z.int(),
   documents: z.array(packetDocument).min(1),
 });
 export type Packet = z.infer<typeof packet>;
@@ -89,9 +91,9 @@ export type PacketEntry = z.infer<typeof packetEntry>;
 /** All packets of a build, with the frame that they were drawn from. */
 export const packetIndex = z.strictObject({
   schemaVersion: z.literal(1),
-  /** Documents that could be picked: usable in the mix, and decided by nobody. */
+  /** Documents that the random sample is of: usable in the mix, decided or not. */
   frame: z.int().min(0),
-  /** Distinct documents in the packets, and those of them that chance alone picked. */
+  /** Distinct documents in the packets, and those of them in the random sample. */
   documents: z.int().min(0),
   random: z.int().min(0),
   packets: z.array(packetEntry).max(LIMITS.reviewPackets),

@@ -49,8 +49,10 @@ export const reviewDecision = z.strictObject({
   why: reviewReason,
   /** Chance with which the document came into a packet, in (0, 1]; weights are its inverse. */
   inclusionProbability: z.number().gt(0).max(1),
-  /** True where chance alone put it into the packet: only such documents estimate shares. */
+  /** True where it is in the random sample: only such documents estimate shares. */
   isRandom: z.boolean(),
+  /** Seed of the draw of its packet; where it is not known, only `isRandom` says what chance picked. */
+  seed: z.int().optional(),
 });
 export type ReviewDecision = z.infer<typeof reviewDecision>;
 
