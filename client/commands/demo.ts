@@ -1,10 +1,11 @@
 /** `ballast demo`: a mix from real text that comes with the installed packages; needs no data of ours. */
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { defineCommand } from 'citty';
 import { readManifest } from '../../activities/published-version.js';
 import { runBuild, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
 import { printTables } from '../build/print-tables.js';
+import { sayReview } from '../build/say-review.js';
 import { prepareDemo } from '../demo/prepare-demo.js';
 import { truthRows, truthTable } from '../demo/truth-table.js';
 import { sharedArgs } from '../terminal/arguments.js';
@@ -46,6 +47,8 @@ export default defineCommand({
     const truth = await truthRows(mix, demo.truthPath);
     printTables(output, [truthTable(truth)]);
     if (manifest !== null) printMix(output, { manifest, folder: mix, url });
+    const asked = `${recipe.name}@${recipe.version} --workspace ${relative('.', workspace)}`;
+    sayReview(output, asked, result.review);
     output.emit({ ...result, folder: mix, url, truth, manifest });
     return 0;
   },
