@@ -4,6 +4,7 @@
  * no list of references has to travel through Temporal.
  */
 import { join } from 'node:path';
+import { groupBy } from '../core/label/group-by.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import { assert, Failure } from '../core/schema/failure.js';
 import { type PinnedShard, type Pins, pins } from '../core/schema/pins.js';
@@ -55,16 +56,6 @@ export interface Build {
   readonly decisions: ReadonlyMap<string, readonly ReviewDecision[]>;
 }
 
-function byText(decisions: readonly ReviewDecision[]): Build['decisions'] {
-  const map = new Map<string, ReviewDecision[]>();
-  for (const decision of decisions) {
-    const known = map.get(decision.textSha256);
-    if (known === undefined) map.set(decision.textSha256, [decision]);
-    else known.push(decision);
-  }
-  return map;
-}
-
 const opened = new Map<string, Promise<Build>>();
 
 async function open(context: BuildContext): Promise<Build> {
@@ -78,7 +69,7 @@ async function open(context: BuildContext): Promise<Build> {
   const { decisions } = await readJsonArtifact(context.workspace, context.decisions, decisionList);
   return {
     context,
-    decisions: byText(decisions),
+    decisions: groupBy(decisions, ({ textSha256 }) => textSha256),
     recipe: wanted,
     pins: pinned,
     shards: shards.map((shard, index) => ({ index, ...shard })),

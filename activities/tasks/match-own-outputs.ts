@@ -3,11 +3,10 @@
  * same (MinHash bands, confirmed by exact Jaccard), or a rewrite (retrieval over character 4-grams).
  * One block and one batch of texts are in memory at a time.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '../../core/schema/failure.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
-import { ColumnWriter, readColumns } from '../../storage/columns.js';
+import { ColumnWriter } from '../../storage/columns.js';
 import { type BuildContext, findProfiles, openBuild, type ShardProfile } from '../build-context.js';
 import { openIndexes } from '../own-output-index.js';
 import {
@@ -16,34 +15,26 @@ import {
   type MatchSummary,
   matchesMadeOf,
 } from '../own-output-matches.js';
-import { documentColumns } from '../profile-columns.js';
+import { textDigest } from '../row-judge.js';
+import { shardTexts } from '../shard-texts.js';
 import type { Found } from './output-matcher.js';
 import { type NumberedText, searchOutputs } from './search-outputs.js';
 
 const ROWS_WRITTEN = 4096;
 
-/** The texts of a shard, one after another. */
+/** The texts of a shard, one after another, with what the profile knows of each. */
 async function* textsOf({ documents, texts }: ShardProfile): AsyncGenerator<NumberedText> {
-  const file = openSync(texts, 'r');
-  let row = 0;
-  try {
-    for await (const batch of readColumns(documents)) {
-      const columns = documentColumns(batch);
-      const { textOffsets, textBytes, digests, bands } = columns;
-      const bandBytes = bands.length / Math.max(1, columns.length);
-      for (let i = 0; i < columns.length; i++, row++) {
-        const bytes = Buffer.allocUnsafe(textBytes[i]!);
-        readSync(file, bytes, 0, bytes.length, textOffsets[i]!);
-        yield {
-          row,
-          text: bytes.toString('utf8'),
-          digest: Buffer.from(digests.slice(32 * i, 32 * i + 32)).toString('hex'),
-          bands: new Uint32Array(bands.slice(bandBytes * i, bandBytes * (i + 1)).buffer),
-        };
-      }
+  for await (const { firstRow, length, columns, text } of shardTexts(documents, texts)) {
+    const bandBytes = columns.bands.length / length;
+    for (let row = 0; row < length; row++) {
+      const at = bandBytes * row;
+      yield {
+        row: firstRow + row,
+        text: text(row),
+        digest: textDigest({ columns, row }),
+        bands: new Uint32Array(columns.bands.slice(at, at + bandBytes).buffer),
+      };
     }
-  } finally {
-    closeSync(file);
   }
 }
 

@@ -5,6 +5,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { TEXT_BYTES } from '../../core/label/text-statistics/text-grams.js';
 import type { DocumentColumns } from '../profile-columns.js';
+import { batchBytes, bytesAt } from '../shard-texts.js';
 
 /** The texts of one batch in one piece: at most what a batch holds. */
 export type BatchBeginnings = (row: number) => string;
@@ -28,40 +29,20 @@ export class TextBeginnings {
     return new TextBeginnings(await open(path, 'r'));
   }
 
-  async #bytes(position: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length);
-    for (let at = 0; at < length; ) {
-      const piece = { offset: at, length: length - at, position: position + at };
-      const { bytesRead } = await this.#handle.read(buffer, piece);
-      if (bytesRead === 0) throw new Error('assertion failed: texts.bin is shorter than its rows');
-      at += bytesRead;
-    }
-    return buffer;
-  }
-
   /** The beginning of one row's text. */
   async read({ textOffsets, textBytes }: DocumentColumns, row: number): Promise<string> {
     const wanted = Math.min(TEXT_BYTES, textBytes[row]!);
-    const bytes = await this.#bytes(textOffsets[row]!, wanted);
+    const bytes = await bytesAt(this.#handle, textOffsets[row]!, wanted);
     return bytes.utf8Slice(0, wanted < textBytes[row]! ? wholeEnd(bytes, wanted) : wanted);
   }
 
   /** The beginnings of a batch, read once. */
-  async batch({ textOffsets, textBytes, length }: DocumentColumns): Promise<BatchBeginnings> {
-    if (length === 0) return () => '';
-    const first = textOffsets[0]!;
-    const bytes = await this.#bytes(
-      first,
-      textOffsets[length - 1]! + textBytes[length - 1]! - first,
-    );
+  async batch(columns: DocumentColumns): Promise<BatchBeginnings> {
+    const bytesOf = await batchBytes(this.#handle, columns);
     return (row) => {
-      const start = textOffsets[row]! - first;
-      const end = start + Math.min(TEXT_BYTES, textBytes[row]!);
-      const isCut = TEXT_BYTES < textBytes[row]!;
-      return bytes.utf8Slice(
-        start,
-        isCut ? start + wholeEnd(bytes.subarray(start), end - start) : end,
-      );
+      const bytes = bytesOf(row);
+      const isCut = TEXT_BYTES < bytes.length;
+      return bytes.utf8Slice(0, isCut ? wholeEnd(bytes, TEXT_BYTES) : bytes.length);
     };
   }
 

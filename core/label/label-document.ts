@@ -1,5 +1,5 @@
 /** The label of one document: families of evidence, their posterior, the decision. */
-import type { Evidence, Verdict } from '../schema/evidence.js';
+import type { Verdict } from '../schema/evidence.js';
 import { decideLabel } from './decide.js';
 import { describeLabel } from './describe.js';
 import { readAllowLists } from './families/allow-list.js';
@@ -32,13 +32,8 @@ export const FAMILY_READERS: readonly EvidenceFamilyReader[] = [
   readCluster,
 ];
 
-/** All evidence on a document, in the order of the families. */
-export function gatherEvidence(row: LabelInput, context: LabelContext): Evidence[] {
-  return FAMILY_READERS.flatMap((read) => read(row, context));
-}
-
 export function labelDocument(row: LabelInput, context: LabelContext): Verdict {
-  const evidence = gatherEvidence(row, context);
+  const evidence = FAMILY_READERS.flatMap((read) => read(row, context));
   const posterior = posteriorOf(evidence, priorOf(row, context));
   const decision = decideLabel(evidence, posterior, context.policy);
   const { unknownReason: why } = decision;

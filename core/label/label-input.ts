@@ -11,6 +11,7 @@ import type { PlatformField } from '../schema/platform.js';
 import type { AllowList, LabelPolicy, Recipe, Source } from '../schema/recipe.js';
 import type { ReviewDecision } from '../schema/review.js';
 import type { TextDates } from '../schema/text-dates.js';
+import { groupBy } from './group-by.js';
 
 export interface LabelInput {
   readonly source: Source;
@@ -94,15 +95,9 @@ export function labelContext(
   lineages: readonly Lineage[] = [],
   calibration: Calibration | null = null,
 ): LabelContext {
-  const bySource = new Map<string, PlacedAllowList[]>();
-  allowLists.forEach((list, index) => {
-    const placed = { ...list, index };
-    const listed = bySource.get(list.source);
-    if (listed === undefined) bySource.set(list.source, [placed]);
-    else listed.push(placed);
-  });
+  const placed = allowLists.map((list, index) => ({ ...list, index }));
   return {
-    allowListsBySource: bySource,
+    allowListsBySource: groupBy(placed, ({ source }) => source),
     asOf,
     policy: labels,
     lineages: new Map(lineages.map((lineage) => [lineage.output, lineage])),
