@@ -49,7 +49,8 @@ async function scatter({ pinned: { context }, selected, files, story }: WriteInp
 
 type WriteJob =
   | { split: 'train' | 'holdout'; outputShard: number; outputShards: number }
-  | { source: string };
+  | { source: string }
+  | { benchmark: number };
 
 function writeJobs({ wanted, selected }: WriteInput): WriteJob[] {
   const outputs = (split: 'train' | 'holdout', count: number): WriteJob[] =>
@@ -59,14 +60,16 @@ function writeJobs({ wanted, selected }: WriteInput): WriteJob[] {
       outputShards: count,
     }));
   const labels = wanted.sources.map(({ name }) => ({ source: name }));
+  const benchmarks = wanted.benchmarks.map((_, benchmark) => ({ benchmark }));
   return [
     ...outputs('train', selected.trainShards),
     ...outputs('holdout', selected.holdoutShards),
     ...labels,
+    ...benchmarks,
   ];
 }
 
-/** Writes and re-reads the output shards; the label tables are written beside them. */
+/** Writes and re-reads the output shards; beside them label tables are written, benchmarks labelled. */
 async function gatherAndLabel(input: WriteInput): Promise<void> {
   const { wanted, pinned, selected, story } = input;
   const { context } = pinned;
@@ -80,6 +83,13 @@ async function gatherAndLabel(input: WriteInput): Promise<void> {
       await heavy.writeLabels.executeWithOptions({ summary }, [
         { context, selection: selected.ref, source: job.source },
       ]);
+      story.step('gather');
+      return;
+    }
+    if ('benchmark' in job) {
+      const { name } = wanted.benchmarks[job.benchmark]!;
+      const summary = `label the items of benchmark ${name} as documents are labelled`;
+      await heavy.labelBenchmark.executeWithOptions({ summary }, [{ context, ...job }]);
       story.step('gather');
       return;
     }
