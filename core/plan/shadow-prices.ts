@@ -27,7 +27,7 @@ export function shadowPrices(model: MixModel, first: Optimal): (usage: CapUsage)
       return Math.max(0, ...(model.familyRows.get(usage.scope) ?? []).map(rowPrice));
     }
     if (usage.kind === 'licence_budget' && usage.capId === LICENCE_CAP) {
-      if (licence === null) return null;
+      if (licence === null || licence.row === null) return null;
       return (rowPrice(licence.row) * instance.tokensPerUnit) / licence.minorPerUnit;
     }
     if (usage.kind === 'repetition') {
