@@ -41,7 +41,7 @@ export async function planMix(
   const instance = instanceOf(recipe, inventory);
   const { name, version } = solver;
   const shared = { schemaVersion: 1, recipeFingerprint, solver: { name, version } } as const;
-  const found = await solveWhole(instance, solver);
+  const found = await solveWithRoom(instance, solver);
   if (found.status === 'infeasible') {
     const conflict = await findConflict(instance, found.options, solver);
     return { ...shared, status: 'infeasible', conflict, notes: recipeNotes(instance) };
@@ -56,14 +56,23 @@ interface Found {
   readonly tokens: readonly number[];
 }
 
-async function solveWhole(
-  instance: Instance,
-  solver: Solver,
-): Promise<Found | { status: 'infeasible'; options: MixModelOptions }> {
+type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
+
+/** Room for whole documents is kept where it can be; what the rules ask for counts. */
+async function solveWithRoom(instance: Instance, solver: Solver): Promise<Outcome> {
+  const { anchor } = instance;
+  if (anchor !== null && anchor.roomy > anchor.least) {
+    const roomy = await solveWhole(instance, true, solver);
+    if (roomy.status === 'optimal') return roomy;
+  }
+  return solveWhole(instance, false, solver);
+}
+
+async function solveWhole(instance: Instance, hasRoom: boolean, solver: Solver): Promise<Outcome> {
   const presence = new Set<string>();
   let marginMinor = 0;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const options = { presence, marginMinor };
+    const options = { presence, marginMinor, hasRoom };
     const model = mixModel(instance, options);
     const staged = await solveStages(model, solver);
     const infeasible = { status: 'infeasible', options } as const;
