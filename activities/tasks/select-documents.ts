@@ -103,7 +103,7 @@ function bytesPerToken(inventory: Inventory, source: string): number {
 }
 
 /** Changes whenever the same plan and labels may select other documents. */
-const SELECTION_VERSION = 'selection@3';
+const SELECTION_VERSION = 'selection@4';
 
 async function select(input: SelectInput, build: Build, shards: LabelledShard[]) {
   const { context } = build;
