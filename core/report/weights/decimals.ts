@@ -56,6 +56,23 @@ export function plainDecimal(value: number): string {
   return `${sign}${unitsText(numerator, denominator.toString().length - 1)}`;
 }
 
+/** Integers in the exact proportion of the decimals that finite numbers >= 0 print as: value x scale. */
+export function integersOf(values: readonly number[]): { integers: bigint[]; scale: bigint } {
+  const ratios = values.map(ratioOf);
+  let scale = 1n;
+  // Denominators are powers of ten, so the largest is a multiple of each.
+  for (const { denominator } of ratios) if (denominator > scale) scale = denominator;
+  const integers = ratios.map(({ numerator, denominator: d }) => numerator * (scale / d));
+  return { integers, scale };
+}
+
+/** Sum of the decimals that finite numbers >= 0 print as, exact. */
+export function decimalSum(values: readonly number[]): string {
+  const { integers, scale } = integersOf(values);
+  const sum = integers.reduce((total, integer) => total + integer, 0n);
+  return unitsText(sum, scale.toString().length - 1);
+}
+
 function unitsText(units: bigint, decimals: number): string {
   const digits = units.toString().padStart(decimals + 1, '0');
   const whole = digits.slice(0, digits.length - decimals);

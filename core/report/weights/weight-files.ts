@@ -1,5 +1,5 @@
 /** The files of `weights/`: the plan as tables, each blend for each trainer, and a page that says what is what. */
-import { type Blend, blendsOf } from './blends.js';
+import { BLEND_KINDS, type Blend, blendsOf } from './blends.js';
 import { capsCsv, domainsCsv, strataCsv } from './plan-csv.js';
 import {
   dolmaFile,
@@ -71,4 +71,12 @@ function filesOf(blend: Blend, place: ToolPlace, formats: readonly WeightFormat[
     path: `${blend.kind}/${name}`,
     text: write(blend, place),
   }));
+}
+
+/** True for a path that some export writes. */
+export function isWeightPath(path: string): boolean {
+  const [folder, name, ...rest] = path.split('/');
+  if (name === undefined) return path === 'README.md' || TABLES.some(([table]) => table === path);
+  const isKind = BLEND_KINDS.some((kind) => kind === folder);
+  return isKind && rest.length === 0 && TOOL_FILES.some(([, file]) => file === name);
 }
