@@ -106,10 +106,12 @@ const READERS: Readonly<Record<BlendTool, (place: Place) => ForeignBlend>> = {
   },
 };
 
-/** `requested_tokens` beside OLMo-core's list, or one mapping above it. */
+/** `requested_tokens` beside OLMo-core's list, or one mapping above it; `1_000` as YAML 1.1 reads it. */
 function requestedTokens({ tree, at }: Place): number | null {
   for (const path of [at, at.slice(0, -1)]) {
-    const tokens = valueAt(tree.root, [...path, 'requested_tokens']);
+    const written = valueAt(tree.root, [...path, 'requested_tokens']);
+    const isText = typeof written === 'string' && /^\d+(_\d+)*$/.test(written);
+    const tokens = isText ? Number(written.replaceAll('_', '')) : written;
     if (Number.isSafeInteger(tokens) && (tokens as number) > 0) return tokens as number;
   }
   return null;
