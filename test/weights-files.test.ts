@@ -4,7 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { blendsOf, fileName, uniqueNames } from '../core/report/weights/blends.js';
-import { decimalRatio, decimalShares, plainDecimal } from '../core/report/weights/decimals.js';
+import {
+  decimalRatio,
+  decimalRatioUp,
+  decimalShares,
+  plainDecimal,
+} from '../core/report/weights/decimals.js';
 import { weightFiles } from '../core/report/weights/weight-files.js';
 import { weightsOfManifest, weightsOfPlan } from '../core/report/weights/weights-view.js';
 import { reportFixture } from './report-fixture.js';
@@ -62,6 +67,7 @@ describe('decimal shares', () => {
     expect([decimalRatio(1, 3), decimalRatio(2, 3), decimalRatio(9, 3)]).toEqual([
       ...['0.333333333333', '0.666666666667', '3.0'],
     ]);
+    expect([decimalRatioUp(1, 3), decimalRatioUp(9, 3)]).toEqual(['0.333333333334', '3.0']);
   });
 });
 
@@ -83,7 +89,7 @@ describe('blends', () => {
     const drafts = bySource!.entries.find(({ name }) => name === 'drafts.health')!;
     // Planned 10,000 : 9,999, available 50,000 : 10,000.
     expect(drafts.drift).toBeCloseTo(9_999 / 19_999 - 10_000 / 60_000, 12);
-    expect(drafts.passes).toBe(decimalRatio(19_999, 60_000));
+    expect(drafts.passes).toBe('0.333316666667');
     expect(byStratum!.entries.every(({ drift }) => drift === 0)).toBe(true);
   });
 

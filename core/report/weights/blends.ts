@@ -9,7 +9,7 @@
  */
 import { REPETITION_CAP } from '../../plan/cap-rows.js';
 import { keyText } from '../../plan/stratum.js';
-import { decimalRatio, decimalShares } from './decimals.js';
+import { decimalRatioUp, decimalShares } from './decimals.js';
 import { countedTokens, type WeightsStratum, type WeightsView } from './weights-view.js';
 
 export const BLEND_KINDS = ['written', 'by-source', 'by-stratum'] as const;
@@ -26,7 +26,7 @@ export interface BlendEntry {
   readonly tokensAvailable: number;
   /** tokens / sum of tokens, a decimal; all shares sum to exactly 1. */
   readonly share: string;
-  /** Passes over its text: tokens / tokensAvailable, a decimal. */
+  /** Passes over its text: tokens / tokensAvailable, a decimal, rounded up at the twelfth place. */
   readonly passes: string;
   /** Passes over a document that the recipe allows; null where nobody says. */
   readonly passesMax: number | null;
@@ -93,7 +93,7 @@ function entryOf(view: WeightsView, kind: BlendKind, strata: readonly WeightsStr
   return {
     what: whatOf(kind, strata[0]!),
     tokensAvailable,
-    passes: decimalRatio(tokens, tokensAvailable),
+    passes: decimalRatioUp(tokens, tokensAvailable),
     passesMax: kind === 'written' ? 1 : passesMaxOf(view, strata[0]!.source),
     drift: kind === 'by-source' ? driftOf(strata) : 0,
   };

@@ -2,7 +2,7 @@
  * Shares and ratios as plain decimals: no exponent (YAML 1.1 reads `1e-07` as text), always with a
  * point (so that no reader takes a weight for a whole number), and shares that sum to exactly 1.
  */
-import { ratioOf } from '../../plan/rational.js';
+import { divCeil, ratioOf } from '../../plan/rational.js';
 import { assert } from '../../schema/failure.js';
 
 /** 15 decimals: a share of 10^15 tokens is exact to the token, and a double keeps every digit. */
@@ -47,6 +47,12 @@ export function decimalRatio(numerator: number, denominator: number): string {
   const [top, bottom] = [BigInt(numerator), BigInt(denominator)];
   const scaled = top * 10n ** BigInt(RATIO_DECIMALS) * 2n + bottom;
   return unitsText(scaled / (bottom * 2n), RATIO_DECIMALS);
+}
+
+/** The same, rounded up: a tool that cuts ratio x denominator to a whole number gets the numerator. */
+export function decimalRatioUp(numerator: number, denominator: number): string {
+  const scaled = BigInt(numerator) * 10n ** BigInt(RATIO_DECIMALS);
+  return unitsText(divCeil(scaled, BigInt(denominator)), RATIO_DECIMALS);
 }
 
 /** A number as the decimal that it prints as, without an exponent; null stays null. */

@@ -105,7 +105,7 @@ export const levanterFile: ToolFile = (blend, place) => {
     ...(lost === 0
       ? []
       : [
-          `Too small for the largest block, so never or too often drawn: ${lost} of ${blend.entries.length} entries.`,
+          `Too small for the largest block, so never drawn: ${lost} of ${blend.entries.length} entries.`,
         ]),
   ];
   return [
