@@ -200,3 +200,24 @@ describe('the files', () => {
     expect(chosen[0]!.text).not.toContain('plan-strata.csv');
   });
 });
+
+describe("Levanter's file", () => {
+  const formats = (...names: ('parquet' | 'arrow')[]) => {
+    const manifest = smallManifest();
+    const files = names.flatMap((format) =>
+      manifest.files.map((file) => ({
+        ...file,
+        ...{ format, path: file.path.replace('parquet', format) },
+      })),
+    );
+    const written = weightFiles(weightsOfManifest({ ...manifest, files }, null));
+    return written.find(({ path }) => path === 'written/levanter-train-weights.yaml')!.text;
+  };
+
+  test('names the Parquet files where both formats were written, and says when there are none', () => {
+    expect(formats('arrow', 'parquet')).toContain('data/train-00000-of-00001.parquet"]');
+    expect(formats('arrow', 'parquet')).not.toContain('.arrow');
+    expect(formats('arrow')).toContain('Levanter reads no Arrow files');
+    expect(formats('parquet')).not.toContain('Levanter reads no Arrow files');
+  });
+});

@@ -11,7 +11,7 @@ The tools do not fit into one environment. Each of these was run with Python 3.1
     pip install ai2-olmo-core==3.0.0 megatron-core==0.16.1      (brings pandas 3.1.1 and torch)
     pip install mosaicml-streaming==0.13.0 pyyaml
     pip install dolma==1.2.1 boto3==1.28.17      (without that pin pip searches for an hour)
-    pip install levanter==1.2.dev1644 GitPython  (it needs the latter; 1.1 has other classes)
+    pip install levanter==1.2.dev1644 GitPython chex  (it needs the latter two; 1.1 has other classes)
 """
 
 import csv

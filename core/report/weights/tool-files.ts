@@ -70,15 +70,21 @@ export const megatronSplitFile: ToolFile = (blend, place) => {
   return `${JSON.stringify({ train: pairsOf(blend, place), valid, test: null }, null, 1)}\n`;
 };
 
-/** Files of a split in the first format that was written: the others hold the same rows. */
-function filesOf({ view }: Blend, split: DataFile['split']): DataFile[] {
-  const format = view.files[0]?.format;
-  return view.files.filter((file) => file.split === split && file.format === format);
+function hasParquet({ kind, view }: Blend): boolean {
+  return kind !== 'written' || view.files.some(({ format }) => format === 'parquet');
 }
 
-/** Largest block that Levanter takes, and its usual one. */
+/** Files of a split in one format, Parquet where there is any: all formats hold the same rows. */
+function filesOf({ view }: Blend, split: DataFile['split']): DataFile[] {
+  const files = view.files.filter((file) => file.split === split);
+  const parquet = files.filter(({ format }) => format === 'parquet');
+  return parquet.length > 0 ? parquet : files;
+}
+
+/** Largest block that Levanter takes, its usual one, and sequences of a block per entry. */
 const BLOCK_MAX = 2 ** 15;
 const BLOCK_USUAL = 2 ** 11;
+const SEQUENCES_PER_ENTRY = 1000;
 
 /** Levanter, `data:` of a training config (`LMMixtureDatasetConfig`). */
 export const levanterFile: ToolFile = (blend, place) => {
@@ -102,6 +108,11 @@ export const levanterFile: ToolFile = (blend, place) => {
   const notes = [
     'Levanter: merge into the training config, and name your tokenizer under data. Weights are shares of',
     'sequences. A source that ends is started again, without limit: Levanter has no cap on passes.',
+    ...(hasParquet(blend)
+      ? []
+      : [
+          'Levanter reads no Arrow files: convert data/ to Parquet, or write it so (output.formats).',
+        ]),
     ...(lost === 0
       ? []
       : [
@@ -115,12 +126,16 @@ export const levanterFile: ToolFile = (blend, place) => {
   ].join('');
 };
 
-/** Smallest block in which every entry has a sequence, a power of 2; how many have none in the largest. */
+/**
+ * A block, a power of 2, in which every entry has a sequence, and cutting all shares down to whole sequences
+ * moves at most a thousandth of it; and how many entries have none in the largest block.
+ */
 function blockOf({ entries }: Blend): { block: number; lost: number } {
   const shares = entries.map(({ share }) => Number(share));
   const least = Math.min(...shares);
+  const wanted = SEQUENCES_PER_ENTRY * (entries.length - 1);
   let block = BLOCK_USUAL;
-  while (block < BLOCK_MAX && least * block < 1) block *= 2;
+  while (block < BLOCK_MAX && (least * block < 1 || block < wanted)) block *= 2;
   return { block, lost: shares.filter((share) => share * block < 1).length };
 }
 
