@@ -4,12 +4,12 @@
  * target shares of domains, and a source is its own domain unless told otherwise, so the plan asks
  * for the same mix.
  */
-import { mappedFamily } from '../../label/generator-families.js';
 import { Failure } from '../../schema/failure.js';
 import type { BlendTool, ForeignBlend, ForeignSource } from '../../schema/foreign-blend.js';
 import { uniqueNames } from '../weights/blends.js';
 import { decimalShares, decimalSum, integersOf, plainDecimal } from '../weights/decimals.js';
 import { comment, quoted } from '../weights/yaml-text.js';
+import { notesOf, sourceName } from './source-notes.js';
 
 /** What the domain of a source is: its name, its name up to the first of `-_.`, or one for all. */
 export const DOMAIN_BY = ['name', 'prefix', 'one'] as const;
@@ -112,8 +112,6 @@ function targetsText(starts: readonly Start[], { file }: StartOptions): string {
   return `target_shares:\n${lines.join('')}`;
 }
 
-const TEXT_FILES = /\.(?:jsonl|jsonl\.gz|jsonl\.zst|parquet|arrow)$/;
-
 function sourceText({ source, name, domain }: Start): string {
   const notes = notesOf(source, name);
   const limit =
@@ -127,37 +125,6 @@ function sourceText({ source, name, domain }: Start): string {
     `    domain: ${quoted(domain)}\n`,
     limit,
   ].join('');
-}
-
-const DECLARED = 'provenance: {declared: synthetic, by: publisher}';
-
-function notesOf(source: ForeignSource, name: string): string[] {
-  const made = madeNote(source.name);
-  const isText = source.paths.every((path) => TEXT_FILES.test(path));
-  const paths = isText
-    ? ''
-    : ', paths of its text (.jsonl, .jsonl.gz, .jsonl.zst, .parquet, .arrow)';
-  return [
-    ...(name === source.name ? [] : [`in the blend: ${quoted(source.name)}`]),
-    `TODO: grant, provenance${paths}`,
-    ...(made === null ? [] : [made]),
-    ...(source.weight === 0 ? ['weight 0 in the blend: nothing is asked of it'] : []),
-  ];
-}
-
-/** What a name suggests about who wrote the text; a person decides whether it is so. */
-function madeNote(name: string): string | null {
-  const family = mappedFamily(name.replaceAll('_', '-'));
-  if (family !== null)
-    return `its name speaks of ${family}; if it wrote the text: ${DECLARED}, model_family: ${family}`;
-  if (!/synth|rewrit|rephras|generated|distil/i.test(name)) return null;
-  return `its name speaks of made text; if so: ${DECLARED}`;
-}
-
-/** A name of ours nearest to one of theirs: letters, digits, `._-`, a letter or digit first. */
-export function sourceName(name: string): string {
-  const clean = name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
-  return clean === '' ? 'source' : clean;
 }
 
 function recipeName(name: string): string {

@@ -1,16 +1,15 @@
 /** The files of `weights/`: the plan as tables, each blend for each trainer, and a page that says what is what. */
 import { BLEND_KINDS, type Blend, blendsOf } from './blends.js';
+import { levanterFile } from './levanter-file.js';
 import { capsCsv, domainsCsv, strataCsv } from './plan-csv.js';
 import {
   dolmaFile,
-  levanterFile,
   megatronListFile,
   megatronSplitFile,
   olmoCoreFile,
   streamingFile,
-  type ToolFile,
-  type ToolPlace,
 } from './tool-files.js';
+import type { ToolFile, ToolPlace } from './tool-place.js';
 import { weightsReadme } from './weights-readme.js';
 import type { WeightsView } from './weights-view.js';
 

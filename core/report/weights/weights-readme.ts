@@ -3,7 +3,7 @@
 import { escapeMarkdown } from '../card.js';
 import { formatCount, plural } from '../format.js';
 import type { Blend, BlendKind } from './blends.js';
-import type { ToolPlace } from './tool-files.js';
+import type { ToolPlace } from './tool-place.js';
 import type { WeightFormat } from './weight-files.js';
 import type { WeightsView } from './weights-view.js';
 
