@@ -1,5 +1,6 @@
 /** Documents with their labels: two column files of one shard, batch beside batch. */
 import { join } from 'node:path';
+import { type Facets, hostOf } from '../core/plan/facets.js';
 import { assert } from '../core/schema/failure.js';
 import type { StratumKey } from '../core/schema/plan.js';
 import { findArtifact } from '../storage/artifact.js';
@@ -54,6 +55,8 @@ export interface LabelledBatch {
   readonly length: number;
   readonly documents: DocumentColumns;
   readonly labels: LabelColumns;
+  /** Whether the previous version held the row as human text. */
+  readonly anchored: (row: number) => boolean;
 }
 
 export async function* labelledBatches(shard: LabelledShard): AsyncGenerator<LabelledBatch> {
@@ -69,6 +72,7 @@ export async function* labelledBatches(shard: LabelledShard): AsyncGenerator<Lab
         length: batch.length,
         documents: documentColumns(batch),
         labels: labelColumns(beside.value),
+        anchored: () => false,
       };
     }
   } finally {
@@ -77,7 +81,12 @@ export async function* labelledBatches(shard: LabelledShard): AsyncGenerator<Lab
 }
 
 /** The stratum of one row. */
-export function stratumKeyOf(source: string, labels: LabelColumns, row: number): StratumKey {
+export function stratumKeyOf(
+  source: string,
+  { documents, labels, anchored }: LabelledBatch,
+  row: number,
+  facets: Facets,
+): StratumKey {
   return {
     source,
     domain: labels.domain(row),
@@ -85,5 +94,8 @@ export function stratumKeyOf(source: string, labels: LabelColumns, row: number):
     modelFamily: labels.modelFamily(row),
     grantId: labels.grantId(row),
     lineageDepth: labels.lineageDepths[row]!,
+    site: facets.site(hostOf(documents.url(row))),
+    language: facets.language(labels.language(row)),
+    anchored: anchored(row),
   };
 }

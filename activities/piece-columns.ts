@@ -46,6 +46,8 @@ export const PIECE_TEXTS = [
   'editDirection',
   'modelFamily',
   'grantId',
+  'site',
+  'language',
   'metadata',
 ] as const;
 export type PieceText = (typeof PIECE_TEXTS)[number];

@@ -21,6 +21,7 @@ const KEY: StratumKey = {
   modelFamily: '',
   grantId: 'open',
   lineageDepth: 0,
+  ...{ site: '', language: '', anchored: false },
 };
 
 function documentsOf(sizes: readonly number[], source = 'web', seed = 7): Ranked[] {
@@ -214,7 +215,13 @@ describe('caps on whole documents', () => {
         truth: assumedTruth(key.label),
       };
     });
-    const inventory: Inventory = { schemaVersion: 1, strata, leftOut: [], sources: [] };
+    const inventory: Inventory = {
+      schemaVersion: 1,
+      strata,
+      leftOut: [],
+      sources: [],
+      previous: null,
+    };
     const recipe = recipeOf(inventory, { maxRepetitionFactor: 4, ...given });
     const choices = parts.map(
       ({ key, documents, quota }) => new StratumChoice(windowOf(documents, quota, key)),

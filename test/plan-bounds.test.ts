@@ -93,7 +93,17 @@ describe('a bound at a confidence', () => {
 const SLACK = 1e-9;
 
 const key = (label: Label, modelFamily = ''): StratumKey => ({
-  ...{ source: 'a', domain: 'x', label, modelFamily, grantId: 'open', lineageDepth: 0 },
+  ...{
+    source: 'a',
+    domain: 'x',
+    label,
+    modelFamily,
+    grantId: 'open',
+    lineageDepth: 0,
+    site: '',
+    language: '',
+    anchored: false,
+  },
 });
 
 /** Truth with bounds that no stretch changes, so that weights can be read off. */

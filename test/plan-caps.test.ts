@@ -77,7 +77,7 @@ test('repetition is judged at the most repeated stratum of a source, money by it
     maxRepetitionFactor: 1.5,
     sources: [sourceOf('a'), sourceOf('b', { maxRepetitionFactor: 2 })],
     grants: [feeGrant('p', { perToken: '0.01', perEpoch: '1', meter: 'in_mix' })],
-    licenceBudget: { currency: 'USD', amount: '3.00' },
+    licenceBudget: { currency: 'USD', amount: '3.00', rates: {} },
   });
   const [x, y, b] = inventory.strata as [never, never, never];
   const usages = capUsages(

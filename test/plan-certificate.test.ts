@@ -20,7 +20,7 @@ const recipe = recipeOf(inventory, {
   caps: [cap('syn', { domain: 'each', provenance: ['synthetic'], max: 0.3 })],
   modelFamilies: { minCount: 2, maxShare: 0.5 },
   grants: [feeGrant('paid', { perToken: '0.01' })],
-  licenceBudget: { currency: 'USD', amount: '3' },
+  licenceBudget: { currency: 'USD', amount: '3', rates: {} },
 });
 const plan = (await planMix(recipe, inventory, 'f', await createHighs())) as OptimalPlan;
 
@@ -169,7 +169,7 @@ test.each<[string, (p: Draft) => void, RegExp]>([
 });
 
 test('money over the budget is caught although every sum is right', () => {
-  const poor = { ...recipe, licenceBudget: { currency: 'USD', amount: '0.01' } };
+  const poor = { ...recipe, licenceBudget: { currency: 'USD', amount: '0.01', rates: {} } };
   expect(plan.licenceCost!.minorUnits).toBeGreaterThan(1);
   expect(certify(poor, inventory, plan).join('\n')).toMatch(/licence_budget/);
 });

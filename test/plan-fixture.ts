@@ -22,7 +22,7 @@ export function assumedTruth(label: Label, threshold = 0.95): TruthShares {
 }
 
 /**
- * `web health h 1000`, `gen health s:gpt 500 doc=100 grant=paid depth=1`: source, domain,
+ * `web health h 1000`, `gen health s:gpt 500 doc=100 grant=paid depth=1 site=a.org language=en anchored=yes`: source, domain,
  * label[:family], tokens. Truth as the thresholds assume it.
  */
 export function stratum(line: string): Stratum {
@@ -38,6 +38,9 @@ export function stratum(line: string): Stratum {
       modelFamily,
       grantId: option.get('grant') ?? 'open',
       lineageDepth: Number(option.get('depth') ?? '0'),
+      site: option.get('site') ?? '',
+      language: option.get('language') ?? '',
+      anchored: option.get('anchored') === 'yes',
     },
     truth: assumedTruth(LETTERS[letter]!),
     ...{ documents: Math.ceil(Number(tokens) / size), tokens: Number(tokens) },
@@ -47,7 +50,7 @@ export function stratum(line: string): Stratum {
 
 export function inventoryOf(text: string): Inventory {
   const strata = text.trim().split('\n').map(stratum);
-  return { schemaVersion: 1, strata, leftOut: [], sources: [] };
+  return { schemaVersion: 1, strata, leftOut: [], sources: [], previous: null };
 }
 
 type CapText = Partial<Omit<Cap, 'limit'>> & {
@@ -69,7 +72,14 @@ export function cap(id: string, given: CapText): Cap {
           : { kind: 'min_tokens', tokens: minTokens ?? 0 };
   return {
     ...{ domain: 'all', provenance: null, source: null, modelFamily: null, licensed: null },
-    ...{ lineageDepth: null, confidence: null, reason: '' },
+    ...{
+      lineageDepth: null,
+      site: null,
+      language: null,
+      licenceTier: null,
+      confidence: null,
+      reason: '',
+    },
     ...rest,
     id,
     limit,
@@ -80,6 +90,8 @@ export function recipeOf(inventory: Inventory, given: Partial<Recipe>): Recipe {
   const names = [...new Set(inventory.strata.map((s) => s.source))];
   return {
     ...{ schemaVersion: 1, name: 'mix', version: 'dev', seed: 7, tokenizer: { kind: 'bytes' } },
+    ...{ targetTolerances: {}, minBudgetShare: 0, diversity: ['families'], anchor: null },
+    churnMax: null,
     ...{ tokenBudget: 1000, targetShares: {}, allowLists: [], ownOutputs: [], benchmarks: [] },
     labels: POLICY,
     ...{ grants: [], caps: [], modelFamilies: null, maxRepetitionFactor: 1, licenceBudget: null },

@@ -192,7 +192,7 @@ const SCENARIOS: Scenario[] = [
     recipe: {
       tokenBudget: 1000,
       grants: [feeGrant('paid', { perToken: '0.10' })],
-      licenceBudget: { currency: 'USD', amount: '50.11' },
+      licenceBudget: { currency: 'USD', amount: '50.11', rates: {} },
     },
     expected: { 'a x human_authored': 100, 'b x human_authored': 500 },
     note: /what binds: .*licence_budget/,
@@ -203,7 +203,7 @@ const SCENARIOS: Scenario[] = [
     recipe: {
       tokenBudget: 1000,
       grants: [feeGrant('g1', { fixed: '60' }), feeGrant('g2', { fixed: '70' })],
-      licenceBudget: { currency: 'USD', amount: '120' },
+      licenceBudget: { currency: 'USD', amount: '120', rates: {} },
     },
     expected: { 'a x human_authored': 0, 'b x human_authored': 400 },
   },
@@ -213,7 +213,7 @@ const SCENARIOS: Scenario[] = [
     recipe: {
       tokenBudget: 1000,
       grants: [feeGrant('g1', { perToken: '1', cap: '100' })],
-      licenceBudget: { currency: 'USD', amount: '110' },
+      licenceBudget: { currency: 'USD', amount: '110', rates: {} },
     },
     expected: { 'a x human_authored': 1000 },
   },
@@ -224,7 +224,7 @@ const SCENARIOS: Scenario[] = [
       tokenBudget: 1000,
       maxRepetitionFactor: 4,
       grants: [feeGrant('g1', { perEpoch: '10' })],
-      licenceBudget: { currency: 'USD', amount: '25' },
+      licenceBudget: { currency: 'USD', amount: '25', rates: {} },
     },
     expected: { 'a x human_authored': 200 },
   },
@@ -288,7 +288,7 @@ test.each([
     inventory: `a x h 900 grant=paid`,
     recipe: {
       grants: [feeGrant('paid', { fixed: '500' })],
-      licenceBudget: { currency: 'USD', amount: '100' },
+      licenceBudget: { currency: 'USD', amount: '100', rates: {} },
     },
     conflict: ['licence_budget'],
   },
@@ -323,7 +323,7 @@ test('nothing usable, and a fee in another currency, are failures with a remedy'
   const none = { ...inventoryOf('a x h 10'), strata: [] };
   const recipe = recipeOf(inventoryOf('a x h 10 grant=paid'), {
     grants: [feeGrant('paid', { perToken: '1', currency: 'EUR' })],
-    licenceBudget: { currency: 'USD', amount: '5' },
+    licenceBudget: { currency: 'USD', amount: '5', rates: {} },
   });
   await expect(planMix(recipe, none, 'f', solver)).rejects.toMatchObject({
     code: 'NOTHING_USABLE',

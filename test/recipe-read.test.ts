@@ -147,12 +147,17 @@ review:
   deadline: 3d
 grants: [{grant_id: press, uses: {pretrain: allow}, valid_until: 2031-01-01}]
 caps:
-  - {id: a, domain: health, provenance: [unknown], source: s, model_family: gpt, licensed: true, lineage_depth: 2, confidence: 0.95, min_share: 0.1, reason: r}
+  - {id: a, domain: health, provenance: [unknown], source: s, model_family: gpt, licensed: true, lineage_depth: 2, site: example.org, language: pt-BR, licence_tier: [unspecified, academic_only], confidence: 0.95, min_share: 0.1, reason: r}
   - {id: b, min_tokens: 5}
   - {id: c, max_tokens: 6}
 model_families: {min_count: 2, max_share: 0.6}
 max_repetition_factor: 1.5
-licence_budget: {currency: EUR, amount: "1.5"}
+target_tolerance: {health: 0.02}
+min_budget_share: 0.9
+diversity: [sources]
+anchor: {keep_human_of: 2026.05.01, min_share: 0.5}
+churn_max: 0.25
+licence_budget: {currency: EUR, amount: "1.5", rates: {USD: "0.92"}}
 use: {purposes: [rag, eval], territory: US-CA, training_ends: 2028-01-01}
 near_duplicates: {jaccard: 0.9}
 rejects: {max_share: 0.2}
@@ -164,7 +169,7 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
     ]);
     const all = {
       ...{ provenance: null, source: null, modelFamily: null, licensed: null },
-      ...{ lineageDepth: null, confidence: null },
+      ...{ lineageDepth: null, site: null, language: null, licenceTier: null, confidence: null },
     };
     expect(others).toEqual({
       schemaVersion: 1,
@@ -174,6 +179,11 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
       tokenizer: { kind: 'file', path: 't/tokenizer.json' },
       tokenBudget: 77,
       targetShares: { health: 1 },
+      targetTolerances: { health: 0.02 },
+      minBudgetShare: 0.9,
+      diversity: ['sources'],
+      anchor: { keepHumanOf: '2026.05.01', minShare: 0.5 },
+      churnMax: 0.25,
       sources: [
         {
           name: 's',
@@ -246,6 +256,9 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
           modelFamily: 'gpt',
           licensed: true,
           lineageDepth: 2,
+          site: 'example.org',
+          language: 'pt-BR',
+          licenceTier: ['unspecified', 'academic_only'],
           confidence: 0.95,
           limit: { kind: 'min_share', share: 0.1 },
           reason: 'r',
@@ -255,7 +268,7 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
       ],
       modelFamilies: { minCount: 2, maxShare: 0.6 },
       maxRepetitionFactor: 1.5,
-      licenceBudget: { currency: 'EUR', amount: '1.5' },
+      licenceBudget: { currency: 'EUR', amount: '1.5', rates: { USD: '0.92' } },
       use: { purposes: ['rag', 'eval'], territory: 'US-CA', trainingEnds: '2028-01-01' },
       nearDuplicates: { jaccard: 0.9 },
       rejects: { maxShare: 0.2 },

@@ -40,7 +40,8 @@ function noise(text: string): number {
 
 function cell(key: StratumKey, tokens: number): Cell {
   const written = Math.round(tokens);
-  const { lineageDepth: _, ...named } = key;
+  const { source, domain, label, modelFamily, grantId } = key;
+  const named = { source, domain, label, modelFamily, grantId };
   const spare = 1.05 + noise(`spare${JSON.stringify(named)}`);
   const available = Math.round(written * spare) + 40;
   return {
@@ -58,7 +59,17 @@ function cellsOf(domain: string, index: number): Cell[] {
   const synthetic = index % 6 === 4 ? 0.3 : 0.08 + 0.2 * noise(`s${domain}`);
   const unknown = index % 5 === 1 ? 0 : 0.02 + 0.075 * noise(`u${domain}`);
   const key = (source: string, label: Label, modelFamily: string, grantId: string) => ({
-    ...{ source, domain, label, modelFamily, grantId, lineageDepth: 0 },
+    ...{
+      source,
+      domain,
+      label,
+      modelFamily,
+      grantId,
+      lineageDepth: 0,
+      site: '',
+      language: '',
+      anchored: false,
+    },
   });
   const edited = index % 3 === 0 ? 0.12 : 0;
   const human = 1 - synthetic - unknown - edited;
@@ -169,6 +180,8 @@ function recipeOf(tokenBudget: number, targets: Record<string, number>): Recipe 
     ...{ schemaVersion: 1, name: 'clinic-assistant', version: '2026.11.23', seed: 7 },
     tokenizer: { kind: 'o200k_base' },
     tokenBudget,
+    ...{ targetTolerances: {}, minBudgetShare: 0, diversity: ['families'], anchor: null },
+    churnMax: null,
     targetShares: targets,
     sources: SOURCES.map((name) => ({
       name,
@@ -200,13 +213,21 @@ function recipeOf(tokenBudget: number, targets: Record<string, number>): Recipe 
     grants: GRANTS,
     caps: (['synthetic', 'unknown'] as const).map((label) => ({
       ...{ id: `${label}-each`, domain: 'each', provenance: [label], source: null },
-      ...{ modelFamily: null, licensed: null, lineageDepth: null, confidence: null },
+      ...{
+        modelFamily: null,
+        licensed: null,
+        lineageDepth: null,
+        site: null,
+        language: null,
+        licenceTier: null,
+        confidence: null,
+      },
       reason: 'policy 12',
       limit: { kind: 'max_share', share: label === 'synthetic' ? 0.3 : 0.1 },
     })),
     modelFamilies: { minCount: 3, maxShare: 0.5 },
     maxRepetitionFactor: 4,
-    licenceBudget: { currency: 'USD', amount: '12000.00' },
+    licenceBudget: { currency: 'USD', amount: '12000.00', rates: {} },
     use: { purposes: ['pretrain', 'commercial'], territory: 'EU', trainingEnds: '2027-03-31' },
     nearDuplicates: { jaccard: 0.8 },
     rejects: { maxShare: 0.01 },
@@ -306,7 +327,7 @@ export function reportFixture(): Fixture {
   };
   const plan = planOf(manifest, targets);
   const inventory: Inventory = {
-    ...{ schemaVersion: 1, leftOut, sources },
+    ...{ schemaVersion: 1, leftOut, sources, previous: null },
     strata: cells.map((row) => ({
       ...stratumKeyFrom(row),
       ...{ documents: row.documents, tokens: row.available, tokensMax: 900, tokensMin: 12 },

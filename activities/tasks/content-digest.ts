@@ -8,13 +8,14 @@ export interface ContentRow {
   readonly pass: number;
   readonly tokens: number;
   readonly lineageDepth: number;
+  readonly anchored: boolean;
   /** The other columns in the order of the file, '' where there is no value. */
   readonly others: readonly string[];
   /** SHA-256 of the text, hex. */
   readonly digest: string;
 }
 
-/** Columns beside id, source, tokens, pass, lineage_depth and text, as pieces and as files name them. */
+/** Columns beside id, source, tokens, pass, lineage_depth, anchored and text, as pieces and as files name them. */
 export const OTHER_COLUMNS = [
   ['created', 'created'],
   ['domain', 'domain'],
@@ -22,10 +23,13 @@ export const OTHER_COLUMNS = [
   ['editDirection', 'edit_direction'],
   ['modelFamily', 'model_family'],
   ['grantId', 'grant_id'],
+  ['site', 'site'],
+  ['language', 'language'],
   ['metadata', 'metadata'],
 ] as const;
 
 export function contentLine(row: ContentRow): string {
   const { source, id, pass, tokens, lineageDepth, others, digest } = row;
-  return `${[source, id, pass, tokens, lineageDepth, ...others, digest].join('\u0000')}\n`;
+  const numbers = [pass, tokens, lineageDepth, Number(row.anchored)];
+  return `${[source, id, ...numbers, ...others, digest].join('\u0000')}\n`;
 }

@@ -58,6 +58,7 @@ interface PieceBatch {
   readonly tokens: Uint32Array;
   readonly pass: Uint32Array;
   readonly lineageDepth: Uint32Array;
+  readonly anchored: Uint32Array;
   readonly digests: Uint8Array;
 }
 
@@ -81,6 +82,7 @@ async function loadPieces(paths: readonly string[]): Promise<PieceBatch[]> {
         tokens: columns.u32('tokens'),
         pass: columns.u32('pass'),
         lineageDepth: columns.u32('lineageDepth'),
+        anchored: columns.u32('anchored'),
         digests: columns.fixed('digest'),
       });
     }
@@ -111,7 +113,7 @@ const PIECE_SPELLING: Readonly<Record<string, string>> = {
   lineage_depth: 'lineageDepth',
 };
 
-const PIECE_NUMBERS = ['tokens', 'pass', 'lineageDepth'] as const;
+const PIECE_NUMBERS = ['tokens', 'pass', 'lineageDepth', 'anchored'] as const;
 type PieceNumber = (typeof PIECE_NUMBERS)[number];
 type PieceColumn = PieceText | PieceNumber | 'text';
 
@@ -227,7 +229,7 @@ function contentDigest(rows: readonly RowPlace[]): string {
       batch.digests.byteOffset + row * 32,
       32,
     ).toString('hex');
-    const { texts, pass, tokens, lineageDepth } = batch;
+    const { texts, pass, tokens, lineageDepth, anchored } = batch;
     const others = OTHER_COLUMNS.map(([piece]) => texts[piece](row));
     const line = {
       source: texts.source(row),
@@ -235,6 +237,7 @@ function contentDigest(rows: readonly RowPlace[]): string {
       pass: pass[row]!,
       tokens: tokens[row]!,
       lineageDepth: lineageDepth[row]!,
+      anchored: anchored[row] === 1,
       others,
       digest,
     };

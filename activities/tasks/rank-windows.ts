@@ -6,6 +6,7 @@
 import { fullPassesOf, type Ranked, type StratumWindow } from '../../core/mix/choose.js';
 import { rankKey, rankOf } from '../../core/mix/rank.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
+import type { Facets } from '../../core/plan/facets.js';
 import { assert } from '../../core/schema/failure.js';
 import type { Allocation, Inventory } from '../../core/schema/plan.js';
 import { AVAILABLE } from '../label-columns.js';
@@ -31,18 +32,18 @@ interface Cut {
 type EachAvailable = (cut: Cut, rank: number, id: string, tokens: number) => void;
 
 async function eachAvailable(
-  shards: readonly LabelledShard[],
-  seed: number,
+  { shards, seed, facets }: Pick<WindowOptions, 'shards' | 'seed' | 'facets'>,
   cuts: StratumTable<Cut>,
   visit: EachAvailable,
 ): Promise<void> {
   for (const shard of shards) {
     const source = shard.profile.shard.source.name;
     const key = rankKey(seed, source);
-    for await (const { length, documents, labels } of labelledBatches(shard)) {
+    for await (const batch of labelledBatches(shard)) {
+      const { length, documents, labels } = batch;
       for (let row = 0; row < length; row++) {
         if (labels.outcome(row) !== AVAILABLE) continue;
-        const cut = cuts.find(stratumKeyOf(source, labels, row));
+        const cut = cuts.find(stratumKeyOf(source, batch, row, facets));
         if (cut === undefined || cut.quota === 0) continue;
         const id = documents.id(row);
         visit(cut, rankOf(key, id), id, documents.tokens[row]!);
@@ -84,6 +85,7 @@ function sumBelow(values: Float64Array | Uint32Array, end: number): number {
 export interface WindowOptions {
   readonly shards: readonly LabelledShard[];
   readonly seed: number;
+  readonly facets: Facets;
   readonly inventory: Inventory;
   readonly allocations: readonly Allocation[];
   /** Documents to collect below each cut. */
@@ -133,15 +135,15 @@ function windowOf(key: StratumWindow['key'], cut: Cut): StratumWindow {
 
 /** The window of every stratum of the inventory, sorted by stratum. */
 export async function rankWindows(options: WindowOptions): Promise<StratumWindow[]> {
-  const { shards, seed, reach } = options;
+  const { reach } = options;
   const cuts = cutsOf(options);
-  await eachAvailable(shards, seed, cuts, (cut, rank, _id, tokens) => {
+  await eachAvailable(options, cuts, (cut, rank, _id, tokens) => {
     const bucket = bucketOf(rank);
     cut.bucketTokens[bucket] = cut.bucketTokens[bucket]! + tokens;
     cut.bucketDocuments[bucket] = cut.bucketDocuments[bucket]! + 1;
   });
   for (const { value } of cuts.entries()) placeWindow(value, reach);
-  await eachAvailable(shards, seed, cuts, (cut, rank, id, tokens) => {
+  await eachAvailable(options, cuts, (cut, rank, id, tokens) => {
     const bucket = bucketOf(rank);
     if (bucket >= cut.first && bucket < cut.end) cut.collected.push({ rank, id, tokens });
   });

@@ -4,6 +4,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orderKey, orderOf, outputShard, rankKey, rankOf } from '../../core/mix/rank.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
+import { type Facets, facetsOf, hostOf } from '../../core/plan/facets.js';
 import type { Key } from '../../core/random/draw.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { assert } from '../../core/schema/failure.js';
@@ -50,6 +51,7 @@ interface RowNumbers {
   readonly tokens: number;
   readonly pass: number;
   readonly lineageDepth: number;
+  readonly anchored: boolean;
 }
 
 /** Rows that wait to be written to one piece. */
@@ -96,6 +98,7 @@ class Piece {
       tokens: Uint32Array.from(rows, (row) => row.tokens),
       pass: Uint32Array.from(rows, (row) => row.pass),
       lineageDepth: Uint32Array.from(rows, (row) => row.lineageDepth),
+      anchored: Uint32Array.from(rows, (row) => Number(row.anchored)),
       digest: { width: 32, bytes: digests },
       text: { offsets, bytes },
     });
@@ -126,11 +129,13 @@ class Scatterer {
   readonly #pieces = new Map<string, Piece>();
   readonly #orderKeys: Key[] = [];
   readonly #source: string;
+  readonly #facets: Facets;
   readonly #rankKey: Key;
   #held = 0;
   rows = 0;
 
-  constructor(folder: string, selection: Selection, source: string) {
+  constructor(folder: string, selection: Selection, source: string, facets: Facets) {
+    this.#facets = facets;
     this.#folder = folder;
     this.#selection = selection;
     this.#source = source;
@@ -140,7 +145,7 @@ class Scatterer {
   }
 
   #passes(batch: LabelledBatch, row: number, id: string): number {
-    const stratum = this.#strata.at(stratumKeyOf(this.#source, batch.labels, row)).found;
+    const stratum = this.#strata.at(stratumKeyOf(this.#source, batch, row, this.#facets)).found;
     return stratum === null ? 0 : passesOf(stratum, rankOf(this.#rankKey, id), id);
   }
 
@@ -156,11 +161,12 @@ class Scatterer {
     const bytes = body();
     const tokens = batch.documents.tokens[row]!;
     const lineageDepth = batch.labels.lineageDepths[row]!;
+    const anchored = batch.anchored(row);
     for (let pass = 0; pass < passes; pass++) {
       const order = orderOf(this.#orderKey(pass), this.#source, id);
       const count = split === 'train' ? this.#selection.trainShards : this.#selection.holdoutShards;
       const piece = this.#piece(split, outputShard(order, count));
-      piece.add(texts, { ...order, tokens, pass, lineageDepth }, digest, bytes);
+      piece.add(texts, { ...order, tokens, pass, lineageDepth, anchored }, digest, bytes);
       this.#held += bytes.length;
       this.rows++;
     }
@@ -179,6 +185,8 @@ class Scatterer {
       editDirection: labels.editDirection(row),
       modelFamily: labels.modelFamily(row),
       grantId: labels.grantId(row),
+      site: hostOf(documents.url(row)),
+      language: labels.language(row),
       metadata: documents.metadata(row),
     };
   }
@@ -247,7 +255,12 @@ export async function run(
   const shard = (await openLabelledShards(build))[input.shard];
   assert(shard !== undefined, `no shard ${input.shard}`);
   const folder = await makeScratch(context.workspace, context.buildId);
-  const scatterer = new Scatterer(folder, chosen, shard.profile.shard.source.name);
+  const scatterer = new Scatterer(
+    folder,
+    chosen,
+    shard.profile.shard.source.name,
+    facetsOf(build.recipe),
+  );
   await guardIo(folder, async () => {
     await scatter(shard, scatterer, progress);
     await scatterer.close();

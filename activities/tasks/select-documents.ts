@@ -5,6 +5,7 @@
 import { StratumChoice } from '../../core/mix/choose.js';
 import { stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { trimToCaps } from '../../core/mix/trim.js';
+import { facetsOf } from '../../core/plan/facets.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { assert, Failure } from '../../core/schema/failure.js';
 import { LIMITS } from '../../core/schema/limits.js';
@@ -53,6 +54,7 @@ async function choose(
     const windows = await rankWindows({
       shards,
       seed: build.recipe.seed,
+      facets: facetsOf(build.recipe),
       inventory,
       allocations,
       reach,
@@ -101,7 +103,7 @@ function bytesPerToken(inventory: Inventory, source: string): number {
 }
 
 /** Changes whenever the same plan and labels may select other documents. */
-const SELECTION_VERSION = 'selection@2';
+const SELECTION_VERSION = 'selection@3';
 
 async function select(input: SelectInput, build: Build, shards: LabelledShard[]) {
   const { context } = build;

@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StratumTable } from '../../core/mix/stratum-table.js';
+import { type Facets, facetNames, facetsOf } from '../../core/plan/facets.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import { assert } from '../../core/schema/failure.js';
 import type {
@@ -67,8 +68,10 @@ class InventoryTaker {
   }));
   readonly #leftOut = new Map<string, LeftOut>();
   readonly #truths: StratumTruths;
+  readonly #facets: Facets;
 
-  constructor(truths: StratumTruths) {
+  constructor(truths: StratumTruths, facets: Facets) {
+    this.#facets = facets;
     this.#truths = truths;
   }
 
@@ -80,7 +83,7 @@ class InventoryTaker {
         const tokens = documents.tokens[row]!;
         const outcome = labels.outcome(row);
         if (outcome === AVAILABLE) {
-          this.#count(this.#strata.at(stratumKeyOf(source, labels, row)), tokens);
+          this.#count(this.#strata.at(stratumKeyOf(source, batch, row, this.#facets)), tokens);
           this.#truths.add(source, batch, row);
         } else this.#leave(source, labels.domain(row), outcome, tokens);
       }
@@ -125,7 +128,10 @@ async function makeInventory(
   progress: Float64Array,
 ): Promise<Made> {
   const opened = await openCalibration(build);
-  const taker = new InventoryTaker(new StratumTruths(build, opened?.calibration ?? null));
+  const taker = new InventoryTaker(
+    new StratumTruths(build, opened?.calibration ?? null),
+    facetsOf(build.recipe),
+  );
   progress[1] = shards.length;
   for (const shard of shards) {
     await taker.add(shard);
@@ -142,6 +148,7 @@ async function makeInventory(
     strata: taker.strata(),
     leftOut: taker.leftOut(),
     sources,
+    previous: null,
   };
   const kept = sources.reduce((sum, { rowsKept }) => sum + rowsKept, 0);
   const counted = [...inventory.strata, ...inventory.leftOut].reduce(
@@ -162,7 +169,8 @@ export async function run(
   const build = await openBuild(context);
   const shards = await openLabelledShards(build);
   const madeOf = {
-    activity: 'inventory@3',
+    activity: 'inventory@4',
+    facets: facetNames(build.recipe),
     truth: truthMadeOf(build),
     labels: digestOf(shards.map(({ labels }) => labels.slice(context.workspace.length))),
   };

@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { holdoutKey, isHoldout } from '../../core/mix/holdout.js';
 import { orderKey, orderOf, outputShard } from '../../core/mix/rank.js';
 import { StratumTable } from '../../core/mix/stratum-table.js';
+import { facetsOf } from '../../core/plan/facets.js';
 import { derive, draw, type Key } from '../../core/random/draw.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import type { DataFile } from '../../core/schema/manifest.js';
@@ -88,6 +89,7 @@ class FileVerifier {
         pass: row.pass,
         tokens: row.tokens,
         lineageDepth: row.key.lineageDepth,
+        anchored: row.key.anchored,
         others: row.others,
         digest,
       }),
@@ -163,7 +165,9 @@ export async function run(input: VerifyFileInput, progress: Float64Array): Promi
   const path = join(stagingFolder(input.context), input.file);
   const verifier = new FileVerifier(input, build.recipe, await buildKernel(build));
   progress[1] = input.gathered.rows;
-  for await (const rows of writtenRows(path, input.file, fileMetadata(build))) {
+  const facets = facetsOf(build.recipe);
+  const written = { path, name: input.file, metadata: fileMetadata(build), facets };
+  for await (const rows of writtenRows(written)) {
     for (const row of rows) verifier.add(row);
     progress[0] = verifier.rows;
   }

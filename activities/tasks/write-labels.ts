@@ -6,6 +6,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { rankKey, rankOf } from '../../core/mix/rank.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
+import { type Facets, facetsOf } from '../../core/plan/facets.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import type { Evidence } from '../../core/schema/evidence.js';
 import { parseDate } from '../../core/schema/parse-date.js';
@@ -101,9 +102,11 @@ type Cell = string | number | null;
 class OutcomeReader {
   readonly #strata = new StratumTable<{ found: StratumSelection | null }>(() => ({ found: null }));
   readonly #source: string;
+  readonly #facets: Facets;
   readonly #key: ReturnType<typeof rankKey>;
 
-  constructor(selection: Selection, source: string) {
+  constructor(selection: Selection, source: string, facets: Facets) {
+    this.#facets = facets;
     this.#source = source;
     this.#key = rankKey(selection.seed, source);
     for (const stratum of selection.strata)
@@ -111,14 +114,12 @@ class OutcomeReader {
   }
 
   /** What became of a document: outcome, the reason for it, and the passes in which it is written. */
-  of(
-    { documents, labels }: LabelledBatch,
-    row: number,
-  ): { outcome: string; reason: string; passes: number } {
+  of(batch: LabelledBatch, row: number): { outcome: string; reason: string; passes: number } {
+    const { documents, labels } = batch;
     const outcome = labels.outcome(row);
     if (outcome !== AVAILABLE)
       return { outcome, reason: labels.reason(row), passes: outcome === HOLDOUT ? 1 : 0 };
-    const stratum = this.#strata.at(stratumKeyOf(this.#source, labels, row)).found;
+    const stratum = this.#strata.at(stratumKeyOf(this.#source, batch, row, this.#facets)).found;
     if (stratum === null)
       return { outcome: NOT_SELECTED, reason: 'the plan takes nothing of its stratum', passes: 0 };
     const id = documents.id(row);
@@ -310,7 +311,7 @@ export async function run(
   const staging = stagingFolder(context);
   const metadata = fileMetadata(build);
   return guardIo(scratch, async () => {
-    const outcomes = new OutcomeReader(selection, source);
+    const outcomes = new OutcomeReader(selection, source, facetsOf(build.recipe));
     const documents = await writeTable(scratch, {
       columns: COLUMNS,
       rows: labelRows(shards, outcomes, progress),

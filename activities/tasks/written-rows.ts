@@ -1,4 +1,5 @@
 /** Rows of a written file, Parquet or Arrow, as the verification sees them: batch by batch. */
+import type { Facets } from '../../core/plan/facets.js';
 import type { Label } from '../../core/schema/label.js';
 import type { StratumKey } from '../../core/schema/plan.js';
 import { type Columns, readColumns } from '../../storage/columns.js';
@@ -52,13 +53,20 @@ function fromColumns(batch: Columns): WrittenBatch {
 /** Columns that no row may leave empty. */
 const REQUIRED = ['id', 'source', 'domain', 'provenance', 'grant_id', 'text'] as const;
 
-function rowsOf(batch: WrittenBatch, name: string): WrittenRow[] {
+function rowsOf(batch: WrittenBatch, { name, facets }: WrittenFile): WrittenRow[] {
   const required = REQUIRED.map((column) => batch.text(column));
   const [id, source, domain, label, grant, text] = required as [Cell, Cell, Cell, Cell, Cell, Cell];
   const family = batch.text('model_family');
+  const site = batch.text('site');
+  const language = batch.text('language');
   const others = OTHER_COLUMNS.map(([, column]) => batch.text(column));
-  const numbers = ['tokens', 'pass', 'lineage_depth'].map((column) => batch.integer(column));
-  const [tokens, pass, depth] = numbers as [NumberCell, NumberCell, NumberCell];
+  const numbers = ['tokens', 'pass', 'lineage_depth', 'anchored'].map((column) =>
+    batch.integer(column),
+  );
+  const [tokens, pass, depth, anchored] = numbers as [
+    ...[NumberCell, NumberCell],
+    ...[NumberCell, NumberCell],
+  ];
   return Array.from({ length: batch.rows }, (_, row) => {
     const empty = REQUIRED.find((_column, i) => required[i]!(row) === '');
     if (empty !== undefined)
@@ -70,6 +78,9 @@ function rowsOf(batch: WrittenBatch, name: string): WrittenRow[] {
       modelFamily: family(row),
       grantId: grant(row),
       lineageDepth: depth(row),
+      site: facets.site(site(row)),
+      language: facets.language(language(row)),
+      anchored: anchored(row) === 1,
     };
     return {
       id: id(row),
@@ -85,14 +96,19 @@ function rowsOf(batch: WrittenBatch, name: string): WrittenRow[] {
 type Cell = (row: number) => string;
 type NumberCell = (row: number) => number;
 
-/** Batches of rows. A Parquet file must carry `metadata`, key by key. */
-export async function* writtenRows(
-  path: string,
-  name: string,
-  metadata: Readonly<Record<string, string>>,
-): AsyncGenerator<WrittenRow[]> {
+export interface WrittenFile {
+  readonly path: string;
+  readonly name: string;
+  /** Key-value metadata that a Parquet file must carry. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly facets: Facets;
+}
+
+/** Batches of rows. */
+export async function* writtenRows(of: WrittenFile): AsyncGenerator<WrittenRow[]> {
+  const { path, name, metadata } = of;
   if (!name.endsWith('.parquet')) {
-    for await (const batch of readColumns(path)) yield rowsOf(fromColumns(batch), name);
+    for await (const batch of readColumns(path)) yield rowsOf(fromColumns(batch), of);
     return;
   }
   const file = await openParquet(path);
@@ -100,5 +116,5 @@ export async function* writtenRows(
     const found = String(file.metadata[key]);
     if (found !== value) throw breach(name, `metadata ${key} = ${value}`, found);
   }
-  for await (const group of file.groups) yield rowsOf(fromGroup(group, file.columns), name);
+  for await (const group of file.groups) yield rowsOf(fromGroup(group, file.columns), of);
 }

@@ -9,6 +9,7 @@ import type { BenchmarkFile } from '../../activities/benchmark-items.js';
 import { loadScreen } from '../../activities/benchmark-screen.js';
 import { writtenRows } from '../../activities/tasks/written-rows.js';
 import { isContamination } from '../../core/label/contamination-rule.js';
+import { facetsOf } from '../../core/plan/facets.js';
 import type { ContaminationHit } from '../../core/schema/contamination.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { DataFile, Manifest } from '../../core/schema/manifest.js';
@@ -92,8 +93,10 @@ async function* foundDocuments(
   screen: Screen,
   onFile: (rows: number, file: string) => void,
 ): AsyncGenerator<FoundDocument> {
+  const facets = facetsOf({ caps: [] });
   for (const { path, split } of filesOf(manifest)) {
-    for await (const rows of writtenRows(join(folder, path), path, {})) {
+    const file = { path: join(folder, path), name: path, metadata: {}, facets };
+    for await (const rows of writtenRows(file)) {
       for (const { id, source, key, pass, text } of rows) {
         if (pass > 0) continue;
         const hits = screen.hitsIn(text);

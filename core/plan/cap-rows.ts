@@ -4,6 +4,8 @@
  * The rule on model families gives a row per scope and family. All else (LP rows, exact rounding,
  * usages) is built from these rows, so there is one reading of a cap.
  */
+import { tiersOf } from '../license/tier.js';
+import type { LicenceTier } from '../schema/grant.js';
 import type { StratumKey } from '../schema/plan.js';
 import type { Cap, Recipe } from '../schema/recipe.js';
 import {
@@ -13,6 +15,7 @@ import {
   WHOLE_WEIGHT,
   weightOf,
 } from './cap-weights.js';
+import { isInLanguage, isInSite } from './facets.js';
 import { byCode, familyOf } from './stratum.js';
 
 export const FAMILIES_CAP = 'model_families';
@@ -76,10 +79,11 @@ export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): Cap
   const scopes = scopesOf(keys, domains);
   const caps = [...recipe.caps].sort((a, b) => byCode(a.id, b.id));
   const boundOf = rememberedBounds();
+  const tierOf = tiersOf(recipe.grants);
   return caps.flatMap((cap) =>
     (cap.domain === 'each' ? domains : [cap.domain]).map((scope) => {
       const whole = scopes.get(scope) ?? [];
-      const placed = whole.filter((i) => isPlaced(cap, keys[i]!));
+      const placed = whole.filter((i) => isPlaced(cap, keys[i]!, tierOf));
       const row = { ...limitOf(cap), capId: cap.id, scope, whole, reason: cap.reason };
       if (!isConfident(cap)) {
         const part = placed.filter((i) => counts(cap, keys[i]!));
@@ -98,8 +102,11 @@ export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): Cap
 }
 
 /** `licensed` needs no look: every stratum of an inventory has a grant that allows the use. */
-function isPlaced(cap: Cap, key: StratumKey): boolean {
+function isPlaced(cap: Cap, key: StratumKey, tierOf: (grantId: string) => LicenceTier): boolean {
   if (cap.source !== null && cap.source !== key.source) return false;
+  if (cap.site !== null && !isInSite(key.site, cap.site)) return false;
+  if (cap.language !== null && !isInLanguage(key.language, cap.language)) return false;
+  if (cap.licenceTier !== null && !cap.licenceTier.includes(tierOf(key.grantId))) return false;
   return cap.lineageDepth === null || key.lineageDepth >= cap.lineageDepth;
 }
 

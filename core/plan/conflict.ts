@@ -111,6 +111,9 @@ export function capStatement(instance: Instance, row: CapRow): string {
     cap.provenance === null ? '' : `that is ${cap.provenance.join(' or ')}`,
     cap.source === null ? '' : `from source ${cap.source}`,
     cap.modelFamily === null ? '' : `by model family ${cap.modelFamily}`,
+    cap.site === null ? '' : `of site ${cap.site}`,
+    cap.language === null ? '' : `in language ${cap.language}`,
+    cap.licenceTier === null ? '' : `under ${cap.licenceTier.join(' or ')} licences`,
     cap.licensed === true ? 'under a grant' : '',
     cap.lineageDepth === null ? '' : `of lineage depth ${cap.lineageDepth} or more`,
   ].filter((text) => text !== '');

@@ -7,7 +7,7 @@
 import type { CapUsage } from '../schema/plan.js';
 import { FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
 import type { MixModel } from './mix-model.js';
-import type { Optimal } from './stages.js';
+import type { Optimal } from './stage-run.js';
 
 /** Duals nearer to 0 than this are the solver's noise: its dual tolerance is 1e-7. */
 const DUAL_NOISE = 1e-6;

@@ -8,20 +8,25 @@ const SEPARATOR = '\u001f';
 
 /** The key alone, of anything that has one. */
 export function stratumKeyFrom<T extends StratumKey>(of: T): StratumKey {
-  const { source, domain, label, modelFamily, grantId, lineageDepth } = of;
-  return { source, domain, label, modelFamily, grantId, lineageDepth };
+  const { source, domain, label, modelFamily, grantId, lineageDepth, site, language, anchored } =
+    of;
+  return { source, domain, label, modelFamily, grantId, lineageDepth, site, language, anchored };
 }
 
 /** One text per stratum, equal exactly when the keys are equal. */
 export function keyText(key: StratumKey): string {
-  const { source, domain, label, modelFamily, grantId, lineageDepth } = key;
-  return [source, domain, label, modelFamily, grantId, lineageDepth].join(SEPARATOR);
+  const { source, domain, label, modelFamily, grantId, lineageDepth, site, language } = key;
+  const parts = [source, domain, label, modelFamily, grantId, lineageDepth, site, language];
+  return [...parts, key.anchored ? 'anchored' : ''].join(SEPARATOR);
 }
 
 /** Parts of a stratum's name as people read it, without those that are empty. */
 export function nameParts(key: Omit<StratumKey, 'grantId'>): string[] {
   const depth = key.lineageDepth === 0 ? '' : `lineage depth ${key.lineageDepth}`;
-  return [key.source, key.domain, key.label, key.modelFamily, depth].filter((part) => part !== '');
+  const anchored = key.anchored ? 'anchored' : '';
+  const { source, domain, label, modelFamily, site, language } = key;
+  const parts = [source, domain, label, modelFamily, depth, site, language, anchored];
+  return parts.filter((part) => part !== '');
 }
 
 /** Code-unit order: the same on every machine, unlike a locale's. */
@@ -29,7 +34,7 @@ export function byCode(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** source, domain, label, modelFamily, grantId, lineageDepth. */
+/** source, domain, label, modelFamily, grantId, lineageDepth, site, language, anchored. */
 export function byKey(a: StratumKey, b: StratumKey): number {
   return (
     byCode(a.source, b.source) ||
@@ -37,7 +42,10 @@ export function byKey(a: StratumKey, b: StratumKey): number {
     byCode(a.label, b.label) ||
     byCode(a.modelFamily, b.modelFamily) ||
     byCode(a.grantId, b.grantId) ||
-    a.lineageDepth - b.lineageDepth
+    a.lineageDepth - b.lineageDepth ||
+    byCode(a.site, b.site) ||
+    byCode(a.language, b.language) ||
+    Number(a.anchored) - Number(b.anchored)
   );
 }
 

@@ -8,7 +8,8 @@ import { ExactRows } from './exact-rows.js';
 import type { Instance } from './instance.js';
 import type { MixModel } from './mix-model.js';
 import { ModelDraft, type Solver } from './model.js';
-import { STAGE_TOLERANCE, type Staged } from './stages.js';
+import { STAGE_TOLERANCE } from './stage-run.js';
+import type { Staged } from './stages.js';
 
 /** Fractions of a token below which a value counts as whole: the solver's noise, at most a quarter. */
 const snapOf = (tokenBudget: number) => Math.min(0.25, Math.max(1e-4, tokenBudget * 1e-10));

@@ -16,6 +16,19 @@ export type Use = z.infer<typeof use>;
 export const useRight = z.enum(['allow', 'deny', 'conditional', 'unstated']);
 export type UseRight = z.infer<typeof useRight>;
 
+/**
+ * How far a licence goes, widest first; the most restrictive of several counts (Data Provenance
+ * Initiative, 2023, doi:10.48550/arXiv.2310.16787). `unspecified`: commercial use is not stated.
+ */
+export const LICENCE_TIERS = [
+  'commercial',
+  'unspecified',
+  'non_commercial',
+  'academic_only',
+] as const;
+export const licenceTier = z.enum(LICENCE_TIERS);
+export type LicenceTier = z.infer<typeof licenceTier>;
+
 const isoDate = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)

@@ -18,6 +18,9 @@ export const stratumOutcome = z.strictObject({
   ...stratumKey.shape,
   /** Versions that were published before own outputs were traced do not say it. */
   lineageDepth: stratumKey.shape.lineageDepth.default(0),
+  site: stratumKey.shape.site.default(''),
+  language: stratumKey.shape.language.default(''),
+  anchored: stratumKey.shape.anchored.default(false),
   tokensAvailable: z.int(),
   tokensPlanned: z.int(),
   tokensWritten: z.int(),

@@ -38,6 +38,17 @@ export const MIX_COLUMNS: readonly MixColumn[] = [
     type: 'integer',
     description: 'Own models between the text and human text; 0 where it was traced to none.',
   },
+  { name: 'site', type: 'text', description: 'Host of its url; empty where it has none.' },
+  {
+    name: 'language',
+    type: 'text',
+    description: 'Language of its text, a BCP 47 tag; empty where nobody says.',
+  },
+  {
+    name: 'anchored',
+    type: 'integer',
+    description: '1: human text that the previous version held, where the recipe has an `anchor`.',
+  },
   {
     name: 'metadata',
     type: 'text',

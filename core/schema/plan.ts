@@ -1,6 +1,7 @@
 /**
  * Inventory (measured) and plan (decided), as plain data. A stratum is
- * source x domain x label x model family x grant x lineage depth: the LP's variable.
+ * source x domain x label x model family x grant x lineage depth, and where a cap or the anchor asks for
+ * it, site, language and whether the previous version held it: the LP's variable.
  */
 import { z } from 'zod';
 import { label } from './label.js';
@@ -15,6 +16,12 @@ export const stratumKey = z.strictObject({
   grantId: z.string(),
   /** Own models between its text and human text; 0 where it was traced to none. */
   lineageDepth: z.int().min(0),
+  /** The most specific site that a cap of the recipe names and that its url lies in; '' for any other. */
+  site: z.string(),
+  /** The most specific language that a cap of the recipe names and that its text is in; '' for any other. */
+  language: z.string(),
+  /** Human text that the previous version held, where the recipe has an `anchor`. */
+  anchored: z.boolean(),
 });
 export type StratumKey = z.infer<typeof stratumKey>;
 
@@ -54,12 +61,45 @@ export const sourceTally = z.strictObject({
 });
 export type SourceTally = z.infer<typeof sourceTally>;
 
+/** Why human text of an anchor is no longer there: a grant refusal, `duplicate`, a label, ... */
+const anchorLoss = z.strictObject({
+  reason: z.string(),
+  documents: z.int().min(0),
+  tokens: z.int().min(0),
+});
+
+/** What the version before this one held, as far as the plan looks back. */
+export const previousMix = z.strictObject({
+  version: z.string(),
+  /** Tokens written, by the key of a stratum (`anchored` false). */
+  strata: z.array(z.strictObject({ ...stratumKey.shape, tokens: z.int().min(0) })),
+  /** The human text that is to stay; null where the recipe has no `anchor`. */
+  anchor: z
+    .strictObject({
+      /** The version whose human text stays. */
+      version: z.string(),
+      /** Human documents that it held, each counted once. */
+      documents: z.int().min(0),
+      tokens: z.int().min(0),
+      /** Tokens of them that may still be used: those of the anchored strata. */
+      tokensUsable: z.int().min(0),
+      /** In no source any more, yet under no grant that was withdrawn: they count as missing. */
+      absent: z.strictObject({ documents: z.int().min(0), tokens: z.int().min(0) }),
+      /** Read, but left out or no longer human: they are not asked for. */
+      lost: z.array(anchorLoss),
+    })
+    .nullable(),
+});
+export type PreviousMix = z.infer<typeof previousMix>;
+
 export const inventory = z.strictObject({
   schemaVersion: z.literal(1),
-  /** Sorted by source, domain, label, modelFamily, grantId, lineageDepth (code-point order). */
+  /** Sorted by source, domain, label, modelFamily, grantId, lineageDepth, site, language, anchored (code-unit order). */
   strata: z.array(stratum),
   leftOut: z.array(leftOut),
   sources: z.array(sourceTally),
+  /** The version before; null where there is none, or nothing in the recipe looks back. */
+  previous: previousMix.nullable(),
 });
 export type Inventory = z.infer<typeof inventory>;
 

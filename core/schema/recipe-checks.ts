@@ -52,6 +52,12 @@ function checkTargets(recipe: Recipe, report: Report): void {
     const found = `a sum of ${Number(sum.toPrecision(12))}`;
     report(['target_shares'], 'shares that sum to 1', found, 'change the shares to sum to 1');
   }
+  for (const domain of Object.keys(recipe.targetTolerances)) {
+    if (Object.hasOwn(recipe.targetShares, domain)) continue;
+    const remedy = suggest(domain, Object.keys(recipe.targetShares));
+    const expected = 'a domain with a target';
+    report(['target_tolerance', domain], expected, `"${domain}"`, remedy);
+  }
   const known = knownDomains(recipe);
   if (known === null) return;
   for (const [domain] of entries) {
@@ -173,17 +179,21 @@ function checkCaps(recipe: Recipe, report: Report): void {
       report([...path, 'domain'], 'a domain, `each` or `all`', `"${cap.domain}"`, remedy);
     }
     const filters = [
-      ...[cap.provenance, cap.source, cap.modelFamily, cap.licensed],
-      cap.lineageDepth,
+      ...[cap.provenance, cap.source, cap.modelFamily, cap.licensed, cap.lineageDepth],
+      ...[cap.site, cap.language, cap.licenceTier],
     ];
     if ('share' in cap.limit && filters.every((filter) => filter === null)) {
       const expected =
-        'provenance, source, model_family, lineage_depth or licensed: the part that the share is of';
+        'provenance, source, site, language, licence_tier, model_family, lineage_depth or licensed: the part that the share is of';
       report(path, expected, 'none', 'name the part; for shares of domains use target_shares');
     }
     if (cap.confidence !== null && cap.provenance === null) {
       const remedy = 'name the labels that it limits, or leave confidence out';
       report([...path, 'confidence'], 'a cap on provenance', 'none', remedy);
+    }
+    if (cap.licenceTier !== null && new Set(cap.licenceTier).size < cap.licenceTier.length) {
+      const found = cap.licenceTier.join(', ');
+      report([...path, 'licence_tier'], 'each tier once', found, 'remove the second one');
     }
     if (cap.licensed === false) {
       report(
@@ -203,13 +213,17 @@ function checkCaps(recipe: Recipe, report: Report): void {
 /** Money of one build is added up, so it must be of one currency. */
 function checkMoney(recipe: Recipe, report: Report): void {
   const budget = recipe.licenceBudget?.currency ?? null;
+  const rates = recipe.licenceBudget?.rates ?? {};
   let currency = budget;
   recipe.grants.forEach((grant, index) => {
     if (grant.fee === null) return;
     currency ??= grant.fee.currency;
-    if (grant.fee.currency === currency) return;
+    if (grant.fee.currency === currency || Object.hasOwn(rates, grant.fee.currency)) return;
     const expected = `${currency}, as in ${budget === null ? 'the fees before it' : 'licence_budget'}`;
-    const remedy = 'state all fees and the budget in one currency';
+    const remedy =
+      budget === null
+        ? 'state all fees in one currency, or add licence_budget with rates'
+        : `add licence_budget.rates.${grant.fee.currency}, or state the fee in ${currency}`;
     report(['grants', index, 'fee', 'currency'], expected, grant.fee.currency, remedy);
   });
 }
@@ -219,6 +233,7 @@ function checkLists(recipe: Recipe, report: Report): void {
   const lists: [KeyPath, readonly string[]][] = [
     [['use', 'purposes'], recipe.use.purposes],
     [['output', 'formats'], recipe.output.formats],
+    [['diversity'], recipe.diversity],
   ];
   for (const [path, values] of lists) {
     if (new Set(values).size === values.length) continue;

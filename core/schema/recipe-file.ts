@@ -6,10 +6,8 @@
 import { z } from 'zod';
 import {
   constantOrField,
-  currency,
   day,
   decimalNumber,
-  decimalText,
   leaf,
   listOf,
   mapping,
@@ -23,7 +21,7 @@ import {
   yesNo,
 } from './file-values.js';
 import type { Grant } from './grant.js';
-import { USES } from './grant.js';
+import { LICENCE_TIERS, USES } from './grant.js';
 import { grantFile } from './grants-file.js';
 import { LABELS, TRUTH_LABELS } from './label.js';
 import { LIMITS } from './limits.js';
@@ -32,6 +30,7 @@ import type { Cap, Recipe } from './recipe.js';
 import { DECLARERS } from './recipe.js';
 import { readCapLimit } from './recipe-cap-limit.js';
 import { benchmarkFile, labelsFile, ownOutputFile, reviewFile } from './recipe-evidence.js';
+import { licenceBudgetFile, planningFile, tolerancesOf } from './recipe-planning.js';
 import { versionText } from './recipe-version.js';
 
 const optional = <T extends z.ZodType>(schema: T, what: string) =>
@@ -204,6 +203,22 @@ const capFile = mapping({
     wholeNumber(1, 1000),
     'Counts text with at least so many of our own models behind it only.',
   ),
+  site: optional(
+    pattern(
+      'a host in small letters, such as example.org',
+      /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/,
+      () => 'write the host alone, in small letters: no https://, no path',
+    ),
+    'Counts text of this host and its subdomains only.',
+  ),
+  language: optional(
+    pattern('a language tag such as en or pt-BR', /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/),
+    'Counts text in this language only, a BCP 47 tag; `en` counts `en-GB` too.',
+  ),
+  licence_tier: optional(
+    listOf(oneOf(LICENCE_TIERS), 'licence tiers', 1, LICENCE_TIERS.length),
+    'Counts text whose grants are of one of these tiers only; of several grants the narrowest counts.',
+  ),
   confidence: optional(
     decimalNumber(0.5, 0.9999),
     'Holds at this confidence over the uncertainty of the labels; else labels count as they are.',
@@ -222,6 +237,9 @@ const capFile = mapping({
     modelFamily: c.model_family,
     licensed: c.licensed,
     lineageDepth: c.lineage_depth,
+    site: c.site,
+    language: c.language,
+    licenceTier: c.licence_tier,
     confidence: c.confidence,
     limit: readCapLimit(c, context),
     reason: c.reason ?? '',
@@ -280,13 +298,8 @@ export const recipeFile = mapping({
     'Variety of the synthetic text, mix-wide and in every domain that has any.',
   ),
   max_repetition_factor: repetition().prefault(1).describe('Passes over a document.'),
-  licence_budget: optional(
-    mapping({
-      currency: currency().describe('ISO 4217 code.'),
-      amount: decimalText(6).describe('Amount in major units, in quotes.'),
-    }),
-    'The most that licences may cost.',
-  ),
+  ...planningFile,
+  licence_budget: optional(licenceBudgetFile, 'The most that licences may cost.'),
   use: mapping({
     purposes: listOf(oneOf(USES), 'uses', 1, USES.length)
       .prefault(['pretrain'])
@@ -349,6 +362,8 @@ export function recipeOfFile(file: RecipeFile, grants: readonly Grant[]): Recipe
     tokenizer: file.tokenizer,
     tokenBudget: file.token_budget,
     targetShares: file.target_shares,
+    targetTolerances: tolerancesOf(file.target_tolerance, file.target_shares),
+    minBudgetShare: file.min_budget_share,
     sources: file.sources,
     allowLists: file.allow_lists,
     ownOutputs: file.own_outputs,
@@ -357,6 +372,9 @@ export function recipeOfFile(file: RecipeFile, grants: readonly Grant[]): Recipe
     grants: [...grants],
     caps: file.caps,
     modelFamilies: file.model_families,
+    diversity: file.diversity,
+    anchor: file.anchor,
+    churnMax: file.churn_max,
     maxRepetitionFactor: file.max_repetition_factor,
     licenceBudget: file.licence_budget,
     use: file.use,

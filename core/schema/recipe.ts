@@ -4,7 +4,7 @@
  * only crossing from what people write. The workflow parses this schema on replay: never tighten it.
  */
 import { z } from 'zod';
-import { grant, use } from './grant.js';
+import { grant, licenceTier, use } from './grant.js';
 import { label } from './label.js';
 import { LIMITS } from './limits.js';
 import { platformRole } from './platform.js';
@@ -155,6 +155,9 @@ export const reviewPolicy = z.strictObject({
 });
 export type ReviewPolicy = z.infer<typeof reviewPolicy>;
 
+/** What may be spread: model families of synthetic text, sources of a domain. */
+export const DIVERSITY = ['families', 'sources'] as const;
+
 export const capLimit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('max_share'), share }),
   z.strictObject({ kind: z.literal('min_share'), share }),
@@ -177,6 +180,12 @@ export const cap = z.strictObject({
   licensed: z.boolean().nullable(),
   /** Counts text with at least so many own models behind it only. */
   lineageDepth: z.int().min(1).nullable(),
+  /** Counts text of this host and its subdomains only. */
+  site: z.string().nullable(),
+  /** Counts text in this language only, a BCP 47 tag; `en` counts `en-GB` too. */
+  language: z.string().nullable(),
+  /** Counts text under grants of these licence tiers only. */
+  licenceTier: z.array(licenceTier).nullable(),
   /** Confidence at which the cap holds over the uncertainty of labels; null: labels as they are. */
   confidence: z.number().min(0.5).max(0.9999).nullable(),
   limit: capLimit,
@@ -192,6 +201,10 @@ export const recipe = z.strictObject({
   tokenizer: tokenizerSpec,
   tokenBudget: tokens.min(1),
   targetShares: z.record(z.string(), share),
+  /** By domain with a target: distance from it that costs nothing, in shares of the mix. */
+  targetTolerances: z.record(z.string(), share),
+  /** Share of the budget that must be reached; less is infeasible. */
+  minBudgetShare: share,
   sources: z.array(source).min(1).max(LIMITS.sources),
   allowLists: z.array(allowList).max(LIMITS.allowLists),
   ownOutputs: z.array(ownOutput).max(LIMITS.ownOutputs),
@@ -200,12 +213,20 @@ export const recipe = z.strictObject({
   grants: z.array(grant).max(LIMITS.grants),
   caps: z.array(cap).max(LIMITS.caps),
   modelFamilies: z.strictObject({ minCount: z.int().min(1).max(100), maxShare: share }).nullable(),
+  /** Of what text shall be spread where nothing above decides. */
+  diversity: z.array(z.enum(DIVERSITY)),
+  /** Human text of an earlier version stays: at least this share of its tokens that may still be used. */
+  anchor: z.strictObject({ keepHumanOf: z.string(), minShare: share }).nullable(),
+  /** Most that the mix may move against the previous version, as total variation of strata, in [0, 1]. */
+  churnMax: share.nullable(),
   maxRepetitionFactor: z.number().min(0).max(LIMITS.maxRepetitionFactor),
   licenceBudget: z
     .strictObject({
       currency: z.string().regex(/^[A-Z]{3}$/),
       /** Decimal string in major units, as written: "12000.00". */
       amount: z.string().regex(/^\d+(\.\d{1,6})?$/),
+      /** Units of `currency` for one unit of another, decimal strings. */
+      rates: z.record(z.string().regex(/^[A-Z]{3}$/), z.string().regex(/^\d+(\.\d{1,12})?$/)),
     })
     .nullable(),
   use: z.strictObject({
