@@ -17,10 +17,9 @@ import {
 } from '../../core/schema/plan.js';
 import type { Selection } from '../../core/schema/selection.js';
 import { makeJsonArtifact, readJsonArtifact } from '../../storage/artifact.js';
-import { digestOf } from '../../storage/digest.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import { HOLDOUT } from '../label-columns.js';
-import { type LabelledShard, openLabelledShards } from '../labelled-documents.js';
+import { type LabelledShard, labelledDigest, openLabelledShards } from '../labelled-documents.js';
 import { rankWindows } from './rank-windows.js';
 
 export interface SelectInput {
@@ -159,7 +158,7 @@ export async function run(input: SelectInput, progress: Float64Array): Promise<S
     activity: SELECTION_VERSION,
     plan: input.plan.sha256,
     inventory: input.inventory.sha256,
-    labels: digestOf(shards.map(({ labels }) => labels.slice(workspace.length))),
+    labels: labelledDigest(build, shards),
     recipeFingerprint,
   };
   const made = await makeJsonArtifact({ workspace, buildId, kind: 'selection', madeOf }, () =>
