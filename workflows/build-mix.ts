@@ -279,7 +279,8 @@ async function select(
   const selected = await heavy.selectDocuments.executeWithOptions({ summary }, [
     { context, inventory, plan: plan.ref },
   ]);
-  story.step('plan', `${selected.documents} documents, ${selected.tokens} tokens`);
+  const empty = selected.empty > 0 ? `; ${selected.empty} strata too small for a document` : '';
+  story.step('plan', `${selected.documents} documents, ${selected.tokens} tokens${empty}`);
   return selected;
 }
 
