@@ -25,7 +25,7 @@ const addTextChange = z.strictObject({
   kind: z.literal('add_text'),
   domain: z.string(),
   label,
-  /** '' where it is not synthetic; else a family that the inventory does not have. */
+  /** '' where it is not synthetic; else a family that a cap asks for, or one that the inventory does not have. */
   modelFamily: z.string(),
   tokens,
 });
@@ -85,6 +85,7 @@ export type AdviceGain = z.infer<typeof adviceGain>;
 export const textLine = z.strictObject({
   domain: z.string(),
   label,
+  modelFamily: z.string(),
   gain: adviceGain,
   /** Of the first step, per million tokens of such text: tokens of the mix, of deviation. */
   worthTokens: z.number(),
