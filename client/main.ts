@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   doctor: 'Check this machine, each check with its remedy',
   plan: 'Read the sources and decide how much of what goes in; write nothing',
   build: 'Plan, write, verify and publish a mix',
+  advise: 'Say what to find, label or loosen, each line solved again',
   status: 'Show the builds and where they are',
   watch: 'Follow a build that is under way',
   cancel: 'Stop a build; nothing half-written stays',

@@ -202,6 +202,7 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
       tokensWritten: written.find(stratumKeyFrom(stratum))?.tokens ?? 0,
       documentsWritten: written.find(stratumKeyFrom(stratum))?.documents ?? 0,
     })),
+    notes: [...selection.notes],
     caps: capUsages(recipe, tally, inventory),
     licenceCost: licenceOf(recipe, inventory.strata, tally),
     holdout: selection.holdout,
