@@ -1,6 +1,7 @@
 /** `ballast advise`: what to find, label or loosen to reach more of the recipe; each line solved again. */
 import { defineCommand } from 'citty';
 import { advise, REPLANS_MAX } from '../../core/plan/advise/advise.js';
+import { adviceRecords } from '../../core/report/advice-records.js';
 import { adviceTables } from '../../core/report/advice-tables.js';
 import type { Advice } from '../../core/schema/advice.js';
 import { EXIT } from '../../core/schema/failure.js';
@@ -10,14 +11,20 @@ import { workspaceOf } from '../build/workspace-option.js';
 import { adviceProgress } from '../planning/advice-progress.js';
 import { openProblem } from '../planning/planned-problem.js';
 import { createReplan } from '../planning/replan.js';
+import { writeCsvTable } from '../planning/write-csv.js';
 import { buildArgs, planFileArgs, usage, valuesOf } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
 
-const replansArgs = {
+const adviceArgs = {
   replans: {
     type: 'string',
     valueHint: 'number',
     description: `Plan again at most so often (${REPLANS_MAX})`,
+  },
+  csv: {
+    type: 'string',
+    valueHint: 'advice.csv',
+    description: 'Write every change that was tried as CSV, too',
   },
 } as const;
 
@@ -32,7 +39,7 @@ export default defineCommand({
     name: 'advise',
     description: 'Say what to find, label or loosen, each line solved again',
   },
-  args: { ...buildArgs, ...planFileArgs, ...replansArgs },
+  args: { ...buildArgs, ...planFileArgs, ...adviceArgs },
   run: async ({ args, rawArgs }) => {
     const output = createOutput({ json: args.json === true });
     const replansMax = replansOf(args.replans);
@@ -54,6 +61,7 @@ export default defineCommand({
     } finally {
       progress.stop();
     }
+    if (args.csv !== undefined) await writeCsvTable(args.csv, adviceRecords(advice));
     printAdvice(output, advice);
     output.emit(advice);
     return advice.now.status === 'optimal' ? EXIT.done : EXIT.infeasible;

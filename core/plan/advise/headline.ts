@@ -4,6 +4,7 @@
  * policy. Among these a gain in tokens goes before one in nearness to the targets.
  */
 import type { Advice, AdviceGain, LabelLine, LimitLine, TextLine } from '../../schema/advice.js';
+import { BUDGET_CAP } from '../cap-rows.js';
 import { count } from '../conflict.js';
 import { gainAmount } from './label-first.js';
 import { amountOf } from './replans.js';
@@ -20,7 +21,7 @@ export function headlineOf(found: Found): string {
     const raise = money?.tried.find((one) => amountOf(one, gain) > found.roundingTokens);
     if (raise !== undefined)
       return `Raise ${settingOf(raise.change)}: ${gainText(amountOf(raise, gain), gain)}.`;
-    const limit = limits.find((line) => line.gain === gain);
+    const limit = limits.find((line) => line.gain === gain && line.capId !== BUDGET_CAP);
     if (limit !== undefined) return limitSentence(limit, gain);
   }
   return nothingSentence(found);
