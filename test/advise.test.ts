@@ -81,7 +81,7 @@ describe('text that is not there yet', () => {
     expect(line.holds).toBe(true);
     expect(textLine(found, 'health', 'synthetic').gain).toBe('none');
     expect(found.headline).toMatch(
-      /^Add 150,00\d tokens of human authored text of health: 200,000 tokens more, which reaches the budget\.$/,
+      /^Add 150,00\d tokens of human authored text of health: 200,000 tokens more; the budget is reached then\.$/,
     );
   });
 
@@ -241,7 +241,7 @@ describe('unknown text', () => {
     expect(found.notes.join('\n')).toMatch(/nothing is known of what its unknown text is/);
   });
 
-  test('need not all be labelled: half is enough where the rest may stay unknown', async () => {
+  test('need not all be labelled: 95 % of the gain is enough, and the rest may stay unknown', async () => {
     // 810,000 human allow 90,000 unknown; 200,000 are there. All human: 180,000 labelled reach the most.
     const { found } = await adviceOn(inventoryOf(`web health h 810000\n old health u 200000`), {
       tokenBudget: MILLION,
@@ -249,8 +249,10 @@ describe('unknown text', () => {
     });
     const line = found.labels[0]!;
     expect(line.sizes.at(-1)!.allHuman.gainTokens).toBe(100_000);
-    // 900,000 human and a tenth unknown reach the budget: 90,000 labelled, so half of all suffice.
-    expect(line.tokensFirst).toBe(100_000);
+    // y labelled give y / 0.9 more: 95 % of 100,000 at 85,500.
+    expect(line.sizes.map((size) => size.tokens)).toContain(100_000);
+    expect(line.tokensFirst).toBeGreaterThanOrEqual(85_500);
+    expect(line.tokensFirst).toBeLessThan(85_510);
   });
 
   test('is divided in whole tokens, never more than a stratum holds', () => {
@@ -283,6 +285,9 @@ describe('limits', () => {
     expect(passes.step.gainTokens).toBe(8_000);
     expect(passes.without!.gainTokens).toBe(200_000);
     expect(found.limits.map((one) => one.capId)).toEqual(['quarter', 'max_repetition_factor:web']);
+    expect(found.dearestLimit).toBe(
+      'Dearest limit: caps.quarter.max_share from 0.25 to 0.26: 10,810 tokens more; to 1: 200,000 tokens more.',
+    );
   });
 
   test('of families, of a source and of the budget are tried too', async () => {
@@ -412,7 +417,7 @@ describe('all advice', () => {
         for (const { step } of found.limits)
           expect(step.gainTokens).toBeGreaterThanOrEqual(-found.roundingTokens);
       }),
-      { seed: 11, numRuns: 6 },
+      { seed: 11, numRuns: 4 },
     );
   }, 300_000);
 
@@ -432,7 +437,7 @@ describe('all advice', () => {
         const found = await advise({ problem: { recipe, inventory }, replan });
         expect(await advise({ problem: turned, replan })).toEqual(found);
       }),
-      { seed: 12, numRuns: 3 },
+      { seed: 12, numRuns: 2 },
     );
   }, 300_000);
 

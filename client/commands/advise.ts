@@ -1,10 +1,11 @@
 /** `ballast advise`: what to find, label or loosen to reach more of the recipe; each line solved again. */
 import { defineCommand } from 'citty';
-import { advise, REPLANS_MAX } from '../../core/plan/advise/advise.js';
+import { advise } from '../../core/plan/advise/advise.js';
 import { adviceRecords } from '../../core/report/advice-records.js';
-import { adviceTables } from '../../core/report/advice-tables.js';
+import { adviceTables, hasDeviation } from '../../core/report/advice-tables.js';
 import type { Advice } from '../../core/schema/advice.js';
 import { EXIT } from '../../core/schema/failure.js';
+import { LIMITS } from '../../core/schema/limits.js';
 import { EXIT_INTERRUPTED } from '../build/build-command.js';
 import { printTables } from '../build/print-tables.js';
 import { workspaceOf } from '../build/workspace-option.js';
@@ -19,7 +20,7 @@ const adviceArgs = {
   replans: {
     type: 'string',
     valueHint: 'number',
-    description: `Plan again at most so often (${REPLANS_MAX})`,
+    description: `Plan again at most so often (${LIMITS.adviceReplans})`,
   },
   csv: {
     type: 'string',
@@ -29,7 +30,7 @@ const adviceArgs = {
 } as const;
 
 function replansOf(written: string | undefined): number {
-  if (written === undefined) return REPLANS_MAX;
+  if (written === undefined) return LIMITS.adviceReplans;
   if (/^\d{1,7}$/.test(written) && Number(written) > 0) return Number(written);
   throw usage('ballast advise', '--replans with a number above 0', written);
 }
@@ -77,8 +78,11 @@ function printAdvice(output: Output, advice: Advice): void {
       ? 'now: infeasible, no token can be written'
       : `now: ${count(now.tokens)} of ${count(tokenBudget)} tokens, ${count(now.deviationTokens)} tokens off the targets`;
   output.line(`  ${reached}`);
+  if (advice.dearestLimit !== null) output.line(`  ${advice.dearestLimit}`);
   printTables(output, adviceTables(advice));
-  if (notes.length > 0) output.line();
+  output.line();
+  if (hasDeviation(advice))
+    output.line('  deviation: change of the tokens off the targets; minus is nearer');
   for (const note of notes) output.line(`  note: ${note}`);
   output.line(`  every figure is a plan solved again and certified: ${count(replans)} of them`);
 }

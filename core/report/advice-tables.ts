@@ -46,7 +46,7 @@ function hasMoney({ now, text, money }: Advice): boolean {
 }
 
 /** Whether anything that was tried moves the mix nearer to its targets, or away. */
-function hasDeviation({ text, labels, limits, roundingTokens }: Advice): boolean {
+export function hasDeviation({ text, labels, limits, roundingTokens }: Advice): boolean {
   const tried = [
     ...text.flatMap((line) => line.tried),
     ...labels.flatMap((line) => line.sizes.map((size) => size.allHuman)),

@@ -188,6 +188,8 @@ export const advice = z.strictObject({
   now: planFigures,
   /** The single best thing to do. */
   headline: z.string(),
+  /** The limit that costs most, in a sentence; null where none costs anything. */
+  dearestLimit: z.string().nullable(),
   /** Best first; lines without any gain last. */
   text: z.array(textLine),
   labels: z.array(labelLine),

@@ -17,8 +17,6 @@ const SHARE_STEP = 0.01;
 const AMOUNT_STEP = 0.01;
 const PASS_STEP = 0.01;
 
-/** Lines tried, dearest price first. */
-export const LIMITS_TRIED_MAX = 40;
 /** Re-plans that one line takes. */
 export const LIMIT_REPLANS_MAX = 2;
 
