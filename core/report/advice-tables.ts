@@ -106,7 +106,7 @@ function labelsTable(lines: readonly LabelLine[], withDeviation: boolean): Table
       ...left('domain', 'known of its truth'),
       ...right('unknown', 'label first', 'documents', 'expected', '5 % to 95 %'),
       ...right('if all human', 'if none'),
-      ...right(...(withDeviation ? ['deviation if all human', 'if none'] : [])),
+      ...right(...(withDeviation ? ['deviation if all human', 'deviation if none'] : [])),
     ],
     rows: lines.map((line) => {
       const size = line.sizes.find((one) => one.tokens === line.tokensFirst) ?? line.sizes.at(-1)!;

@@ -77,7 +77,7 @@ function settingOf(change: AdviceChange): string {
 
 function limitSentence(found: Found, { step, without }: LimitLine, gain: AdviceGain): string {
   const best = amountOf(step, gain) > found.roundingTokens || without === null ? step : without;
-  return `No text would help; set ${settingOf(best.change)}: ${effect(found, best)}.`;
+  return `No text of one domain would help; set ${settingOf(best.change)}: ${effect(found, best)}.`;
 }
 
 /** What the dearest limit costs, loosened a little and much; the budget is a wish and no limit. */
