@@ -25,6 +25,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   cancel: 'Stop a build; nothing half-written stays',
   explain: 'Say why a document is in a mix, or is not',
   diff: 'Compare two mixes',
+  export: 'Write a mix or a plan for trainers and spreadsheets',
+  import: 'Turn a blend of another tool into a starting recipe',
   review: 'Show what people are asked about, and take their answers',
   audit: 'Check digests, the ledger, and mixes against benchmarks',
   demo: 'Build a mix from text that comes with the installed packages',
