@@ -66,7 +66,9 @@ describe('ballast advise --plan', () => {
     const csv = join(folder, 'advice.csv');
     expect(run('--plan', file, '--csv', csv).status).toBe(0);
     const lines = readFileSync(csv, 'utf8').trim().split('\r\n');
-    expect(lines[0]).toMatch(/^part,subject,change,tokens_of_change,status,tokens,gain_tokens,/);
+    expect(lines[0]).toMatch(
+      /^\ufeff?part,subject,change,tokens_of_change,status,tokens,gain_tokens,/,
+    );
     expect(lines).toContain(
       'limit,quarter,caps.quarter.max_share: 0.25 to 0.26,,optimal,810810,10810,0,0,,',
     );

@@ -1,7 +1,7 @@
 /** `ballast advise`: what to find, label or loosen to reach more of the recipe; each line solved again. */
 import { defineCommand } from 'citty';
 import { advise } from '../../core/plan/advise/advise.js';
-import { adviceRecords } from '../../core/report/advice-records.js';
+import { adviceCsv } from '../../core/report/advice-csv.js';
 import { adviceTables, hasDeviation } from '../../core/report/advice-tables.js';
 import type { Advice } from '../../core/schema/advice.js';
 import { EXIT } from '../../core/schema/failure.js';
@@ -12,7 +12,7 @@ import { workspaceOf } from '../build/workspace-option.js';
 import { adviceProgress } from '../planning/advice-progress.js';
 import { openProblem } from '../planning/planned-problem.js';
 import { createReplan } from '../planning/replan.js';
-import { writeCsvTable } from '../planning/write-csv.js';
+import { writeWhole } from '../planning/write-whole.js';
 import { buildArgs, planFileArgs, usage, valuesOf } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
 
@@ -62,7 +62,7 @@ export default defineCommand({
     } finally {
       progress.stop();
     }
-    if (args.csv !== undefined) await writeCsvTable(args.csv, adviceRecords(advice));
+    if (args.csv !== undefined) await writeWhole(args.csv, adviceCsv(advice));
     printAdvice(output, advice);
     output.emit(advice);
     return advice.now.status === 'optimal' ? EXIT.done : EXIT.infeasible;
