@@ -2,6 +2,7 @@
  * An advice as tables: what to find, what to label, what limits cost, where money goes. Deviations are
  * changes: a minus is nearer to the targets.
  */
+import { minorDigits } from '../license/fee.js';
 import type {
   Advice,
   LabelLine,
@@ -179,13 +180,15 @@ function moneyTables({ currency, tried, grants }: MoneyAdvice): Table[] {
       title: 'Where the money of the last line goes',
       columns: [
         ...left('grant'),
-        ...right('tokens now', 'cost now', 'more tokens', 'cost more', 'tokens per unit'),
+        ...right('tokens now', 'cost now', 'more tokens', 'cost more', `tokens per ${currency}`),
       ],
       rows: grants.map((grant) => [
         ...[grant.grantId, formatCount(grant.tokens), money(grant.minorUnits)],
         ...[formatChange(grant.changeTokens), money(grant.changeMinorUnits)],
         formatPrice(
-          grant.changeMinorUnits <= 0 ? null : grant.changeTokens / grant.changeMinorUnits,
+          grant.changeMinorUnits <= 0
+            ? null
+            : (grant.changeTokens / grant.changeMinorUnits) * 10 ** minorDigits(currency),
         ),
       ]),
     },

@@ -35,13 +35,16 @@ export type LabelQuestion = Pick<LabelTextChange, 'domain' | 'basis'>;
 export function labelQuestions(inventory: Inventory): LabelQuestion[] {
   const unknown = inventory.strata.filter((s) => s.label === 'unknown' && s.tokens > 0);
   const domains = [...new Set(unknown.map((s) => s.domain))].sort(byCode);
-  const tokensOf = (q: LabelQuestion) =>
-    unknownStrata(inventory, q).reduce((sum, s) => sum + s.tokens, 0);
+  const nameOf = ({ domain, basis }: LabelQuestion) => `${basis} ${domain}`;
+  const tokens = new Map<string, number>();
+  for (const s of unknown) {
+    const name = nameOf({ domain: s.domain, basis: basisOf(s.truth) });
+    tokens.set(name, (tokens.get(name) ?? 0) + s.tokens);
+  }
+  const tokensOf = (question: LabelQuestion) => tokens.get(nameOf(question)) ?? 0;
   return domains
     .flatMap((domain) => SHARE_BASES.map((basis) => ({ domain, basis })))
-    .filter(({ domain, basis }) =>
-      unknown.some((s) => s.domain === domain && basisOf(s.truth) === basis),
-    )
+    .filter((question) => tokensOf(question) > 0)
     .sort((a, b) => tokensOf(b) - tokensOf(a) || byCode(a.domain, b.domain));
 }
 
