@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   watch: 'Follow a build that is under way',
   cancel: 'Stop a build; nothing half-written stays',
   explain: 'Say why a document is in a mix, or is not',
-  diff: 'Compare two mixes',
+  diff: 'Compare two mixes, or two plans',
   review: 'Show what people are asked about, and take their answers',
   audit: 'Check digests, the ledger, and mixes against benchmarks',
   demo: 'Build a mix from text that comes with the installed packages',
