@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import type { ChartSpec } from '../../core/report/charts.js';
+import { guardShownText } from '../../core/report/formula-guard.js';
 import type { Frontier } from '../../core/report/frontier.js';
 import { frontierPage } from '../../core/report/frontier-page.js';
 import { frontierRecords, frontierTable } from '../../core/report/frontier-tables.js';
@@ -11,7 +12,6 @@ import { type PlanPage, planPageCharts, renderPlanReport } from '../../core/repo
 import { Failure } from '../../core/schema/failure.js';
 import { renderChart } from '../../engines/plot.js';
 import { ioFailure } from '../../storage/io-failure.js';
-import { guardShownText } from '../review/formula-guard.js';
 
 const drawAll = (specs: readonly ChartSpec[]) =>
   Object.fromEntries(specs.map((spec) => [spec.id, renderChart(spec)]));
