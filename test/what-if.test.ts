@@ -14,7 +14,8 @@ import {
   sparkLine,
 } from '../core/report/frontier-tables.js';
 import { capChart, flowChart, frontierChart } from '../core/report/plan-charts.js';
-import { planDifference, planDiffTables } from '../core/report/plan-diff.js';
+import { planDifference } from '../core/report/plan-diff.js';
+import { planDiffTables } from '../core/report/plan-diff-tables.js';
 import { targetDeviation } from '../core/report/plan-figures.js';
 import { recipeChanges } from '../core/report/recipe-changes.js';
 import { plannedStrata } from '../core/report/tables.js';

@@ -11,7 +11,8 @@ import { frontierTable } from './frontier-tables.js';
 import { renderCharts, renderFigures, renderHead, renderPage } from './html.js';
 import { escapeHtml, renderList, renderTable } from './markup.js';
 import { frontierChart, planCharts } from './plan-charts.js';
-import { type PlanSide, planDiffTables } from './plan-diff.js';
+import type { PlanSide } from './plan-diff.js';
+import { planDiffTables } from './plan-diff-tables.js';
 import { bindingCaps, labelShare, targetDeviation } from './plan-figures.js';
 import {
   funnelsTable,
