@@ -7,6 +7,7 @@
 import { assert } from '../schema/failure.js';
 import type { CapUsage, Inventory, Stratum, StratumKey } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
+import { anchorUsages } from './anchor.js';
 import {
   capRows,
   domainsOf,
@@ -18,8 +19,10 @@ import {
 } from './cap-rows.js';
 import { capUsage, sumAt } from './cap-usage.js';
 import { truthsOf } from './cap-weights.js';
+import { churnUsages } from './churn.js';
 import { licenceCost, licenceTerms } from './licence.js';
 import { floorShare } from './rational.js';
+import { budgetUsages } from './rule-usages.js';
 import { byCode, keyText, nameParts, repetitionFactors, tokensWritable } from './stratum.js';
 
 /** Tokens and documents of one stratum, every pass counted. */
@@ -32,7 +35,7 @@ export interface TallyRow {
 /**
  * Every cap of the recipe on a tally. The inventory says which domains `each` means though nothing of
  * them was written, what each stratum really is (for caps at a confidence), what may be repeated and
- * what licences cost. Order: caps by id and scope, families, repetition by source, licence budget.
+ * what licences cost. Order: caps by id and scope, families, repetition by source, licence budget, least budget, anchor, churn.
  * Cost: caps x strata.
  */
 export function capUsages(
@@ -54,8 +57,17 @@ export function capUsages(
     ...familyUsages(recipe, familyRows(keys), tokens),
     ...repetitionUsages(recipe, strata, tally),
     ...licenceUsages(recipe, strata, tally),
+    ...budgetUsages(recipe, sumOf(tokens)),
+    ...anchorUsages(
+      recipe,
+      inventory,
+      byStratum(tally, (row) => row.tokens),
+    ),
+    ...churnUsages(recipe, inventory, tally),
   ];
 }
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 /** Per scope with synthetic text: the largest family against the share, the number of families. */
 function familyUsages(

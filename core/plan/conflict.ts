@@ -5,8 +5,11 @@
  */
 import type { InfeasiblePlan, Inventory } from '../schema/plan.js';
 import {
+  ANCHOR_CAP,
   BUDGET_CAP,
+  BUDGET_FLOOR,
   type CapRow,
+  CHURN_CAP,
   FAMILIES_CAP,
   LICENCE_CAP,
   REPETITION_CAP,
@@ -17,6 +20,7 @@ import { WHOLE_WEIGHT } from './cap-weights.js';
 import type { Instance } from './instance.js';
 import { type MixModelOptions, mixModel } from './mix-model.js';
 import type { Row, Solver } from './model.js';
+import { budgetLeast } from './rule-usages.js';
 
 type Conflict = InfeasiblePlan['conflict'];
 
@@ -84,9 +88,21 @@ function statement(instance: Instance, capId: string, scope: string): Conflict[n
   const { recipe } = instance;
   const say = (text: string) => ({ capId, scope, statement: text });
   if (capId === BUDGET_CAP) return say(`at most ${count(recipe.tokenBudget)} tokens in all`);
+  if (capId === BUDGET_FLOOR) {
+    const least = `at least ${count(budgetLeast(recipe))} tokens in all`;
+    const share = `${percent(recipe.minBudgetShare)} of the budget`;
+    return { capId: BUDGET_CAP, scope, statement: `${least} (min_budget_share: ${share})` };
+  }
   if (capId === LICENCE_CAP) {
     const { amount, currency } = recipe.licenceBudget!;
     return say(`licences may cost at most ${amount} ${currency}`);
+  }
+  if (capId === ANCHOR_CAP) return say(anchorStatement(instance));
+  if (capId === CHURN_CAP) {
+    const share = percent(recipe.churnMax!);
+    return say(
+      `at most ${share} of the mix elsewhere than in ${instance.inventory.previous!.version}`,
+    );
   }
   if (capId === FAMILIES_CAP) {
     const { minCount, maxShare } = recipe.modelFamilies!;
@@ -101,6 +117,13 @@ function statement(instance: Instance, capId: string, scope: string): Conflict[n
   return say(
     capStatement(instance, instance.caps.find((r) => r.capId === capId && r.scope === scope)!),
   );
+}
+
+/** `at least 900 of 1,000 human tokens of 2026.05.01; usable: 800, absent: 200`. */
+function anchorStatement({ inventory, anchor }: Instance): string {
+  const { least, whole, usable } = anchor!;
+  const kept = `at least ${count(least)} of ${count(whole)} human tokens of ${inventory.previous!.anchor!.version}`;
+  return `${kept}; usable: ${count(usable)}, absent: ${count(whole - usable)}`;
 }
 
 /** `at least 60 % of health text that is human_authored; usable: 0 of 120,000 tokens`. */

@@ -2,13 +2,14 @@
  * The rows that every stage shares. Columns: tokens per stratum, tokens per domain, synthetic tokens
  * per scope, total; all in units of tokensPerUnit. A share cap is `part - share x whole <= 0`: its
  * right-hand side is tokens of slack, and so is what its dual prices. In a cap at a confidence the part is a sum of
- * bounds x tokens. The total is at most the budget.
+ * bounds x tokens. The total is at most the budget, and at least the part of it that the recipe asks for.
  */
 import { BUDGET_CAP, type CapRow, FAMILIES_CAP } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { addLicence, type LicenceColumns } from './licence-rows.js';
 import { ModelDraft } from './model.js';
+import { addRules, type RuleRows } from './rule-rows.js';
 import { byCode, familyOf, presenceTokens } from './stratum.js';
 
 export interface MixModel {
@@ -23,6 +24,8 @@ export interface MixModel {
   /** Rows of the rule on families, by scope. */
   readonly familyRows: ReadonlyMap<string, readonly number[]>;
   readonly licence: LicenceColumns | null;
+  readonly rules: RuleRows;
+  readonly hasRoom: boolean;
   /** Where an integer says that a family is present: its stratum then holds `tokens` at least. */
   readonly presence: readonly Presence[];
 }
@@ -38,6 +41,8 @@ export interface MixModelOptions {
   readonly presence: ReadonlySet<string>;
   /** Minor units kept free of the licence budget, for rounding. */
   readonly marginMinor: number;
+  /** Whether so much of the anchor is kept that whole documents surely keep the least. */
+  readonly hasRoom: boolean;
 }
 
 export function mixModel(instance: Instance, options: MixModelOptions): MixModel {
@@ -66,7 +71,14 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
   const licence = addLicence(draft, instance, x, options.marginMinor);
-  return { ...base, capRows, familyRows, licence };
+  const rules = addRules(base, anchoredOf(instance, options));
+  return { ...base, capRows, familyRows, licence, rules, hasRoom: options.hasRoom };
+}
+
+/** Tokens of the anchor that the model keeps; null where there is no such rule. */
+export function anchoredOf({ anchor }: Instance, { hasRoom }: Pick<MixModelOptions, 'hasRoom'>) {
+  if (anchor === null) return null;
+  return hasRoom ? anchor.roomy : anchor.least;
 }
 
 const EQUAL = { lower: 0, upper: 0 } as const;

@@ -5,6 +5,7 @@ import { WHOLE_WEIGHT } from './cap-weights.js';
 import { amountsOf, contaminatedOf, count, percent } from './conflict.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
+import { documentNotes, lookingBackNotes } from './rule-notes.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */
 const TARGET_MISS_LEAST = 1e-4;
@@ -31,6 +32,7 @@ export function planNotes(
     ...targetNotes(instance, plan),
     ...recipeNotes(instance),
     ...smallNotes(instance, plan),
+    ...documentNotes(instance, plan),
     ...stages,
   ];
 }
@@ -89,7 +91,7 @@ export function contaminationNotes(instance: Instance): string[] {
 
 /** Caps on what is not there, and domains whose synthetic text cannot reach the number of families. */
 export function recipeNotes(instance: Instance): string[] {
-  const notes = contaminationNotes(instance);
+  const notes = [...contaminationNotes(instance), ...lookingBackNotes(instance)];
   for (const cap of instance.recipe.caps) {
     const rows = instance.caps.filter((row) => row.capId === cap.id);
     const absent =

@@ -2,7 +2,8 @@
  * Recipe and inventory in, plan out. Stages (`stages.ts`) give fractions, `whole-tokens.ts` integers
  * that keep every cap exactly. The number of model families is stated with integers only in domains
  * where the answer without them falls short: an answer that keeps the rule by itself is optimal under
- * it too. Nothing to write, or floors that cannot be met, is `infeasible`; a budget not reached is a note.
+ * it too. Nothing to write, floors that cannot be met, or less than the least budget is `infeasible`; a
+ * budget not reached is a note.
  */
 import { assert } from '../schema/failure.js';
 import type { Allocation, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
@@ -18,6 +19,7 @@ import {
 } from './mix-model.js';
 import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
+import { budgetLeast } from './rule-usages.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
 import { byCode, documentsPlanned, keyText, stratumKeyFrom } from './stratum.js';
@@ -39,7 +41,7 @@ export async function planMix(
   const instance = instanceOf(recipe, inventory);
   const { name, version } = solver;
   const shared = { schemaVersion: 1, recipeFingerprint, solver: { name, version } } as const;
-  const found = await solveWhole(instance, solver);
+  const found = await solveWithRoom(instance, solver);
   if (found.status === 'infeasible') {
     const conflict = await findConflict(instance, found.options, solver);
     return { ...shared, status: 'infeasible', conflict, notes: recipeNotes(instance) };
@@ -54,20 +56,30 @@ interface Found {
   readonly tokens: readonly number[];
 }
 
-async function solveWhole(
-  instance: Instance,
-  solver: Solver,
-): Promise<Found | { status: 'infeasible'; options: MixModelOptions }> {
+type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
+
+/** Room for whole documents is kept where it can be; what the rules ask for counts. */
+async function solveWithRoom(instance: Instance, solver: Solver): Promise<Outcome> {
+  const { anchor } = instance;
+  if (anchor !== null && anchor.roomy > anchor.least) {
+    const roomy = await solveWhole(instance, true, solver);
+    if (roomy.status === 'optimal') return roomy;
+  }
+  return solveWhole(instance, false, solver);
+}
+
+async function solveWhole(instance: Instance, hasRoom: boolean, solver: Solver): Promise<Outcome> {
   const presence = new Set<string>();
   let marginMinor = 0;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const options = { presence, marginMinor };
+    const options = { presence, marginMinor, hasRoom };
     const model = mixModel(instance, options);
     const staged = await solveStages(model, solver);
     const infeasible = { status: 'infeasible', options } as const;
     if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return infeasible;
     const tokens = await wholeTokens(model, staged, solver);
-    if (tokens === null || sumOf(tokens) === 0) return infeasible;
+    if (tokens === null || sumOf(tokens) < Math.max(1, budgetLeast(instance.recipe)))
+      return infeasible;
     const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
     const overspent = moneyOver(instance, tokens);
     if (short.length === 0 && overspent === 0) return { status: 'optimal', model, staged, tokens };
