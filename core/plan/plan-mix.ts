@@ -125,7 +125,7 @@ function optimalPart(
   const plan = {
     ...part,
     targets,
-    allocations: strata.map((_, i) => allocationOf(instance, i, found.tokens[i]!)),
+    allocations: strata.map((_, i) => allocationOf(instance, i, found)),
     caps,
     licenceCost: licenceOf(recipe, strata, tally),
     stages: [...found.staged.stages],
@@ -133,12 +133,17 @@ function optimalPart(
   return { ...plan, notes: planNotes(instance, plan, found.staged.unfinished) };
 }
 
-function allocationOf(instance: Instance, i: number, tokensAllocated: number): Allocation {
+/** Thousandths of a token: finer is the solver's noise. */
+const REQUEST_STEPS = 1e3;
+
+function allocationOf(instance: Instance, i: number, { tokens: whole, staged }: Found): Allocation {
   const stratum = instance.strata[i]!;
   const { tokens } = stratum;
+  const tokensAllocated = whole[i]!;
   return {
     ...stratumKeyFrom(stratum),
     tokensAvailable: tokens,
+    tokensRequested: Math.round(staged.tokens[i]! * REQUEST_STEPS) / REQUEST_STEPS,
     tokensAllocated,
     epochs: tokensAllocated / tokens,
   };
