@@ -26,13 +26,13 @@ export async function createReplan(): Promise<Replan> {
   };
 }
 
-/** Runs `work` with a progress bar on stderr; `step` counts one of `total` pieces. */
+/** Runs `work` with a progress bar on stderr; `step` counts one of `total` pieces (0: no bar). */
 export async function withProgress<T>(
   label: string,
   total: number,
   work: (step: (note?: string) => void) => Promise<T>,
 ): Promise<T> {
-  const progress = createProgress([{ name: label }]);
+  const progress = createProgress(total === 0 ? [] : [{ name: label }]);
   let done = 0;
   progress.update(label, 0, total);
   try {
