@@ -9,7 +9,7 @@ import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { addLicence, type LicenceColumns } from './licence-rows.js';
 import { ModelDraft } from './model.js';
-import { addRules, type RuleRows } from './rule-rows.js';
+import { addRules, churnRoom, type RuleRows } from './rule-rows.js';
 import { byCode, familyOf, presenceTokens } from './stratum.js';
 
 export interface MixModel {
@@ -45,7 +45,7 @@ export interface MixModelOptions {
   readonly presence: ReadonlySet<string>;
   /** Minor units kept free of the licence budget, for rounding; never more than rounding can cost. */
   readonly marginMinor: number;
-  /** Whether so much of the anchor is kept that whole documents surely keep the least. */
+  /** Whether the anchor and churn leave room for whole documents and tokens. */
   readonly hasRoom: boolean;
 }
 
@@ -76,7 +76,10 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
   const licence = addLicence(draft, instance, x, options.marginMinor);
-  const rules = addRules(base, anchoredOf(instance, options));
+  const rules = addRules(base, {
+    anchored: anchoredOf(instance, options),
+    churnRoom: options.hasRoom ? churnRoom(instance) : 0,
+  });
   return { ...base, capRows, familyRows, licence, rules, hasRoom: options.hasRoom };
 }
 

@@ -19,6 +19,7 @@ import {
 } from './mix-model.js';
 import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
+import { churnRoom } from './rule-rows.js';
 import { budgetLeast } from './rule-usages.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
@@ -60,10 +61,11 @@ interface Found {
 
 type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
 
-/** Room for whole documents is kept where it can be; what the rules ask for counts. */
+/** Room for whole tokens and documents is kept where it can be; what the rules ask for counts. */
 async function solveWithRoom(instance: Instance, solver: Solver): Promise<Outcome> {
   const { anchor } = instance;
-  if (anchor !== null && anchor.roomy > anchor.least) {
+  const wantsRoom = anchor !== null && anchor.roomy > anchor.least;
+  if (wantsRoom || churnRoom(instance) > 0) {
     const roomy = await solveWhole(instance, true, solver);
     if (roomy.status === 'optimal') return roomy;
   }
