@@ -133,6 +133,8 @@ export interface ReportView {
   readonly benchmarks: Manifest['benchmarks'];
   readonly evaluation: Manifest['evaluation'];
   readonly planNotes: readonly string[];
+  /** Strata that were planned and hold no document, each with the reason. */
+  readonly emptyStrata: readonly string[];
   readonly measured: readonly string[];
   readonly assumed: readonly string[];
   readonly unknown: readonly string[];
