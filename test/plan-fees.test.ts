@@ -250,3 +250,23 @@ test('fees of all kinds together buy what enumeration finds, at its price', asyn
   expect(limited).toBeGreaterThan(10);
   expect(cheapest / cases).toBeGreaterThan(0.95);
 });
+
+test('money of another currency is rounded once, half up, and refused without a rate', async () => {
+  const inventory = inventoryOf('a x h 1 grant=paid');
+  const given = (rates: Record<string, string>) =>
+    recipeOf(inventory, {
+      grants: [feeGrant('paid', { currency: 'EUR', perToken: '0.10' })],
+      licenceBudget: { currency: 'USD', amount: '1.00', rates },
+    });
+  const costAt = async (rate: string) => {
+    const plan = await planMix(given({ EUR: rate }), inventory, 'f', solver);
+    return plan.status === 'optimal' ? plan.licenceCost : null;
+  };
+  // 10 cents x 1.25 = 12.5; a hair less rounds down.
+  expect(await costAt('1.25')).toEqual({ currency: 'USD', minorUnits: 13 });
+  expect(await costAt('1.249999999999')).toEqual({ currency: 'USD', minorUnits: 12 });
+  await expect(planMix(given({ GBP: '1.3' }), inventory, 'f', solver)).rejects.toMatchObject({
+    code: 'GRANTS_INVALID',
+    parts: { remedy: 'add licence_budget.rates.EUR, or state its fee in USD' },
+  });
+});
