@@ -37,14 +37,12 @@ export function addLicence(
   const minorPerUnit = Math.max(1, terms.budgetMinorUnits) / MONEY_UNITS;
   const passes = new Map<number, number[]>();
   const used = new Map<number, number[]>();
-  let marginMost = 0;
   const costs: number[] = [];
   for (const grant of terms.fees) {
     const rates = ratesOf(grant, instance);
-    marginMost += rates.roundingMost;
     costs.push(addGrant({ draft, instance, x, minorPerUnit, passes, used }, grant, rates));
   }
-  const upper = (terms.budgetMinorUnits - Math.min(marginMinor, marginMost)) / minorPerUnit;
+  const upper = (terms.budgetMinorUnits - marginMinor) / minorPerUnit;
   const row = draft.addRow(
     costs.map((cost) => [cost, 1] as const),
     { upper: Math.max(0, upper) },
@@ -63,8 +61,6 @@ interface Rates {
   readonly cap: number | null;
   /** Tokens of a stratum that cost at most: `in_mix` charges no text twice. */
   readonly chargedMost: readonly number[];
-  /** What whole tokens, documents and cents cost beyond the fractions at most. */
-  readonly roundingMost: number;
 }
 
 /** A decimal price in minor units, unrounded: the scale of the currency, read off one major unit. */
@@ -80,13 +76,10 @@ function ratesOf({ fee, strata }: GrantFee, instance: Instance): Rates {
     (s) => money(fee.perToken) + (money(fee.perDocument) * s.documents) / s.tokens,
   );
   const all = at.reduce((sum, s, k) => sum + linear[k]! * s.tokens, 0);
-  const perToken = ingested ? at.map(() => 0) : linear;
-  const oneMore = ingested ? 0 : money(fee.perDocument) * strata.length;
   return {
     fixed: money(fee.fixed) + (ingested ? all : 0),
-    perToken,
+    perToken: ingested ? at.map(() => 0) : linear,
     chargedMost: at.map((s) => (fee.meter === 'in_mix' ? s.tokens : Infinity)),
-    roundingMost: 1 + oneMore + perToken.reduce((sum, rate) => sum + rate, 0),
     perEpoch: money(fee.perEpoch),
     minimum: money(fee.minimum),
     cap: fee.cap === null ? null : money(fee.cap),
