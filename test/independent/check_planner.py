@@ -25,6 +25,7 @@ import cvxpy as cp
 import numpy as np
 
 TOLERANCE = 1e-6      # of the budget
+UNITS = 1000.0        # in the budget
 DELTA = 1e-4          # of the budget, by which a limit is moved for a derivative
 PRICE_TOLERANCE = 2e-3
 PRICES_PER_PROBLEM = 10
@@ -89,14 +90,16 @@ def weight(cap, stratum, tiers):
 
 
 class Problem:
-    """Rows `a x <= b` with x in budgets, each under the name (cap id, scope) of who asks for it."""
+    """Rows `a x <= b` with x in thousandths of the budget, each under the name (cap id, scope) of who asks for it."""
 
     def __init__(self, recipe, inventory, tally):
         self.solved_by = tally
         self.recipe = recipe
         self.strata = [s for s in inventory["strata"] if s["tokens"] > 0]
         self.n = len(self.strata)
-        self.unit = float(recipe["tokenBudget"])
+        self.budget = float(recipe["tokenBudget"])
+        # A solver keeps rows to 1e-6 or 1e-7 of a unit.
+        self.unit = self.budget / UNITS
         self.domains = sorted({s["domain"] for s in self.strata})
         own = {s["name"]: s["maxRepetitionFactor"] for s in recipe["sources"]}
         factors = [own[s["source"]] if own[s["source"]] is not None else recipe["maxRepetitionFactor"]
@@ -104,7 +107,7 @@ class Problem:
         whole = [floor(Fraction(str(f)) * s["tokens"]) for f, s in zip(factors, self.strata)]
         self.most = np.array(whole) / self.unit
         self.rows, self.right, self.names, self.signs = [], [], [], []
-        self.add([1.0] * self.n, 1.0, ("token_budget", "all"))
+        self.add([1.0] * self.n, UNITS, ("token_budget", "all"))
         tiers = {g["grantId"]: tier_of_grant(g) for g in recipe["grants"]}
         for cap in recipe["caps"]:
             for scope in (self.domains if cap["domain"] == "each" else [cap["domain"]]):
@@ -148,7 +151,7 @@ class Problem:
     def base(self, kept=None):
         """Variable and constraints; `kept` names the groups that stand, None all of them."""
         x = cp.Variable(self.n, nonneg=True)
-        most = self.most if kept is not None else np.minimum(self.most, 1.0)
+        most = self.most if kept is not None else np.minimum(self.most, UNITS)
         constraints = [x <= most]
         chosen = [i for i, name in enumerate(self.names) if kept is None or name in kept]
         if chosen:
@@ -204,7 +207,7 @@ class Problem:
             places = [i for i, s in enumerate(self.strata) if grant["grantId"] in s["grantId"].split(" AND ")]
             if fee is None or not places:
                 continue
-            price = lambda key: float(fee[key] or 0) / amount
+            price = lambda key: float(fee[key] or 0) / amount * UNITS
             items = price("fixed")
             items = items + price("perToken") * self.unit * cp.sum(x[places])
             ceiling = price("fixed") + price("perToken") * self.unit * float(most[places].sum())
@@ -222,7 +225,7 @@ class Problem:
             constraints.append(cost >= price("minimum") * used - ceiling * at_cap)
             costs.append(cost)
         if costs:
-            constraints.append(sum(costs) <= 1)
+            constraints.append(sum(costs) <= UNITS)
         return constraints
 
     def solve(self, objective, constraints, exact=False):
@@ -258,7 +261,8 @@ def stages(problem, total):
     targets = problem.recipe["targetShares"]
     if not targets:
         return {}
-    slack = 1e-9
+    # As far as the planner lets a later stage fall behind: 1e-10 of the budget.
+    slack = 1e-10 * UNITS
     x, constraints = problem.base()
     constraints = [*constraints, cp.sum(x) >= total / problem.unit - slack]
     others = [i for i, s in enumerate(problem.strata) if targets.get(s["domain"], 0) == 0]
@@ -280,12 +284,12 @@ def derivatives(problem, row):
     values = []
     kept = problem.right[row]
     for step in (-DELTA, 0.0, DELTA):
-        problem.right[row] = kept + step
+        problem.right[row] = kept + step * UNITS
         values.append(problem.most_tokens(exact=True))
     problem.right[row] = kept
     if any(v is None for v in values):
         return None
-    scale = DELTA * problem.unit
+    scale = DELTA * problem.budget
     left, right = (values[1] - values[0]) / scale, (values[2] - values[1]) / scale
     # Of a minimum, `-part + share x whole <= -limit`: more limit is less room.
     return sorted([left, right]) if problem.signs[row] > 0 else sorted([-left, -right])
@@ -353,9 +357,9 @@ def check(entry, tally, problems):
         if name not in stated:
             continue
         tally[f"stage {name}"] += 1
-        difference = abs(stated[name] - value) / problem.unit
+        difference = abs(stated[name] - value) / problem.budget
         tally[f"most: {name}"] = max(tally[f"most: {name}"], difference)
-        if TOLERANCE < difference <= TOLERANCE + problem.tokens_of_cents() / problem.unit:
+        if TOLERANCE < difference <= TOLERANCE + problem.tokens_of_cents() / problem.budget:
             tally["stages apart by cents of rounding"] += 1
         elif difference > TOLERANCE:
             problems.append(f"{number}: stage {name} {stated[name]}, CVXPY {value} ({kind})")
