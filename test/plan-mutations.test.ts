@@ -22,6 +22,7 @@ const inventory = inventoryOf(`
   p y u 500 grant=paid`);
 const recipe = recipeOf(inventory, {
   ...{ tokenBudget: 12_000, targetShares: { x: 0.6, y: 0.4 }, maxRepetitionFactor: 1.5 },
+  minBudgetShare: 0.5,
   caps: [
     cap('floor', { source: 'p', minTokens: 100 }),
     cap('human', { provenance: ['human_authored'], min: 0.5, confidence: 0.9 }),
@@ -35,6 +36,8 @@ const recipe = recipeOf(inventory, {
 
 /** What a plan claims and nothing recomputes: who solved it and how, and sentences. */
 const NOT_JUDGED = [
+  // The fraction that the stages came to, before rounding.
+  'allocations[].tokensRequested',
   'caps[].shadowPrice',
   'notes[]',
   'notes[] moved',

@@ -4,7 +4,7 @@
  * is filled where it costs nothing. Rows, limits and money bound a stratum from one side, so each
  * amount is found by halving.
  */
-import type { MixModel } from './mix-model.js';
+import { anchoredOf, type MixModel } from './mix-model.js';
 import type { Staged } from './stages.js';
 import { exactRows, limitsOf } from './whole-tokens.js';
 
@@ -22,7 +22,7 @@ export interface Whole {
 export function trimmedTokens({ model, staged, tokens, isAffordable }: Whole): number[] | null {
   if (tokens.length > STRATA_MAX) return null;
   const { lower } = limitsOf(model, staged);
-  const rows = exactRows(model.instance, tokens);
+  const rows = exactRows(model.instance, tokens, anchoredOf(model.instance, model));
   const changed = (i: number, n: number) => tokens.map((at, k) => (k === i ? n : at));
   let best: { i: number; left: number; lost: number } | null = null;
   for (const [i, at] of tokens.entries()) {
@@ -44,7 +44,7 @@ export function filledTokens(
   let rest = total - tokens.reduce((sum, n) => sum + n, 0);
   if (rest <= 0 || tokens.length > STRATA_MAX) return tokens;
   const { upper } = limitsOf(model, staged);
-  const rows = exactRows(model.instance, tokens);
+  const rows = exactRows(model.instance, tokens, anchoredOf(model.instance, model));
   const gap = (i: number) => Math.round(staged.tokens[i]! - tokens[i]!);
   const order = tokens.map((_, i) => i).filter((i) => tokens[i]! > 0);
   order.sort((a, b) => gap(b) - gap(a) || a - b);

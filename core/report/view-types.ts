@@ -57,6 +57,8 @@ export interface Funnel {
 /** One stratum: what was there, what was planned, what was written. */
 export interface StratumRow extends StratumKey {
   readonly available: number;
+  /** What the wishes come to, in fractions of tokens; null where nothing says it. */
+  readonly requested: number | null;
   /** null where no plan allocates: an infeasible one. */
   readonly planned: number | null;
   /** null before anything is written. */

@@ -86,6 +86,7 @@ function stratumRows(manifest: Manifest): StratumRow[] {
     language: row.language,
     anchored: row.anchored,
     available: row.tokensAvailable,
+    requested: row.tokensRequested,
     planned: row.tokensPlanned,
     written: row.tokensWritten,
     documents: row.documentsWritten,
