@@ -27,6 +27,7 @@ test('whole tokens: as many as any allocation of the grid, infeasible exactly wh
   const all = await compareAll(gridChoices(STEP), compareWhole, solver);
   expect(all.differences).toEqual([]);
   expect(all.count).toBe(528);
+  expect(all.tokenLost).toBe(0);
   expect(all.feasible).toBeGreaterThan(200);
   expect(all.count - all.feasible).toBeGreaterThan(30);
 });

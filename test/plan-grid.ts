@@ -71,7 +71,7 @@ export const RULES: readonly Rules[] = [
   },
 ];
 
-const FILTERS: readonly Partial<Cap>[] = [
+export const FILTERS: readonly Partial<Cap>[] = [
   { domain: 'each', provenance: ['synthetic'] },
   { domain: 'all', provenance: ['synthetic'] },
   { domain: 'all', provenance: ['human_authored', 'human_edited'] },

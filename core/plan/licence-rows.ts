@@ -66,10 +66,9 @@ export function addLicence(
   const { passes, used, integers } = target;
   const columns = { passes, used, integers, costs, minorPerUnit };
   if (terms.budgetMinorUnits === null) return { ...columns, row: null };
-  const margin = Math.min(marginMinor, sumOf(priced.map(({ rates }) => rates.roundingMost)));
   const row = draft.addRow(
     costs.map((cost) => [cost, 1] as const),
-    { upper: Math.max(0, terms.budgetMinorUnits - margin) / minorPerUnit },
+    { upper: Math.max(0, terms.budgetMinorUnits - marginMinor) / minorPerUnit },
     OF_LICENCE,
   );
   return { ...columns, row };
@@ -85,8 +84,6 @@ interface Rates {
   readonly perEpoch: number;
   readonly minimum: number;
   readonly cap: number | null;
-  /** What whole tokens, documents and cents cost beyond the fractions at most. */
-  readonly roundingMost: number;
 }
 
 interface Priced {
@@ -111,11 +108,9 @@ function ratesOf({ fee, rate, strata }: GrantFee, { instance, terms }: Market): 
   );
   const all = sumOf(at.map((s, k) => linear[k]! * s.tokens));
   const perToken = ingested ? at.map(() => 0) : linear;
-  const oneMore = ingested ? 0 : money(fee.perDocument) * strata.length;
   return {
     fixed: money(fee.fixed) + (ingested ? all : 0),
     perToken,
-    roundingMost: 1 + oneMore + sumOf(perToken),
     perEpoch: money(fee.perEpoch),
     minimum: money(fee.minimum),
     cap: fee.cap === null ? null : money(fee.cap),

@@ -43,7 +43,7 @@ export interface Presence {
 export interface MixModelOptions {
   /** Domains in which the number of families is stated with integers. */
   readonly presence: ReadonlySet<string>;
-  /** Minor units kept free of the licence budget, for rounding; never more than rounding can cost. */
+  /** Minor units kept free of the licence budget, for rounding. */
   readonly marginMinor: number;
   /** Whether the anchor and churn leave room for whole documents and tokens. */
   readonly hasRoom: boolean;

@@ -6,7 +6,7 @@ import { amountsOf, contaminatedOf, count, percent } from './conflict.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 import { documentNotes, lookingBackNotes } from './rule-notes.js';
-import { nameParts } from './stratum.js';
+import { byCode, nameParts } from './stratum.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */
 const TARGET_MISS_LEAST = 1e-4;
@@ -93,7 +93,7 @@ export function contaminationNotes(instance: Instance): string[] {
 /** Caps on what is not there, and domains whose synthetic text cannot reach the number of families. */
 export function recipeNotes(instance: Instance): string[] {
   const notes = [...contaminationNotes(instance), ...lookingBackNotes(instance)];
-  for (const cap of instance.recipe.caps) {
+  for (const cap of [...instance.recipe.caps].sort((a, b) => byCode(a.id, b.id))) {
     const rows = instance.caps.filter((row) => row.capId === cap.id);
     const absent =
       cap.domain !== 'all' && cap.domain !== 'each' && !instance.domains.includes(cap.domain);

@@ -18,18 +18,17 @@ import {
   mixModel,
 } from './mix-model.js';
 import type { Solver } from './model.js';
+import { filledTokens, trimmedTokens } from './money-tokens.js';
 import { planNotes, recipeNotes } from './notes.js';
 import { churnRoom } from './rule-rows.js';
 import { budgetLeast } from './rule-usages.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
 import { byCode, documentsPlanned, keyText, stratumKeyFrom } from './stratum.js';
-import { filledTokens, tokensMost, wholeTokens } from './whole-tokens.js';
+import { tokensMost, wholeTokens } from './whole-tokens.js';
 
 /** Rounds of adding integers for families, or of keeping more money free, before we give up. */
 const ROUNDS_MAX = 12;
-/** Rounds in which only as much money is kept free as was overspent; then as much as rounding can cost. */
-const MARGIN_ROUNDS = 4;
 
 /**
  * The plan of a recipe on an inventory. The same for any order of sources, strata and caps. Throws
@@ -86,18 +85,31 @@ async function solveWhole(instance: Instance, hasRoom: boolean, solver: Solver):
     if (tokens === null || sumOf(tokens) < Math.max(1, budgetLeast(instance.recipe)))
       return infeasible;
     const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
-    const overspent = moneyOver(instance, tokens);
     if (marginMinor === 0) most = tokensMost(model, staged);
-    if (short.length === 0 && overspent === 0) {
-      const filling = { model, staged, tokens, total: most };
-      const isAffordable = (more: readonly number[]) => moneyOver(instance, more) === 0;
-      const filled = marginMinor === 0 ? tokens : filledTokens(filling, isAffordable);
-      return { status: 'optimal', model, staged, tokens: filled };
-    }
     for (const domain of short) presence.add(domain);
-    if (overspent > 0) marginMinor = round < MARGIN_ROUNDS ? marginMinor + overspent + 1 : Infinity;
+    const affordable = within({ model, staged, tokens }, marginMinor === 0 ? null : most);
+    if (short.length === 0 && affordable !== null)
+      return { status: 'optimal', model, staged, tokens: affordable };
+    const overspent = moneyOver(instance, tokens);
+    if (overspent > 0) marginMinor = 2 * marginMinor + overspent + 1;
   }
   throw new Error(`assertion failed: no plan keeps families and money after ${ROUNDS_MAX} rounds`);
+}
+
+/** Tokens that the licence budget pays for, a few less where rounding passed it; null: not so few. */
+function within(
+  { model, staged, tokens }: Pick<Found, 'model' | 'staged' | 'tokens'>,
+  fillUpTo: number | null,
+): readonly number[] | null {
+  const { instance } = model;
+  const isAffordable = (some: readonly number[]) => moneyOver(instance, some) === 0;
+  const whole = { model, staged, tokens, isAffordable };
+  if (isAffordable(tokens)) return fillUpTo === null ? tokens : filledTokens(whole, fillUpTo);
+  const trimmed = trimmedTokens(whole);
+  if (trimmed === null || sumOf(trimmed) < Math.max(1, budgetLeast(instance.recipe))) return null;
+  if (domainsShortOfFamilies(instance, trimmed).length > 0) return null;
+  const filled = filledTokens({ ...whole, tokens: trimmed }, sumOf(tokens));
+  return sumOf(filled) < Math.max(1, budgetLeast(instance.recipe)) ? null : filled;
 }
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);

@@ -1,0 +1,76 @@
+/**
+ * Whole tokens against money. Fractions cost what they are parts of; a token or a document more may pass
+ * the budget by a little. Then one stratum gives up the few tokens that mend it, and what that leaves
+ * is filled where it costs nothing. Rows, limits and money bound a stratum from one side, so each
+ * amount is found by halving.
+ */
+import { anchoredOf, type MixModel } from './mix-model.js';
+import type { Staged } from './stages.js';
+import { exactRows, limitsOf } from './whole-tokens.js';
+
+/** Above this many strata tokens are not moved one stratum at a time: cost grows with the square. */
+const STRATA_MAX = 1024;
+
+export interface Whole {
+  readonly model: MixModel;
+  readonly staged: Staged;
+  readonly tokens: readonly number[];
+  readonly isAffordable: (tokens: readonly number[]) => boolean;
+}
+
+/** Less of the one stratum that needs to give up fewest tokens; null where none alone is enough. */
+export function trimmedTokens({ model, staged, tokens, isAffordable }: Whole): number[] | null {
+  if (tokens.length > STRATA_MAX) return null;
+  const { lower } = limitsOf(model, staged);
+  const rows = exactRows(model.instance, tokens, anchoredOf(model.instance, model));
+  const changed = (i: number, n: number) => tokens.map((at, k) => (k === i ? n : at));
+  let best: { i: number; left: number; lost: number } | null = null;
+  for (const [i, at] of tokens.entries()) {
+    const most = at - lower[i]!;
+    const left = mostFitting(most, (more) => isAffordable(changed(i, lower[i]! + more)));
+    if (left === null) continue;
+    const lost = most - left;
+    if (!rows.allows(i, -lost) || (best !== null && best.lost <= lost)) continue;
+    best = { i, left: lower[i]! + left, lost };
+  }
+  return best === null ? null : changed(best.i, best.left);
+}
+
+/** Strata in use raised, farthest below their fraction first, up to the total. */
+export function filledTokens(
+  { model, staged, tokens, isAffordable }: Whole,
+  total: number,
+): readonly number[] {
+  let rest = total - tokens.reduce((sum, n) => sum + n, 0);
+  if (rest <= 0 || tokens.length > STRATA_MAX) return tokens;
+  const { upper } = limitsOf(model, staged);
+  const rows = exactRows(model.instance, tokens, anchoredOf(model.instance, model));
+  const gap = (i: number) => Math.round(staged.tokens[i]! - tokens[i]!);
+  const order = tokens.map((_, i) => i).filter((i) => tokens[i]! > 0);
+  order.sort((a, b) => gap(b) - gap(a) || a - b);
+  for (let raised = -1; raised !== 0 && rest > 0; ) {
+    raised = 0;
+    for (const i of order) {
+      const fits = (more: number) =>
+        rows.allows(i, more) &&
+        isAffordable(rows.tokens.map((at, k) => (k === i ? at + more : at)));
+      const more = mostFitting(Math.min(rest, upper[i]! - rows.tokens[i]!), fits) ?? 0;
+      if (more > 0) rows.move(i, more);
+      raised += more;
+      rest -= more;
+    }
+  }
+  return [...rows.tokens];
+}
+
+/** The most in [0, most] that fits, where everything below what fits does too; null where 0 does not. */
+function mostFitting(most: number, fits: (amount: number) => boolean): number | null {
+  if (most < 0 || !fits(0)) return null;
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = low + Math.ceil((high - low) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
