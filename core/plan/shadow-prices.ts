@@ -20,6 +20,12 @@ export function shadowPrices(model: MixModel, first: Optimal): (usage: CapUsage)
   const caps = new Map(
     instance.caps.map((cap, i) => [`${cap.capId}\u001f${cap.scope}`, rowPrice(model.capRows[i]!)]),
   );
+  const repetition = new Map<string, number>();
+  instance.strata.forEach(({ source }, i) => {
+    if (!isAtRepetition(model, i)) return;
+    const dual = first.columnDuals?.[model.x[i]!] ?? 0;
+    repetition.set(source, Math.max(repetition.get(source) ?? 0, dual));
+  });
   return (usage) => {
     if (first.rowDuals === null || first.columnDuals === null) return null;
     if (usage.kind === 'families_min_count') return null;
@@ -31,11 +37,7 @@ export function shadowPrices(model: MixModel, first: Optimal): (usage: CapUsage)
       return (rowPrice(licence.row) * instance.tokensPerUnit) / licence.minorPerUnit;
     }
     if (usage.kind === 'repetition') {
-      const source = usage.capId.slice(REPETITION_CAP.length + 1);
-      const duals = instance.strata.map((s, i) =>
-        s.source === source && isAtRepetition(model, i) ? first.columnDuals![model.x[i]!]! : 0,
-      );
-      return clean(Math.max(0, ...duals));
+      return clean(repetition.get(usage.capId.slice(REPETITION_CAP.length + 1)) ?? 0);
     }
     return caps.get(`${usage.capId}\u001f${usage.scope}`) ?? null;
   };

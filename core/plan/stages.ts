@@ -15,6 +15,7 @@
  * the stages up to `targets` and are then fixed: later wishes choose within that pattern only.
  */
 import { derive, draw } from '../random/draw.js';
+import { evenTerms, type Wanted } from './even-terms.js';
 import { groupBy } from './instance.js';
 import { addSum, type MixModel } from './mix-model.js';
 import type { Objective, Solver } from './model.js';
@@ -115,7 +116,7 @@ async function domainStages(run: StageRun): Promise<void> {
       const target = Object.hasOwn(recipe.targetShares, domain) ? recipe.targetShares[domain]! : 0;
       return { column, size: target > 0 ? target * recipe.tokenBudget : tokens };
     });
-    await run.stage('domains_even', minimise(evenTerms(model, wanted)));
+    await run.stage('domains_even', minimise(evenTerms(model.draft, wanted)));
     const ties = [...model.domains].map(([domain, column]) => [column, weight(domain)] as const);
     await run.stage('domains_tie', minimise(ties));
   }
@@ -124,26 +125,6 @@ async function domainStages(run: StageRun): Promise<void> {
     const { draft } = model;
     draft.addRow([[column, 1]], { lower: at - STAGE_TOLERANCE, upper: at + STAGE_TOLERANCE });
   }
-}
-
-interface Wanted {
-  readonly column: number;
-  /** In proportion to which the members share their common total. */
-  readonly size: number;
-}
-
-/** Distances of the members from shares in proportion to their size. */
-function evenTerms(model: MixModel, members: readonly Wanted[]): Terms {
-  if (members.length < 2) return [];
-  const all = members.reduce((sum, member) => sum + member.size, 0);
-  const level = model.draft.addColumn('level', 0, Infinity);
-  return members.map(({ column, size }) => {
-    const distance = addDistance(model, [
-      [column, 1],
-      [level, -size / all],
-    ]);
-    return [distance, 1] as const;
-  });
 }
 
 /** value x tokens, scaled so the largest value is 1; null when no domain has two different values. */
@@ -170,7 +151,7 @@ function evenWithin(model: MixModel, stage: 'labels_even' | 'strata_even'): Obje
     for (const group of groups.values()) {
       terms.push(
         ...evenTerms(
-          model,
+          draft,
           group.map((i) => ({ column: x[i]!, size: sizeOf([i]) })),
         ),
       );
@@ -185,7 +166,7 @@ function evenWithin(model: MixModel, stage: 'labels_even' | 'strata_even'): Obje
       const columns = list.map((i) => x[i]!);
       return { column: addSum(draft, 'label', columns), size: sizeOf(list) };
     });
-    terms.push(...evenTerms(model, members));
+    terms.push(...evenTerms(draft, members));
   }
   return minimise(terms);
 }
