@@ -6,6 +6,7 @@
 import type { InfeasiblePlan, Inventory } from '../schema/plan.js';
 import {
   BUDGET_CAP,
+  BUDGET_FLOOR,
   type CapRow,
   FAMILIES_CAP,
   LICENCE_CAP,
@@ -17,6 +18,7 @@ import { WHOLE_WEIGHT } from './cap-weights.js';
 import type { Instance } from './instance.js';
 import { type MixModelOptions, mixModel } from './mix-model.js';
 import type { Row, Solver } from './model.js';
+import { budgetLeast } from './rule-usages.js';
 
 type Conflict = InfeasiblePlan['conflict'];
 
@@ -84,6 +86,11 @@ function statement(instance: Instance, capId: string, scope: string): Conflict[n
   const { recipe } = instance;
   const say = (text: string) => ({ capId, scope, statement: text });
   if (capId === BUDGET_CAP) return say(`at most ${count(recipe.tokenBudget)} tokens in all`);
+  if (capId === BUDGET_FLOOR) {
+    const least = `at least ${count(budgetLeast(recipe))} tokens in all`;
+    const share = `${percent(recipe.minBudgetShare)} of the budget`;
+    return { capId: BUDGET_CAP, scope, statement: `${least} (min_budget_share: ${share})` };
+  }
   if (capId === LICENCE_CAP) {
     const { amount, currency } = recipe.licenceBudget!;
     return say(`licences may cost at most ${amount} ${currency}`);

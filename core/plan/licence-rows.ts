@@ -2,8 +2,8 @@
  * The licence budget as rows. Per grant, with x_s tokens of stratum s:
  *   cost >= fixed u + sum rate_s x_s + perEpoch e - M k,  cost >= minimum u,  cost >= cap k
  *   u binary: used at all; e integer: passes begun; k binary: pays the fee's cap instead.
- * Integers stand only where the fee needs them. Never below the exact cost: tokens `in_mix` count
- * as often as they are written, one more document per stratum is paid, and a margin covers cents.
+ * Integers stand only where the fee needs them; `in_mix`, min(x_s, available) stands for x_s. Fractions
+ * of tokens and documents cost what they are parts of; what rounding adds is met by the margin.
  */
 import { minorUnits } from '../license/fee.js';
 import { LICENCE_CAP } from './cap-rows.js';
@@ -37,14 +37,14 @@ export function addLicence(
   const minorPerUnit = Math.max(1, terms.budgetMinorUnits) / MONEY_UNITS;
   const passes = new Map<number, number[]>();
   const used = new Map<number, number[]>();
-  let margin = marginMinor;
+  let marginMost = 0;
   const costs: number[] = [];
   for (const grant of terms.fees) {
     const rates = ratesOf(grant, instance);
-    margin += 1 + rates.perToken.reduce((sum, rate) => sum + rate, 0);
+    marginMost += rates.roundingMost;
     costs.push(addGrant({ draft, instance, x, minorPerUnit, passes, used }, grant, rates));
   }
-  const upper = (terms.budgetMinorUnits - (costs.length === 0 ? 0 : margin)) / minorPerUnit;
+  const upper = (terms.budgetMinorUnits - Math.min(marginMinor, marginMost)) / minorPerUnit;
   const row = draft.addRow(
     costs.map((cost) => [cost, 1] as const),
     { upper: Math.max(0, upper) },
@@ -61,6 +61,10 @@ interface Rates {
   readonly perEpoch: number;
   readonly minimum: number;
   readonly cap: number | null;
+  /** Tokens of a stratum that cost at most: `in_mix` charges no text twice. */
+  readonly chargedMost: readonly number[];
+  /** What whole tokens, documents and cents cost beyond the fractions at most. */
+  readonly roundingMost: number;
 }
 
 /** A decimal price in minor units, unrounded: the scale of the currency, read off one major unit. */
@@ -76,10 +80,13 @@ function ratesOf({ fee, strata }: GrantFee, instance: Instance): Rates {
     (s) => money(fee.perToken) + (money(fee.perDocument) * s.documents) / s.tokens,
   );
   const all = at.reduce((sum, s, k) => sum + linear[k]! * s.tokens, 0);
-  const oneMore = money(fee.perDocument) * strata.length;
+  const perToken = ingested ? at.map(() => 0) : linear;
+  const oneMore = ingested ? 0 : money(fee.perDocument) * strata.length;
   return {
-    fixed: money(fee.fixed) + (ingested ? all : oneMore),
-    perToken: ingested ? at.map(() => 0) : linear,
+    fixed: money(fee.fixed) + (ingested ? all : 0),
+    perToken,
+    chargedMost: at.map((s) => (fee.meter === 'in_mix' ? s.tokens : Infinity)),
+    roundingMost: 1 + oneMore + perToken.reduce((sum, rate) => sum + rate, 0),
     perEpoch: money(fee.perEpoch),
     minimum: money(fee.minimum),
     cap: fee.cap === null ? null : money(fee.cap),
@@ -101,12 +108,13 @@ function addGrant(target: Target, grant: GrantFee, rates: Rates): number {
   const { tokensPerUnit } = instance;
   const cost = draft.addColumn(`cost:${grant.grantId}`, 0, Infinity);
   const terms: [number, number][] = [[cost, 1]];
-  grant.strata.forEach((i, k) => {
-    terms.push([x[i]!, (-rates.perToken[k]! * tokensPerUnit) / minorPerUnit]);
-  });
   let most = rates.fixed;
   grant.strata.forEach((i, k) => {
-    most += rates.perToken[k]! * draft.columns[x[i]!]!.upper * tokensPerUnit;
+    const chargedMost = rates.chargedMost[k]! / tokensPerUnit;
+    const charged = rates.perToken[k]! > 0 ? addCharged(target, i, chargedMost) : x[i]!;
+    terms.push([charged, (-rates.perToken[k]! * tokensPerUnit) / minorPerUnit]);
+    const upper = Math.min(draft.columns[x[i]!]!.upper, chargedMost);
+    most += rates.perToken[k]! * upper * tokensPerUnit;
   });
   if (rates.perEpoch > 0) {
     const passes = addPasses(target, grant);
@@ -141,6 +149,26 @@ function addGrant(target: Target, grant: GrantFee, rates: Rates): number {
   }
   draft.addRow(terms, { lower: 0 }, OF_LICENCE);
   return cost;
+}
+
+/** Column of min(tokens, most), by a binary that says whether there are more; the tokens where none can be. */
+function addCharged({ draft, x }: Target, i: number, most: number): number {
+  const { upper } = draft.columns[x[i]!]!;
+  if (upper <= most) return x[i]!;
+  const charged = draft.addColumn(`charged:${i}`, 0, Infinity);
+  const all = draft.addColumn(`repeated:${i}`, 0, 1, true);
+  const terms = [
+    [charged, 1],
+    [x[i]!, -1],
+    [all, upper - most],
+  ] as const;
+  draft.addRow(terms, { lower: 0 }, OF_LICENCE);
+  const whole = [
+    [charged, 1],
+    [all, -most],
+  ] as const;
+  draft.addRow(whole, { lower: 0 }, OF_LICENCE);
+  return charged;
 }
 
 /** Binary: 1 when any stratum of the grant is used. */

@@ -2,13 +2,14 @@
  * The rows that every stage shares. Columns: tokens per stratum, tokens per domain, synthetic tokens
  * per scope, total; all in units of tokensPerUnit. A share cap is `part - share x whole <= 0`: its
  * right-hand side is tokens of slack, and so is what its dual prices. In a cap at a confidence the part is a sum of
- * bounds x tokens. The total is at most the budget.
+ * bounds x tokens. The total is at most the budget, and at least the part of it that the recipe asks for.
  */
-import { BUDGET_CAP, type CapRow, FAMILIES_CAP } from './cap-rows.js';
+import { BUDGET_CAP, BUDGET_FLOOR, type CapRow, FAMILIES_CAP } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { addLicence, type LicenceColumns } from './licence-rows.js';
 import { ModelDraft } from './model.js';
+import { budgetLeast } from './rule-usages.js';
 import { byCode, familyOf, presenceTokens } from './stratum.js';
 
 export interface MixModel {
@@ -25,18 +26,22 @@ export interface MixModel {
   readonly licence: LicenceColumns | null;
   /** Where an integer says that a family is present: its stratum then holds `tokens` at least. */
   readonly presence: readonly Presence[];
+  /** Strata that may hold nothing: synthetic text of domains that cannot reach the number of families. */
+  readonly barred: readonly number[];
 }
 
 export interface Presence {
   readonly column: number;
   readonly position: number;
   readonly tokens: number;
+  /** All strata of the family in the domain. */
+  readonly part: readonly number[];
 }
 
 export interface MixModelOptions {
   /** Domains in which the number of families is stated with integers. */
   readonly presence: ReadonlySet<string>;
-  /** Minor units kept free of the licence budget, for rounding. */
+  /** Minor units kept free of the licence budget, for rounding; never more than rounding can cost. */
   readonly marginMinor: number;
 }
 
@@ -49,6 +54,10 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   );
   const total = draft.addColumn('total', 0, Infinity);
   draft.addRow([[total, 1]], { upper: budget }, { capId: BUDGET_CAP, scope: 'all' });
+  if (recipe.minBudgetShare > 0) {
+    const lower = budgetLeast(recipe) / tokensPerUnit;
+    draft.addRow([[total, 1]], { lower }, { capId: BUDGET_FLOOR, scope: 'all' });
+  }
   const domains = new Map<string, number>();
   for (const [domain, positions] of groupBy(strata, (s) => s.domain)) {
     domains.set(
@@ -62,7 +71,8 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   }
   draft.addRow([[total, -1], ...[...domains.values()].map((c) => [c, 1] as const)], EQUAL);
   const presence: Presence[] = [];
-  const base = { draft, instance, x, total, domains, presence };
+  const barred: number[] = [];
+  const base = { draft, instance, x, total, domains, presence, barred };
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
   const licence = addLicence(draft, instance, x, options.marginMinor);
@@ -72,6 +82,7 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
 const EQUAL = { lower: 0, upper: 0 } as const;
 type Base = Pick<MixModel, 'draft' | 'instance' | 'x' | 'total' | 'domains'> & {
   readonly presence: Presence[];
+  readonly barred: number[];
 };
 
 /** A column that is the sum of others. */
@@ -125,6 +136,7 @@ function addFamilies(base: Base, presence: ReadonlySet<string>): Map<string, num
     if (scope === 'all') continue;
     if (familiesPresentable(instance, scope).size < rule.minCount) {
       list.push(draft.addRow([[sum, 1]], { upper: 0 }, of));
+      base.barred.push(...families[0]!.whole);
     } else if (presence.has(scope)) addPresence(base, scope, rule.minCount);
   }
   return rows;
@@ -159,7 +171,7 @@ function addPresence(
     }
     if (entry !== undefined) {
       const least = entry.tokens / instance.tokensPerUnit;
-      presence.push({ column: w, ...entry });
+      presence.push({ column: w, ...entry, part });
       draft.addRow(
         [
           [x[entry.position]!, 1],

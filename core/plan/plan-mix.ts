@@ -2,7 +2,8 @@
  * Recipe and inventory in, plan out. Stages (`stages.ts`) give fractions, `whole-tokens.ts` integers
  * that keep every cap exactly. The number of model families is stated with integers only in domains
  * where the answer without them falls short: an answer that keeps the rule by itself is optimal under
- * it too. Nothing to write, or floors that cannot be met, is `infeasible`; a budget not reached is a note.
+ * it too. Nothing to write, floors that cannot be met, or less than the least budget is `infeasible`; a
+ * budget not reached is a note.
  */
 import { assert } from '../schema/failure.js';
 import type { Allocation, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
@@ -18,13 +19,16 @@ import {
 } from './mix-model.js';
 import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
+import { budgetLeast } from './rule-usages.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
 import { byCode, documentsPlanned, keyText, stratumKeyFrom } from './stratum.js';
-import { wholeTokens } from './whole-tokens.js';
+import { filledTokens, tokensMost, wholeTokens } from './whole-tokens.js';
 
 /** Rounds of adding integers for families, or of keeping more money free, before we give up. */
 const ROUNDS_MAX = 12;
+/** Rounds in which only as much money is kept free as was overspent; then as much as rounding can cost. */
+const MARGIN_ROUNDS = 4;
 
 /**
  * The plan of a recipe on an inventory. The same for any order of sources, strata and caps. Throws
@@ -60,6 +64,7 @@ async function solveWhole(
 ): Promise<Found | { status: 'infeasible'; options: MixModelOptions }> {
   const presence = new Set<string>();
   let marginMinor = 0;
+  let most = Infinity;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const options = { presence, marginMinor };
     const model = mixModel(instance, options);
@@ -67,12 +72,19 @@ async function solveWhole(
     const infeasible = { status: 'infeasible', options } as const;
     if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return infeasible;
     const tokens = await wholeTokens(model, staged, solver);
-    if (tokens === null || sumOf(tokens) === 0) return infeasible;
+    if (tokens === null || sumOf(tokens) < Math.max(1, budgetLeast(instance.recipe)))
+      return infeasible;
     const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
     const overspent = moneyOver(instance, tokens);
-    if (short.length === 0 && overspent === 0) return { status: 'optimal', model, staged, tokens };
+    if (marginMinor === 0) most = tokensMost(model, staged);
+    if (short.length === 0 && overspent === 0) {
+      const filling = { model, staged, tokens, total: most };
+      const isAffordable = (more: readonly number[]) => moneyOver(instance, more) === 0;
+      const filled = marginMinor === 0 ? tokens : filledTokens(filling, isAffordable);
+      return { status: 'optimal', model, staged, tokens: filled };
+    }
     for (const domain of short) presence.add(domain);
-    marginMinor += overspent === 0 ? 0 : overspent + 1;
+    if (overspent > 0) marginMinor = round < MARGIN_ROUNDS ? marginMinor + overspent + 1 : Infinity;
   }
   throw new Error(`assertion failed: no plan keeps families and money after ${ROUNDS_MAX} rounds`);
 }

@@ -28,7 +28,7 @@ export function shadowPrices(model: MixModel, first: Optimal): (usage: CapUsage)
   });
   return (usage) => {
     if (first.rowDuals === null || first.columnDuals === null) return null;
-    if (usage.kind === 'families_min_count') return null;
+    if (usage.kind === 'families_min_count' || usage.kind === 'min_budget') return null;
     if (usage.capId === FAMILIES_CAP && usage.kind === 'families_max_share') {
       return Math.max(0, ...(model.familyRows.get(usage.scope) ?? []).map(rowPrice));
     }

@@ -13,7 +13,7 @@ import {
   plural,
 } from './format.js';
 import { byText, shareOf, sumBy, totals } from './tally.js';
-import { tightnessOf } from './view-caps.js';
+import { isShareKind, tightnessOf } from './view-caps.js';
 import { funnelsOf } from './view-funnel.js';
 import type { Funnel, StratumRow } from './view-types.js';
 
@@ -74,14 +74,14 @@ function formatConfidence(confidence: number | null): string {
 }
 
 /** A limit or a usage in the unit of the cap's kind. */
-function capAmount(cap: CapUsage, amount: number, currency: string): string {
+export function capAmount(cap: CapUsage, amount: number, currency: string): string {
   if (cap.kind === 'licence_budget') return formatMoney(amount, currency);
-  if (cap.kind.endsWith('share')) return formatShare(amount, 2);
+  if (isShareKind(cap.kind)) return formatShare(amount, 2);
   if (cap.kind === 'repetition') return formatEpochs(amount);
   return formatCount(amount);
 }
 
-function capSlack(cap: CapUsage, currency: string): string {
+export function capSlack(cap: CapUsage, currency: string): string {
   if (cap.kind === 'licence_budget') return formatMoney(cap.slack, currency);
   return cap.kind === 'families_min_count' ? formatCount(cap.slack) : plural(cap.slack, 'token');
 }
