@@ -28,6 +28,8 @@ export interface MixModel {
   readonly presence: readonly Presence[];
   /** Strata that may hold nothing: synthetic text of domains that cannot reach the number of families. */
   readonly barred: readonly number[];
+  /** Columns and rows that the caps come to; what lies behind belongs to wishes. */
+  readonly size: { readonly columns: number; readonly rows: number };
 }
 
 export interface Presence {
@@ -76,7 +78,8 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
   const licence = addLicence(draft, instance, x, options.marginMinor);
-  return { ...base, capRows, familyRows, licence };
+  const size = { columns: draft.columns.length, rows: draft.rows.length };
+  return { ...base, capRows, familyRows, licence, size };
 }
 
 const EQUAL = { lower: 0, upper: 0 } as const;

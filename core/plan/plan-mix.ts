@@ -20,7 +20,7 @@ import {
 import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
 import { budgetLeast } from './rule-usages.js';
-import { shadowPrices } from './shadow-prices.js';
+import { planPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
 import { byCode, documentsPlanned, keyText, stratumKeyFrom } from './stratum.js';
 import { filledTokens, tokensMost, wholeTokens } from './whole-tokens.js';
@@ -48,7 +48,7 @@ export async function planMix(
     const conflict = await findConflict(instance, found.options, solver);
     return { ...shared, status: 'infeasible', conflict, notes: recipeNotes(instance) };
   }
-  return { ...shared, ...optimalPart(instance, found) };
+  return { ...shared, ...(await optimalPart(instance, found, solver)) };
 }
 
 interface Found {
@@ -104,15 +104,18 @@ function moneyOver(instance: Instance, tokens: readonly number[]): number {
   return Math.max(0, (cost?.minorUnits ?? 0) - limit);
 }
 
-function optimalPart(
+async function optimalPart(
   instance: Instance,
   found: Found,
-): Omit<OptimalPlan, 'schemaVersion' | 'recipeFingerprint' | 'solver'> {
+  solver: Solver,
+): Promise<Omit<OptimalPlan, 'schemaVersion' | 'recipeFingerprint' | 'solver'>> {
   const { recipe, inventory, strata } = instance;
   const tally = tallyOf(instance, found.tokens);
-  const priceOf = shadowPrices(found.model, found.staged.first);
-  const caps = capUsages(recipe, tally, inventory).map((usage) => {
-    return { ...usage, shadowPrice: priceOf(usage) };
+  const usages = capUsages(recipe, tally, inventory);
+  const prices = await planPrices(found.model, found.staged, usages, solver);
+  const caps = usages.map((usage, i) => {
+    const price = prices.caps[i]!;
+    return { ...usage, shadowPrice: price?.tokens ?? null, price };
   });
   const broken = caps.find((usage) => !usage.kept);
   assert(
@@ -126,6 +129,7 @@ function optimalPart(
     ...part,
     targets,
     allocations: strata.map((_, i) => allocationOf(instance, i, found.tokens[i]!)),
+    budgetPrice: prices.budget,
     caps,
     licenceCost: licenceOf(recipe, strata, tally),
     stages: [...found.staged.stages],

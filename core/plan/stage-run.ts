@@ -20,9 +20,16 @@ export const STAGE_TOLERANCE = 1e-6;
 
 export type Optimal = Extract<Solution, { status: 'optimal' }>;
 
+/** A stage's duals, and the row that keeps its optimum in later ones. */
+export interface StageDuals extends Pick<Optimal, 'rowDuals' | 'columnDuals'> {
+  readonly name: string;
+  readonly row: number;
+}
+
 /** The growing model, the answer so far, and the integers. */
 export class StageRun {
   readonly stages: { name: string; objective: number }[] = [];
+  readonly duals: StageDuals[] = [];
   readonly unfinished: string[] = [];
   readonly integers = new Map<number, number>();
   values: Float64Array = new Float64Array(0);
@@ -63,7 +70,10 @@ export class StageRun {
       wish.sense === 'maximise'
         ? { lower: solution.objective - slack }
         : { upper: solution.objective + slack };
-    this.kept.push(this.model.draft.addRow(terms, bounds));
+    const row = this.model.draft.addRow(terms, bounds);
+    this.kept.push(row);
+    const { rowDuals, columnDuals } = solution;
+    this.duals.push({ name, row, rowDuals, columnDuals });
     if (this.isSettled) this.face.hold(solution, largest);
     return solution;
   }

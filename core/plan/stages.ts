@@ -19,7 +19,7 @@ import { evenTerms, type Wanted } from './even-terms.js';
 import { groupBy } from './instance.js';
 import { addSum, type MixModel } from './mix-model.js';
 import type { Objective, Solver } from './model.js';
-import { type Optimal, STAGE_TOLERANCE, StageRun } from './stage-run.js';
+import { type Optimal, STAGE_TOLERANCE, type StageDuals, StageRun } from './stage-run.js';
 import { familyOf, keyText } from './stratum.js';
 
 export interface Staged {
@@ -28,8 +28,10 @@ export interface Staged {
   /** Value of each integer column, by column. */
   readonly integers: ReadonlyMap<number, number>;
   readonly stages: readonly { readonly name: string; readonly objective: number }[];
-  /** The first stage's solution with integers fixed: its duals are the shadow prices. */
+  /** The first stage's solution with integers fixed. */
   readonly first: Optimal;
+  /** Duals of every stage, in order. */
+  readonly duals: readonly StageDuals[];
   /** Stages that the solver could not finish; the plan stands as the stage before left it. */
   readonly unfinished: readonly string[];
 }
@@ -54,6 +56,7 @@ export async function solveStages(model: MixModel, solver: Solver): Promise<Stag
     integers: run.integers,
     stages: run.stages,
     first,
+    duals: run.duals,
     unfinished: run.unfinished,
   };
 }
