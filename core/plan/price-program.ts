@@ -13,7 +13,6 @@ const LINE_ROOM = 1e-7;
 const RANGE_LEAST = 1e-6;
 /** Where the price on one side is looked for first, in LP units; then ever nearer. */
 const STEP_FIRST = 1e-2;
-const STEPS_MAX = 12;
 const SAME_PRICE = 1e-6;
 
 /** Which right-hand side changes: of a row, or the upper bound of a column. */
@@ -142,19 +141,13 @@ export class PriceProgram {
 
   /** Price and end of the piece that begins at 0 and goes to one side. */
   private async beside(direction: 1 | -1): Promise<Piece> {
-    let step = STEP_FIRST;
-    for (let k = 0; k < STEPS_MAX; k++) {
+    for (let step = STEP_FIRST; step > RANGE_LEAST; step /= 16) {
       const at = await this.at(direction * step);
-      if (at === null) {
-        step /= 16;
-        continue;
-      }
+      if (at === null) continue;
       const gap = at.value - at.price * direction * step - this.value;
-      if (gap <= SAME_PRICE * Math.max(1, Math.abs(at.price)) * step + LINE_ROOM) {
-        const end = await this.end(at.price, direction);
-        return { price: at.price, end };
-      }
-      step /= 16;
+      if (gap > SAME_PRICE * Math.max(1, Math.abs(at.price)) * step + LINE_ROOM) continue;
+      const end = await this.end(at.price, direction);
+      if (end === null || Math.abs(end) >= RANGE_LEAST) return { price: at.price, end };
     }
     return { price: null, end: 0 };
   }
