@@ -138,6 +138,7 @@ function randomModel(seed: number): MixModel {
   return mixModel(instanceOf(recipeOf(inventory, { tokenBudget: 6000, caps }), inventory), {
     presence: new Set(),
     marginMinor: 0,
+    hasRoom: false,
   });
 }
 

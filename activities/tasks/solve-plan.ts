@@ -25,7 +25,7 @@ export interface Solved {
 }
 
 /** Changes whenever the same recipe and inventory may get another plan. */
-const PLAN_VERSION = 'plan@3';
+const PLAN_VERSION = 'plan@4';
 
 async function solve({ context, inventory: ref }: SolveInput) {
   const { recipe } = await openBuild(context);

@@ -1,8 +1,7 @@
 /** Files that a plan is asked for: the page, the frontier as CSV, as SVG or as a page. Written whole. */
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { stringify } from 'csv-stringify/sync';
 import type { ChartSpec } from '../../core/report/charts.js';
+import { csvText } from '../../core/report/csv.js';
 import type { Frontier } from '../../core/report/frontier.js';
 import { frontierPage } from '../../core/report/frontier-page.js';
 import { frontierRecords, frontierTable } from '../../core/report/frontier-tables.js';
@@ -10,23 +9,10 @@ import { frontierChart } from '../../core/report/plan-charts.js';
 import { type PlanPage, planPageCharts, renderPlanReport } from '../../core/report/plan-page.js';
 import { Failure } from '../../core/schema/failure.js';
 import { renderChart } from '../../engines/plot.js';
-import { ioFailure } from '../../storage/io-failure.js';
-import { guardShownText } from '../review/formula-guard.js';
+import { writeWhole } from './write-whole.js';
 
 const drawAll = (specs: readonly ChartSpec[]) =>
   Object.fromEntries(specs.map((spec) => [spec.id, renderChart(spec)]));
-
-/** Beside the place first, then renamed: nobody sees half a file. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const half = `${path}.${process.pid}.half`;
-  try {
-    await writeFile(half, text);
-    await rename(half, path);
-  } catch (error) {
-    await rm(half, { force: true });
-    throw ioFailure(error, path);
-  }
-}
 
 /** Throws `USAGE` where a file's name does not say what it is to be. */
 export function checkName(
@@ -48,12 +34,9 @@ export async function writePlanPage(path: string, page: PlanPage): Promise<void>
   await writeWhole(path, renderPlanReport(page, drawAll(planPageCharts(page))));
 }
 
-/** Text cells are guarded: a spreadsheet would run a cap id that looks like a formula. */
 export async function writeFrontierCsv(path: string, { points }: Frontier): Promise<void> {
-  const rows = frontierRecords(points).map((row) =>
-    row.map((cell) => (typeof cell === 'string' ? guardShownText(cell) : String(cell))),
-  );
-  await writeWhole(path, stringify(rows, { record_delimiter: 'windows' }));
+  const [columns, ...rows] = frontierRecords(points);
+  await writeWhole(path, csvText(columns!.map(String), rows));
 }
 
 export async function writeFrontierPlot(path: string, frontier: Frontier): Promise<void> {

@@ -5,9 +5,11 @@
  */
 import type { InfeasiblePlan, Inventory } from '../schema/plan.js';
 import {
+  ANCHOR_CAP,
   BUDGET_CAP,
   BUDGET_FLOOR,
   type CapRow,
+  CHURN_CAP,
   FAMILIES_CAP,
   LICENCE_CAP,
   REPETITION_CAP,
@@ -95,6 +97,13 @@ function statement(instance: Instance, capId: string, scope: string): Conflict[n
     const { amount, currency } = recipe.licenceBudget!;
     return say(`licences may cost at most ${amount} ${currency}`);
   }
+  if (capId === ANCHOR_CAP) return say(anchorStatement(instance));
+  if (capId === CHURN_CAP) {
+    const share = percent(recipe.churnMax!);
+    return say(
+      `at most ${share} of the mix elsewhere than in ${instance.inventory.previous!.version}`,
+    );
+  }
   if (capId === FAMILIES_CAP) {
     const { minCount, maxShare } = recipe.modelFamilies!;
     const share = percent(maxShare);
@@ -108,6 +117,13 @@ function statement(instance: Instance, capId: string, scope: string): Conflict[n
   return say(
     capStatement(instance, instance.caps.find((r) => r.capId === capId && r.scope === scope)!),
   );
+}
+
+/** `at least 900 of 1,000 human tokens of 2026.05.01; usable: 800, absent: 200`. */
+function anchorStatement({ inventory, anchor }: Instance): string {
+  const { least, whole, usable } = anchor!;
+  const kept = `at least ${count(least)} of ${count(whole)} human tokens of ${inventory.previous!.anchor!.version}`;
+  return `${kept}; usable: ${count(usable)}, absent: ${count(whole - usable)}`;
 }
 
 /** `at least 60 % of health text that is human_authored; usable: 0 of 120,000 tokens`. */

@@ -5,8 +5,8 @@ import { WHOLE_WEIGHT } from './cap-weights.js';
 import { amountsOf, contaminatedOf, count, percent } from './conflict.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
-import { budgetLeast } from './rule-usages.js';
-import { tokensLeftAtMost } from './stratum.js';
+import { documentNotes, lookingBackNotes } from './rule-notes.js';
+import { nameParts } from './stratum.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */
 const TARGET_MISS_LEAST = 1e-4;
@@ -92,7 +92,7 @@ export function contaminationNotes(instance: Instance): string[] {
 
 /** Caps on what is not there, and domains whose synthetic text cannot reach the number of families. */
 export function recipeNotes(instance: Instance): string[] {
-  const notes = contaminationNotes(instance);
+  const notes = [...contaminationNotes(instance), ...lookingBackNotes(instance)];
   for (const cap of instance.recipe.caps) {
     const rows = instance.caps.filter((row) => row.capId === cap.id);
     const absent =
@@ -149,30 +149,26 @@ function confidenceNotes({ caps, strata, recipe }: Instance): string[] {
   });
 }
 
-/** Where whole documents may leave so much of the quotas unused that the least budget is missed. */
-function documentNotes({ recipe, strata }: Instance, plan: Planned): string[] {
-  const spare = plan.tokensAllocated - budgetLeast(recipe);
-  const unused = plan.allocations.reduce(
-    (sum, a, i) => sum + tokensLeftAtMost(strata[i]!, a.tokensAllocated),
-    0,
-  );
-  if (recipe.minBudgetShare === 0 || unused <= spare) return [];
-  return [
-    `whole documents may leave up to ${count(unused)} tokens of the quotas unused, and min_budget_share has ${count(spare)} to spare`,
-  ];
-}
+/** Strata that a note names; the rest is counted. */
+const SMALL_SHOWN = 12;
 
-/** Quotas too small for any document: they will be written as nothing. */
+/** Quotas too small for any document, each named: they will be written as nothing. */
 function smallNotes(instance: Instance, plan: Planned): string[] {
-  const small = plan.allocations.filter(
-    ({ tokensAllocated }, i) =>
-      tokensAllocated > 0 && tokensAllocated < instance.strata[i]!.tokensMin,
-  );
-  if (small.length === 0) return [];
-  const tokens = small.reduce((sum, a) => sum + a.tokensAllocated, 0);
-  const strata =
-    small.length === 1
-      ? '1 stratum is given less than its'
-      : `${small.length} strata are given less than their`;
-  return [`${strata} smallest document (${count(tokens)} tokens in all) and cannot be written`];
+  const small = plan.allocations.flatMap((a, i) => {
+    const least = instance.strata[i]!.tokensMin;
+    return a.tokensAllocated > 0 && a.tokensAllocated < least ? [{ ...a, least }] : [];
+  });
+  const notes = small.slice(0, SMALL_SHOWN).map((a) => {
+    const name = [...nameParts(a), a.grantId].join(' / ');
+    const quota = `quota of ${count(a.tokensAllocated)} tokens`;
+    return `${name}: its ${quota} is below its smallest document (${count(a.least)}), so nothing of it can be written`;
+  });
+  const rest = small.slice(SMALL_SHOWN);
+  if (rest.length === 0) return notes;
+  const tokens = rest.reduce((sum, a) => sum + a.tokensAllocated, 0);
+  const strata = rest.length === 1 ? '1 more stratum is' : `${rest.length} more strata are`;
+  return [
+    ...notes,
+    `${strata} given less than the smallest document (${count(tokens)} tokens in all)`,
+  ];
 }

@@ -19,6 +19,7 @@ import {
 } from './mix-model.js';
 import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
+import { churnRoom } from './rule-rows.js';
 import { budgetLeast } from './rule-usages.js';
 import { planPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
@@ -43,7 +44,7 @@ export async function planMix(
   const instance = instanceOf(recipe, inventory);
   const { name, version } = solver;
   const shared = { schemaVersion: 1, recipeFingerprint, solver: { name, version } } as const;
-  const found = await solveWhole(instance, solver);
+  const found = await solveWithRoom(instance, solver);
   if (found.status === 'infeasible') {
     const conflict = await findConflict(instance, found.options, solver);
     return { ...shared, status: 'infeasible', conflict, notes: recipeNotes(instance) };
@@ -58,15 +59,25 @@ interface Found {
   readonly tokens: readonly number[];
 }
 
-async function solveWhole(
-  instance: Instance,
-  solver: Solver,
-): Promise<Found | { status: 'infeasible'; options: MixModelOptions }> {
+type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
+
+/** Room for whole tokens and documents is kept where it can be; what the rules ask for counts. */
+async function solveWithRoom(instance: Instance, solver: Solver): Promise<Outcome> {
+  const { anchor } = instance;
+  const wantsRoom = anchor !== null && anchor.roomy > anchor.least;
+  if (wantsRoom || churnRoom(instance) > 0) {
+    const roomy = await solveWhole(instance, true, solver);
+    if (roomy.status === 'optimal') return roomy;
+  }
+  return solveWhole(instance, false, solver);
+}
+
+async function solveWhole(instance: Instance, hasRoom: boolean, solver: Solver): Promise<Outcome> {
   const presence = new Set<string>();
   let marginMinor = 0;
   let most = Infinity;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const options = { presence, marginMinor };
+    const options = { presence, marginMinor, hasRoom };
     const model = mixModel(instance, options);
     const staged = await solveStages(model, solver);
     const infeasible = { status: 'infeasible', options } as const;
@@ -128,7 +139,7 @@ async function optimalPart(
   const plan = {
     ...part,
     targets,
-    allocations: strata.map((_, i) => allocationOf(instance, i, found.tokens[i]!)),
+    allocations: strata.map((_, i) => allocationOf(instance, i, found)),
     budgetPrice: prices.budget,
     caps,
     licenceCost: licenceOf(recipe, strata, tally),
@@ -137,12 +148,17 @@ async function optimalPart(
   return { ...plan, notes: planNotes(instance, plan, found.staged.unfinished) };
 }
 
-function allocationOf(instance: Instance, i: number, tokensAllocated: number): Allocation {
+/** Thousandths of a token: finer is the solver's noise. */
+const REQUEST_STEPS = 1e3;
+
+function allocationOf(instance: Instance, i: number, { tokens: whole, staged }: Found): Allocation {
   const stratum = instance.strata[i]!;
   const { tokens } = stratum;
+  const tokensAllocated = whole[i]!;
   return {
     ...stratumKeyFrom(stratum),
     tokensAvailable: tokens,
+    tokensRequested: Math.round(staged.tokens[i]! * REQUEST_STEPS) / REQUEST_STEPS,
     tokensAllocated,
     epochs: tokensAllocated / tokens,
   };

@@ -63,8 +63,12 @@ export async function planPrices(
 }
 
 /** Columns with the limits of repetition, not of the present budget, which is a side itself. */
-function columnsOf({ draft, instance, x, size }: MixModel) {
+function columnsOf({ draft, instance, x, size, licence }: MixModel) {
   const columns = draft.columns.slice(0, size.columns);
+  // Where nothing limits the money, fees forbid nothing.
+  for (const [column, value] of licence?.row === null ? licence.integers : []) {
+    columns[column] = { ...columns[column]!, lower: value, upper: value };
+  }
   x.forEach((column, i) => {
     const { lower, upper } = columns[column]!;
     if (lower === upper) return;
@@ -102,7 +106,7 @@ async function priceAt(
     money: cost === undefined ? null : 0 - (clean(cost) * minorPerUnit) / unit,
   };
   const isRoomy = usage !== null && usage.slack > ROUNDING_ROOM * recipe.tokenBudget;
-  const isMinimum = usage?.kind.startsWith('min') === true;
+  const isMinimum = usage !== null && (usage.kind.startsWith('min') || usage.kind === 'anchor');
   if (dual === 0 && isRoomy) {
     const range = isMinimum ? { from: null, to: usage.slack } : { from: -usage.slack, to: null };
     return { tokens: 0, unique: true, less: 0, more: 0, range, ...later };
@@ -155,7 +159,12 @@ function sidesOf(
       return at(dearest(sides, priceOf));
     }
     if (usage.kind === 'licence_budget' && usage.capId === LICENCE_CAP) {
-      return licence === null ? null : { side: { row: licence.row }, unit: licence.minorPerUnit };
+      if (licence === null || licence.row === null) return null;
+      return { side: { row: licence.row }, unit: licence.minorPerUnit };
+    }
+    if (usage.kind === 'anchor' || usage.kind === 'churn') {
+      const row = model.rules[usage.kind];
+      return at(row === null ? undefined : { row });
     }
     if (usage.kind === 'repetition') {
       return at(repeated.get(usage.capId.slice(REPETITION_CAP.length + 1)));

@@ -140,8 +140,16 @@ export function funnelsTable(funnels: readonly Funnel[], unit: 'documents' | 'to
   };
 }
 
+/** Whole tokens where there are many; fractions where one token matters. */
+function formatRequest(tokens: number | null): string {
+  if (tokens === null) return NONE;
+  if (tokens >= 100 || Number.isInteger(tokens)) return formatCount(Math.round(tokens));
+  return String(Number(tokens.toPrecision(3)));
+}
+
 /** Every stratum, however small. */
 export function strataTable(rows: readonly StratumRow[]): Table {
+  const requested = rows.some((row) => row.requested !== null);
   const planned = rows.some((row) => row.planned !== null);
   const written = rows.some((row) => row.written !== null);
   const traced = rows.some((row) => row.lineageDepth > 0);
@@ -150,7 +158,8 @@ export function strataTable(rows: readonly StratumRow[]): Table {
     columns: [
       ...left('source', 'domain', 'label', 'model family', 'grant'),
       ...(traced ? right('lineage depth') : []),
-      ...right('available', ...(planned ? ['planned', 'epochs'] : [])),
+      ...right('available', ...(requested ? ['requested'] : [])),
+      ...right(...(planned ? ['planned', 'epochs'] : [])),
       ...(written ? right('written', 'difference', 'documents') : []),
     ],
     rows: rows.map((row) => [
@@ -158,6 +167,7 @@ export function strataTable(rows: readonly StratumRow[]): Table {
       ...[row.modelFamily === '' ? NONE : row.modelFamily, row.grantId],
       ...(traced ? [formatCount(row.lineageDepth)] : []),
       formatCount(row.available),
+      ...(requested ? [formatRequest(row.requested)] : []),
       ...(planned
         ? [formatCount(row.planned), formatEpochs(shareOf(row.planned ?? 0, row.available))]
         : []),
@@ -175,13 +185,18 @@ export function strataTable(rows: readonly StratumRow[]): Table {
 /** The strata of an inventory with what a plan gives each; nothing is hidden. */
 export function plannedStrata(plan: Plan, inventory: Inventory): StratumRow[] {
   const allocations = plan.status === 'optimal' ? plan.allocations : [];
-  const planned = new Map(allocations.map((row) => [keyText(row), row.tokensAllocated]));
-  return inventory.strata.map((stratum) => ({
-    ...{ ...stratumKeyFrom(stratum), available: stratum.tokens },
-    planned: plan.status === 'optimal' ? (planned.get(keyText(stratum)) ?? 0) : null,
-    written: null,
-    documents: null,
-  }));
+  const given = new Map(allocations.map((row) => [keyText(row), row]));
+  const isPlanned = plan.status === 'optimal';
+  return inventory.strata.map((stratum) => {
+    const row = given.get(keyText(stratum));
+    return {
+      ...{ ...stratumKeyFrom(stratum), available: stratum.tokens },
+      requested: isPlanned ? (row?.tokensRequested ?? 0) : null,
+      planned: isPlanned ? (row?.tokensAllocated ?? 0) : null,
+      written: null,
+      documents: null,
+    };
+  });
 }
 
 /** What `ballast plan` prints: the decision (or the conflict), then what it rests on. */

@@ -40,7 +40,9 @@ function worthlessNotes({ text, labels, money }: Found): string[] {
 
 function limitNotes({ limits }: Found): string[] {
   if (limits.every((line) => line.gain === 'none')) return ['no limit costs anything'];
-  const idle = limits.filter((line) => line.gain === 'none').map((line) => line.capId);
+  const idle = limits.flatMap(({ gain, step: { change } }) =>
+    gain === 'none' && change.kind === 'set' ? [change.key] : [],
+  );
   return idle.length === 0
     ? []
     : [`loosening these gains nothing: ${named([...new Set(idle)].sort())}`];
