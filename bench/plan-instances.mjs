@@ -32,13 +32,23 @@ export function planInstance({ strata: count, caps: capCount, kind, seed = 1 }) 
     targetShares: targetsOf(of),
     sources: Array.from({ length: sources }, (_, i) => sourceOf(named('source', i), of)),
     ...{ allowLists: [], ownOutputs: [], benchmarks: [], caps, grants: grantsOf(of) },
+    ...{
+      targetTolerances: {},
+      minBudgetShare: 0,
+      diversity: ['families'],
+      anchor: null,
+      churnMax: null,
+    },
     labels: { policy: 'labels-v2', thresholds: THRESHOLDS },
     modelFamilies: { minCount: 3, maxShare: 0.4 },
     maxRepetitionFactor: 2,
     licenceBudget: { currency: 'USD', amount: String(Math.round(tokens * 1e-7)) },
     use: { purposes: ['pretrain'], territory: 'WORLD', trainingEnds: null },
   };
-  return { recipe, inventory: { schemaVersion: 1, strata, leftOut: [], sources: [] } };
+  return {
+    recipe,
+    inventory: { schemaVersion: 1, strata, leftOut: [], sources: [], previous: null },
+  };
 }
 
 function strataOf({ of, pick, count, sources }) {
@@ -59,6 +69,7 @@ function strataOf({ of, pick, count, sources }) {
       modelFamily: synthetic ? named('family', Math.floor(of('family', i) * FAMILIES)) : '',
       grantId: named('grant', Math.floor(of('grant', i) * 12)),
       lineageDepth: synthetic ? Math.floor(of('depth', i) ** 3 * DEPTHS) : 0,
+      ...{ site: '', language: pick(['', '', 'de'], 'language', i), anchored: false },
     };
     strata.set(JSON.stringify(key), {
       ...key,
@@ -131,6 +142,7 @@ function grantsOf(of) {
 const NO_FILTER = {
   ...{ domain: 'all', provenance: null, source: null, modelFamily: null, licensed: null },
   ...{ lineageDepth: null, confidence: null, reason: 'bench' },
+  ...{ site: null, language: null, licenceTier: null },
 };
 
 function capsOf({ of, pick, count, sources, kind, tokens }) {
@@ -156,6 +168,7 @@ function contradiction(tokens) {
 function capAt({ of, pick, sources, tokens }, i) {
   const domain = named('domain', Math.floor(of('cap-domain', i) * DOMAINS));
   const source = named('source', Math.floor(of('cap-source', i) * sources));
+  const language = i % 3 === 0 ? 'de' : null;
   const family = named('family', Math.floor(of('cap-family', i) * FAMILIES));
   const level = of('cap-level', i);
   const share = (low, high) => Math.round(1000 * (low + level * (high - low))) / 1000;
@@ -167,7 +180,7 @@ function capAt({ of, pick, sources, tokens }, i) {
         limit: { kind: 'max_tokens', tokens: Math.round((tokens / sources) * level) },
       };
     case 1:
-      return { domain, source, limit: maximum(0.01, 0.1) };
+      return { domain, source, language, limit: maximum(0.01, 0.1) };
     case 2:
       return { domain, modelFamily: family, provenance: ['synthetic'], limit: maximum(0.02, 0.08) };
     case 3:

@@ -178,6 +178,8 @@ export class HighsSession implements Session {
     const { highs } = this.runtime;
     this.native = { model: highs.createModel(), highs };
     setOptions(this.native.model);
+    // Without perturbed bounds there is no second solve that takes the perturbation out again.
+    this.native.model.options.set({ primal_simplex_bound_perturbation_multiplier: 0 });
   }
 
   /** Drops what the native side knows; an aborted instance is never called again. */
@@ -269,9 +271,10 @@ export class HighsSession implements Session {
     return { columns: Int32Array.from(colStatus), rows: Int32Array.from(rowStatus) };
   }
 
-  start(basis: Basis | null): void {
+  start(basis: Basis | null, isKept = false): void {
     this.nextStart = basis;
-    this.isKept = false;
+    this.point = null;
+    this.isKept = isKept;
   }
 
   infeasibilityRay(): Float64Array | null {

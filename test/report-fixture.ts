@@ -390,9 +390,11 @@ function planOf(manifest: Manifest, targets: Record<string, number>): OptimalPla
       tokensAllocated: row.tokensPlanned,
       epochs: row.tokensPlanned / row.tokensAvailable,
     })),
+    budgetPrice: null,
     caps: manifest.caps.map((cap) => ({
       ...cap,
       shadowPrice: cap.slack < 3 && cap.kind === 'max_share' ? 1.25 : 0,
+      price: null,
     })),
     licenceCost: manifest.licenceCost,
     stages: [{ name: 'budget', objective: manifest.tokensPlanned }],

@@ -8,6 +8,7 @@ import { tiersOf } from '../license/tier.js';
 import type { LicenceTier } from '../schema/grant.js';
 import type { StratumKey } from '../schema/plan.js';
 import type { Cap, Recipe } from '../schema/recipe.js';
+import type { TruthShares } from '../schema/truth-shares.js';
 import {
   isConfident,
   rememberedBounds,
@@ -84,10 +85,19 @@ export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): Cap
   const caps = [...recipe.caps].sort((a, b) => byCode(a.id, b.id));
   const boundOf = rememberedBounds();
   const tierOf = tiersOf(recipe.grants);
+  const ofSource = bySource(keys);
+  const truths = new Map<number, TruthShares>();
+  const truthAt = (i: number) => {
+    const truth = truths.get(i) ?? truthOf(keys[i]!);
+    truths.set(i, truth);
+    return truth;
+  };
   return caps.flatMap((cap) =>
     (cap.domain === 'each' ? domains : [cap.domain]).map((scope) => {
       const whole = scopes.get(scope) ?? [];
-      const placed = whole.filter((i) => isPlaced(cap, keys[i]!, tierOf));
+      const near =
+        cap.source === null ? whole : within(ofSource.get(cap.source) ?? [], scope, keys);
+      const placed = near.filter((i) => isPlaced(cap, keys[i]!, tierOf));
       const row = { ...limitOf(cap), capId: cap.id, scope, whole, reason: cap.reason };
       if (!isConfident(cap)) {
         const part = placed.filter((i) => counts(cap, keys[i]!));
@@ -95,7 +105,7 @@ export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): Cap
       }
       const weighed = placed
         .map((i) => {
-          const of = { key: keys[i]!, truth: truthOf(keys[i]!) };
+          const of = { key: keys[i]!, truth: truthAt(i) };
           return [i, weightOf(cap, of, boundOf)] as const;
         })
         .filter(([, weight]) => weight > 0);
@@ -103,6 +113,21 @@ export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): Cap
       return { ...row, part, weights: weighed.map(([, w]) => w), confidence: cap.confidence };
     }),
   );
+}
+
+function bySource(keys: readonly StratumKey[]): Map<string, number[]> {
+  const sources = new Map<string, number[]>();
+  keys.forEach(({ source }, i) => {
+    const list = sources.get(source);
+    if (list === undefined) sources.set(source, [i]);
+    else list.push(i);
+  });
+  return sources;
+}
+
+/** Positions inside a scope. A source has few of them, so a cap on one need not look at all strata. */
+function within(positions: readonly number[], scope: string, keys: readonly StratumKey[]) {
+  return scope === 'all' ? positions : positions.filter((i) => keys[i]!.domain === scope);
 }
 
 /** `licensed` needs no look: every stratum of an inventory has a grant that allows the use. */

@@ -115,7 +115,7 @@ function checkCaps(recipe: Recipe, inventory: Inventory, plan: OptimalPlan): str
   expected.forEach((cap, i) => {
     const stated = plan.caps[i];
     if (stated === undefined) return;
-    const { shadowPrice: _, ...usage } = stated;
+    const { shadowPrice: _, price: __, ...usage } = stated;
     if (canonicalJson(usage satisfies CapUsage) === canonicalJson(cap)) return;
     complaints.push(`caps[${i}]: not what ${cap.capId} in ${cap.scope} comes to`);
   });

@@ -30,6 +30,8 @@ export interface MixModel {
   readonly presence: readonly Presence[];
   /** Strata that may hold nothing: synthetic text of domains that cannot reach the number of families. */
   readonly barred: readonly number[];
+  /** Columns and rows that the caps come to; what lies behind belongs to wishes. */
+  readonly size: { readonly columns: number; readonly rows: number };
 }
 
 export interface Presence {
@@ -80,7 +82,8 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
     anchored: anchoredOf(instance, options),
     churnRoom: options.hasRoom ? churnRoom(instance) : 0,
   });
-  return { ...base, capRows, familyRows, licence, rules, hasRoom: options.hasRoom };
+  const size = { columns: draft.columns.length, rows: draft.rows.length };
+  return { ...base, capRows, familyRows, licence, rules, size, hasRoom: options.hasRoom };
 }
 
 /** Tokens of the anchor that the model keeps; null where there is no such rule. */

@@ -89,8 +89,11 @@ export interface Session {
   solve(): Promise<Solution>;
   /** Basis of the last solve; null where it has none, as after one with integers. */
   basis(): Basis | null;
-  /** The next solve starts from here; null: from scratch. Rows and columns added since may be missing. */
-  start(basis: Basis | null): void;
+  /**
+   * The next solve starts from here; null: from scratch. Rows and columns added since may be missing. `isKept` says
+   * that the basis keeps every row and bound, so that only the objective is new.
+   */
+  start(basis: Basis | null, isKept?: boolean): void;
   /**
    * After `infeasible`: weights of rows whose weighed sum no columns within their bounds can keep; rows
    * of weight 0 are not needed for the contradiction. Null where integers vary or none was found.

@@ -22,7 +22,7 @@ import { filledTokens, trimmedTokens } from './money-tokens.js';
 import { planNotes, recipeNotes } from './notes.js';
 import { churnRoom } from './rule-rows.js';
 import { budgetLeast } from './rule-usages.js';
-import { shadowPrices } from './shadow-prices.js';
+import { planPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
 import { byCode, documentsPlanned, keyText, stratumKeyFrom } from './stratum.js';
 import { tokensMost, wholeTokens } from './whole-tokens.js';
@@ -48,7 +48,7 @@ export async function planMix(
     const conflict = await findConflict(instance, found.options, solver);
     return { ...shared, status: 'infeasible', conflict, notes: recipeNotes(instance) };
   }
-  return { ...shared, ...optimalPart(instance, found) };
+  return { ...shared, ...(await optimalPart(instance, found, solver)) };
 }
 
 interface Found {
@@ -127,15 +127,18 @@ function moneyOver(instance: Instance, tokens: readonly number[]): number {
   return Math.max(0, (cost?.minorUnits ?? 0) - limit);
 }
 
-function optimalPart(
+async function optimalPart(
   instance: Instance,
   found: Found,
-): Omit<OptimalPlan, 'schemaVersion' | 'recipeFingerprint' | 'solver'> {
+  solver: Solver,
+): Promise<Omit<OptimalPlan, 'schemaVersion' | 'recipeFingerprint' | 'solver'>> {
   const { recipe, inventory, strata } = instance;
   const tally = tallyOf(instance, found.tokens);
-  const priceOf = shadowPrices(found.model, found.staged.first);
-  const caps = capUsages(recipe, tally, inventory).map((usage) => {
-    return { ...usage, shadowPrice: priceOf(usage) };
+  const usages = capUsages(recipe, tally, inventory);
+  const prices = await planPrices(found.model, found.staged, usages, solver);
+  const caps = usages.map((usage, i) => {
+    const price = prices.caps[i]!;
+    return { ...usage, shadowPrice: price?.tokens ?? null, price };
   });
   const broken = caps.find((usage) => !usage.kept);
   assert(
@@ -149,6 +152,7 @@ function optimalPart(
     ...part,
     targets,
     allocations: strata.map((_, i) => allocationOf(instance, i, found)),
+    budgetPrice: prices.budget,
     caps,
     licenceCost: licenceOf(recipe, strata, tally),
     stages: [...found.staged.stages],

@@ -30,7 +30,7 @@
  */
 import type { MixModel } from './mix-model.js';
 import type { Solver } from './model.js';
-import { type Optimal, StageRun } from './stage-run.js';
+import { type Optimal, type StageDuals, StageRun } from './stage-run.js';
 import { keyText } from './stratum.js';
 import { hasBands, settleBands, settleDomains, settleNear, targetStages } from './target-stages.js';
 import {
@@ -49,8 +49,10 @@ export interface Staged {
   readonly integers: ReadonlyMap<number, number>;
   /** Objectives in tokens; that of `cost` in minor units of money. */
   readonly stages: readonly { readonly name: string; readonly objective: number }[];
-  /** The first stage's solution with integers fixed: its duals are the shadow prices. */
+  /** The first stage's solution with integers fixed. */
   readonly first: Optimal;
+  /** Duals of every stage, in order. */
+  readonly duals: readonly StageDuals[];
   /** Stages that the solver could not finish; the plan stands as the stage before left it. */
   readonly unfinished: readonly string[];
 }
@@ -84,6 +86,7 @@ export async function solveStages(model: MixModel, solver: Solver): Promise<Stag
     integers: run.integers,
     stages: run.stages,
     first,
+    duals: run.duals,
     unfinished: run.unfinished,
   };
 }

@@ -45,16 +45,27 @@ export interface Wanted {
   readonly size: number;
 }
 
-/** Distances of the members from shares in proportion to their size. */
-export function evenTerms(model: MixModel, members: readonly Wanted[]): Terms {
+/**
+ * Terms whose sum, minimised, is the members' distance from shares in proportion to their size: with s a member's
+ * share of all sizes and a free level L,
+ *   sum of |x - s L| = 2 sum of max(0, x - s L) - sum of x + L, since the s sum to 1,
+ * so that a member costs one row and one column. None for less than two members.
+ */
+export function evenTerms({ draft }: MixModel, members: readonly Wanted[]): Terms {
   if (members.length < 2) return [];
   const all = members.reduce((sum, member) => sum + member.size, 0);
-  const level = model.draft.addColumn('level', 0, Infinity);
-  return members.map(({ column, size }) => {
-    const distance = addDistance(model, [
-      [column, 1],
-      [level, -size / all],
-    ]);
-    return [distance, 1] as const;
+  const level = draft.addColumn('level', 0, Infinity);
+  const terms = members.flatMap(({ column, size }) => {
+    const over = draft.addColumn('over', 0, Infinity);
+    draft.addRow(
+      [
+        [column, 1],
+        [level, -size / all],
+        [over, -1],
+      ],
+      { upper: 0 },
+    );
+    return [[over, 2] as const, [column, -1] as const];
   });
+  return [...terms, [level, 1]];
 }

@@ -135,6 +135,27 @@ export const capUsage = z.strictObject({
 });
 export type CapUsage = z.infer<typeof capUsage>;
 
+/**
+ * What a right-hand side is worth, per unit of it: a token of slack, a token of a limit, a minor unit of
+ * money. More of it is room under a maximum, but a stricter minimum, whose price is at most 0.
+ */
+export const price = z.strictObject({
+  /** Tokens of the mix per unit; where less and more have different prices, one between them. */
+  tokens: z.number(),
+  /** The price of less and of more is the same. */
+  unique: z.boolean(),
+  /** Tokens lost per unit less and gained per unit more; null where the mix would become infeasible. */
+  less: z.number().nullable(),
+  more: z.number().nullable(),
+  /** Change of the right-hand side, in its unit, in which these prices hold; null: without end. */
+  range: z.strictObject({ from: z.number().max(0).nullable(), to: z.number().min(0).nullable() }),
+  /** Change of sum of abs(tokens - target x total) per unit more, in tokens; null without targets. */
+  deviation: z.number().nullable(),
+  /** Minor units of licence money saved per unit more, at the plan's tokens and targets; null where nothing costs. */
+  money: z.number().nullable(),
+});
+export type Price = z.infer<typeof price>;
+
 export const allocation = z.strictObject({
   ...stratumKey.shape,
   tokensAvailable: z.int().min(0),
@@ -168,11 +189,14 @@ export const optimalPlan = z.strictObject({
     }),
   ),
   allocations: z.array(allocation),
+  /** Price of a token more of budget. */
+  budgetPrice: price.nullable().default(null),
   caps: z.array(
     z.strictObject({
       ...capUsage.shape,
       /** d(tokens of stage 1) / d(limit): tokens of budget per unit of the right-hand side; null where not defined. */
       shadowPrice: z.number().nullable(),
+      price: price.nullable().default(null),
     }),
   ),
   /** Licence money in minor units. */
