@@ -52,7 +52,51 @@ export type Solution =
 export interface Solver {
   readonly name: string;
   readonly version: string;
+  /** One program, from scratch: the answer depends on the program alone. */
   solve(model: LinearModel): Promise<Solution>;
+  /** A copy of the program that stays with the solver and may change; `close` it at the end. */
+  open(model: LinearModel): Session;
+}
+
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Which columns and rows are basic or at which bound: where a solve may start. */
+export interface Basis {
+  readonly columns: Int32Array;
+  readonly rows: Int32Array;
+}
+
+/**
+ * A program that changes between solves. Each solve starts from the basis of the last one, so a small
+ * change costs a few pivots. Where an optimum is not unique, which one is found depends on the changes
+ * before (never on the machine): `start` with a kept basis, or with null, makes an answer
+ * independent of them. Integer columns vary only while lower < upper; a solve without varying ones has duals.
+ */
+export interface Session {
+  readonly columnCount: number;
+  readonly rowCount: number;
+  addColumn(column: Bounds & { readonly integer?: boolean }): number;
+  addRow(row: Bounds & Pick<Row, 'indices' | 'values'>): number;
+  setObjective(objective: Objective): void;
+  setColumnBounds(column: number, bounds: Bounds): void;
+  /** An inactive row has the bounds -Infinity and Infinity. */
+  setRowBounds(row: number, bounds: Bounds): void;
+  /** The row need not have the column yet. */
+  setCoefficient(row: number, column: number, value: number): void;
+  solve(): Promise<Solution>;
+  /** Basis of the last solve; null where it has none, as after one with integers. */
+  basis(): Basis | null;
+  /** The next solve starts from here; null: from scratch. Rows and columns added since may be missing. */
+  start(basis: Basis | null): void;
+  /**
+   * After `infeasible`: weights of rows whose weighed sum no columns within their bounds can keep; rows
+   * of weight 0 are not needed for the contradiction. Null where integers vary or none was found.
+   */
+  infeasibilityRay(): Float64Array | null;
+  close(): void;
 }
 
 /** A model under construction: columns and rows are only ever added. */
