@@ -18,6 +18,8 @@ const OF_LICENCE = { capId: LICENCE_CAP, scope: 'all' } as const;
 export interface LicenceColumns {
   /** Column of passes begun, by stratum position. */
   readonly passes: ReadonlyMap<number, readonly number[]>;
+  /** Column that says whether a grant is paid for, by stratum position. */
+  readonly used: ReadonlyMap<number, readonly number[]>;
   /** Minor units per unit of the budget row. */
   readonly minorPerUnit: number;
   readonly row: number;
@@ -34,12 +36,13 @@ export function addLicence(
   if (terms === null || terms.budgetMinorUnits === null) return null;
   const minorPerUnit = Math.max(1, terms.budgetMinorUnits) / MONEY_UNITS;
   const passes = new Map<number, number[]>();
+  const used = new Map<number, number[]>();
   let margin = marginMinor;
   const costs: number[] = [];
   for (const grant of terms.fees) {
     const rates = ratesOf(grant, instance);
     margin += 1 + rates.perToken.reduce((sum, rate) => sum + rate, 0);
-    costs.push(addGrant({ draft, instance, x, minorPerUnit, passes }, grant, rates));
+    costs.push(addGrant({ draft, instance, x, minorPerUnit, passes, used }, grant, rates));
   }
   const upper = (terms.budgetMinorUnits - (costs.length === 0 ? 0 : margin)) / minorPerUnit;
   const row = draft.addRow(
@@ -47,7 +50,7 @@ export function addLicence(
     { upper: Math.max(0, upper) },
     OF_LICENCE,
   );
-  return { passes, minorPerUnit, row };
+  return { passes, used, minorPerUnit, row };
 }
 
 interface Rates {
@@ -89,6 +92,7 @@ interface Target {
   readonly x: readonly number[];
   readonly minorPerUnit: number;
   readonly passes: Map<number, number[]>;
+  readonly used: Map<number, number[]>;
 }
 
 /** Adds one grant and returns its cost column, in units of money. */
@@ -140,7 +144,7 @@ function addGrant(target: Target, grant: GrantFee, rates: Rates): number {
 }
 
 /** Binary: 1 when any stratum of the grant is used. */
-function addUsed({ draft, x }: Target, grant: GrantFee): number {
+function addUsed({ draft, x, used: usedOf }: Target, grant: GrantFee): number {
   const used = draft.addColumn(`used:${grant.grantId}`, 0, 1, true);
   for (const i of grant.strata) {
     const upper = draft.columns[x[i]!]!.upper;
@@ -152,6 +156,7 @@ function addUsed({ draft, x }: Target, grant: GrantFee): number {
       { upper: 0 },
       OF_LICENCE,
     );
+    usedOf.set(i, [...(usedOf.get(i) ?? []), used]);
   }
   return used;
 }

@@ -44,13 +44,16 @@ export async function wholeTokens(
   return better ? stepped : found;
 }
 
-/** Limits per stratum that the integers of the LP imply: documents present, passes paid for. */
+/** Limits per stratum that the integers of the LP imply: documents present, grants and passes paid for. */
 function limitsOf(model: MixModel, staged: Staged): { lower: number[]; upper: number[] } {
   const { strata, writable } = model.instance;
   const lower = writable.map(() => 0);
   const upper = [...writable];
   for (const { column, position, tokens } of model.presence) {
     if (staged.integers.get(column) === 1) lower[position] = tokens;
+  }
+  for (const [i, columns] of model.licence?.used ?? []) {
+    if (columns.some((column) => staged.integers.get(column) === 0)) upper[i] = 0;
   }
   for (const [i, columns] of model.licence?.passes ?? []) {
     for (const column of columns) {
