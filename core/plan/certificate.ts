@@ -14,7 +14,7 @@ import type {
 } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf } from './cap-usages.js';
-import { plannedTally } from './plan-mix.js';
+import { plannedTally } from './planned-tally.js';
 import { byCode, keyText, nameParts, repetitionFactors, tokensWritable } from './stratum.js';
 
 /** Complaints about a plan; none means that it holds. An infeasible plan must carry no allocation. */

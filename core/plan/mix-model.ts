@@ -38,15 +38,18 @@ export interface MixModelOptions {
   readonly presence: ReadonlySet<string>;
   /** Minor units kept free of the licence budget, for rounding. */
   readonly marginMinor: number;
+  /** Most tokens per stratum, where budget and repetition shall not bound its column. */
+  readonly most?: readonly number[];
 }
 
 export function mixModel(instance: Instance, options: MixModelOptions): MixModel {
   const draft = new ModelDraft();
   const { recipe, strata, writable, tokensPerUnit } = instance;
   const budget = recipe.tokenBudget / tokensPerUnit;
-  const x = writable.map((most, i) =>
-    draft.addColumn(`x${i}`, 0, Math.min(budget, most / tokensPerUnit)),
-  );
+  const x = writable.map((tokens, i) => {
+    const most = options.most?.[i] ?? Math.min(recipe.tokenBudget, tokens);
+    return draft.addColumn(`x${i}`, 0, most / tokensPerUnit);
+  });
   const total = draft.addColumn('total', 0, Infinity);
   draft.addRow([[total, 1]], { upper: budget }, { capId: BUDGET_CAP, scope: 'all' });
   const domains = new Map<string, number>();

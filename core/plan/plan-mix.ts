@@ -8,7 +8,9 @@ import { assert } from '../schema/failure.js';
 import type { Allocation, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf, type TallyRow } from './cap-usages.js';
-import { findConflict, tokensLeast } from './conflict.js';
+import { certify } from './certificate.js';
+import type { Changed } from './found-text.js';
+import { explainInfeasible } from './infeasible.js';
 import { type Instance, instanceOf } from './instance.js';
 import {
   domainsShortOfFamilies,
@@ -18,9 +20,10 @@ import {
 } from './mix-model.js';
 import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
+import { tokensLeast } from './relaxed-model.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
-import { byCode, documentsPlanned, keyText, stratumKeyFrom } from './stratum.js';
+import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
 import { wholeTokens } from './whole-tokens.js';
 
 /** Rounds of adding integers for families, or of keeping more money free, before we give up. */
@@ -41,8 +44,18 @@ export async function planMix(
   const shared = { schemaVersion: 1, recipeFingerprint, solver: { name, version } } as const;
   const found = await solveWhole(instance, solver);
   if (found.status === 'infeasible') {
-    const conflict = await findConflict(instance, found.options, solver);
-    return { ...shared, status: 'infeasible', conflict, notes: recipeNotes(instance) };
+    const replan = async (changed: Changed) => {
+      const again = instanceOf(changed.recipe, changed.inventory);
+      const solved = await solveWhole(again, solver);
+      if (solved.status === 'infeasible') return null;
+      const plan = { ...shared, ...optimalPart(again, solved) };
+      const complaints = certify(changed.recipe, changed.inventory, plan);
+      return complaints.length === 0 ? plan.tokensAllocated : null;
+    };
+    const explained = await explainInfeasible({ instance, options: found.options, solver, replan });
+    const { tokenBudget } = recipe;
+    const notes = recipeNotes(instance);
+    return { ...shared, status: 'infeasible', tokenBudget, ...explained, notes };
   }
   return { ...shared, ...optimalPart(instance, found) };
 }
@@ -145,15 +158,4 @@ function targetsOf(
       const planned = total === 0 ? 0 : reached / total;
       return { domain, target: recipe.targetShares[domain]!, planned, tokens: reached };
     });
-}
-
-/** The tally that a plan promises, with documents pro rata; for `capUsages` and the certificate. */
-export function plannedTally(allocations: readonly Allocation[], inventory: Inventory): TallyRow[] {
-  const strata = new Map(inventory.strata.map((stratum) => [keyText(stratum), stratum]));
-  return allocations.map((key) => {
-    const stratum = strata.get(keyText(key));
-    const known = stratum !== undefined && stratum.tokens > 0;
-    const documents = known ? documentsPlanned(stratum, key.tokensAllocated) : 0;
-    return { key, tokens: key.tokensAllocated, documents };
-  });
 }

@@ -1,0 +1,149 @@
+/**
+ * Rules in plain words, with the figures that matter: what is asked for, and how much text there is
+ * for it.
+ */
+import type { Inventory } from '../schema/plan.js';
+import {
+  BUDGET_CAP,
+  type CapRow,
+  FAMILIES_CAP,
+  LICENCE_CAP,
+  REPETITION_CAP,
+  weightsOf,
+} from './cap-rows.js';
+import { sumAt } from './cap-usage.js';
+import { WHOLE_WEIGHT } from './cap-weights.js';
+import type { Instance } from './instance.js';
+import { familiesPresentable } from './mix-model.js';
+import { MIN_BUDGET_CAP } from './relaxed-model.js';
+
+/** What a rule of the recipe asks for; `scope` is a domain or `all`. */
+export function ruleStatement(instance: Instance, capId: string, scope: string): string {
+  const { recipe, caps } = instance;
+  const row = caps.find((r) => r.capId === capId && r.scope === scope);
+  if (row !== undefined) return capStatement(instance, row);
+  if (capId === BUDGET_CAP) return `at most ${count(recipe.tokenBudget)} tokens in all`;
+  if (capId === MIN_BUDGET_CAP) return budgetStatement(instance);
+  if (capId === LICENCE_CAP) {
+    const { amount, currency } = recipe.licenceBudget!;
+    return `licences may cost at most ${amount} ${currency}`;
+  }
+  if (capId === FAMILIES_CAP) return familiesStatement(instance);
+  if (capId === 'anchor') {
+    const { minShare, keepHumanOf } = recipe.anchor!;
+    const version = keepHumanOf === 'previous' ? 'the previous version' : keepHumanOf;
+    return `at least ${percent(minShare)} of the human text of ${version} stays`;
+  }
+  if (capId === 'churn_max') {
+    return `at most ${percent(recipe.churnMax!)} of the mix may change against the previous version`;
+  }
+  return repetitionStatement(instance, capId);
+}
+
+function budgetStatement({ recipe, writable }: Instance): string {
+  const least = `at least ${percent(recipe.minBudgetShare)} of the budget of ${count(recipe.tokenBudget)} tokens`;
+  const usable = writable.reduce((sum, tokens) => sum + tokens, 0);
+  return `${least} must be reached; usable: ${count(usable)} tokens`;
+}
+
+function familiesStatement(instance: Instance): string {
+  const { minCount, maxShare } = instance.recipe.modelFamilies!;
+  const scopes = new Set(instance.families.map(({ scope }) => scope));
+  const counts = [...scopes]
+    .filter((scope) => scope !== 'all')
+    .map((scope) => familiesPresentable(instance, scope).size);
+  const found =
+    counts.length === 0
+      ? 'no synthetic text'
+      : Math.min(...counts) === Math.max(...counts)
+        ? `text of ${counts[0]} families`
+        : `text of ${Math.min(...counts)} to ${Math.max(...counts)} families a domain`;
+  const least = minCount === 1 ? '1 model family' : `${minCount} model families`;
+  const most = maxShare < 1 ? `, each at most ${percent(maxShare)} of it` : '';
+  return `synthetic text must be of at least ${least}${most}; usable: ${found}`;
+}
+
+function repetitionStatement({ recipe, strata, writable }: Instance, capId: string): string {
+  const source = capId === REPETITION_CAP ? null : capId.slice(REPETITION_CAP.length + 1);
+  const own = recipe.sources.find(({ name }) => name === source)?.maxRepetitionFactor;
+  const factor = own ?? recipe.maxRepetitionFactor;
+  const of = source === null ? 'no text may be used' : `no text of source ${source} may be used`;
+  const isCovered = ({ source: name }: { source: string }) =>
+    source === null
+      ? recipe.sources.find((s) => s.name === name)?.maxRepetitionFactor == null
+      : name === source;
+  const sum = (values: readonly number[]) =>
+    values.reduce((all, tokens, i) => all + (isCovered(strata[i]!) ? tokens : 0), 0);
+  const usable = `${count(sum(writable))} of ${count(sum(strata.map(({ tokens }) => tokens)))} tokens`;
+  if (factor >= 1) {
+    const times = factor === 1 ? 'more than once' : `more than ${factor} times`;
+    return `${of} ${times}; usable: ${count(sum(writable))} tokens`;
+  }
+  return `${of} more than ${factor} times, which is less than once; usable: ${usable}`;
+}
+
+/** `at least 60 % of health text that is human_authored; usable: 0 of 120,000 tokens`. */
+export function capStatement(instance: Instance, row: CapRow): string {
+  const { recipe, writable } = instance;
+  const cap = recipe.caps.find((c) => c.id === row.capId)!;
+  const filters = [
+    cap.provenance === null ? '' : `that is ${cap.provenance.join(' or ')}`,
+    cap.source === null ? '' : `from source ${cap.source}`,
+    cap.modelFamily === null ? '' : `by model family ${cap.modelFamily}`,
+    cap.site === null ? '' : `of site ${cap.site}`,
+    cap.language === null ? '' : `in language ${cap.language}`,
+    cap.licenceTier === null ? '' : `under ${cap.licenceTier.join(' or ')} licences`,
+    cap.licensed === true ? 'under a grant' : '',
+    cap.lineageDepth === null ? '' : `of lineage depth ${cap.lineageDepth} or more`,
+  ].filter((text) => text !== '');
+  const isShare = row.kind.endsWith('share');
+  const most = row.kind.startsWith('max') ? 'at most' : 'at least';
+  const amount = isShare ? percent(row.limit) : `${count(row.limit)} tokens`;
+  const place = row.scope === 'all' ? "the mix's" : row.scope;
+  const of = `${most} ${amount} of ${place} ${['text', ...filters].join(' ')}`;
+  const { part, whole } = amountsOf(row, writable);
+  const lost = part > 0 ? null : contaminatedOf(instance.inventory, row.scope);
+  const why = lost === null ? '' : `; ${lost}`;
+  const usable = `${count(part)} of ${count(whole)} tokens${why}`;
+  if (row.confidence === null) return `${of}; usable: ${usable}`;
+  const bound = row.kind.startsWith('max') ? 'it may be' : 'it surely is';
+  return `${of}, at ${percent(row.confidence)} confidence; of usable text ${bound}: ${usable}`;
+}
+
+/** Tokens that a cap counts of an amount per stratum, and those of its scope. */
+export function amountsOf(
+  row: CapRow,
+  tokens: readonly number[],
+): { readonly part: number; readonly whole: number } {
+  const weights = weightsOf(row);
+  let part = 0;
+  for (const [i, weight] of weights) part += (weight / WHOLE_WEIGHT) * tokens[i]!;
+  return { part, whole: sumAt(tokens, row.whole) };
+}
+
+/** Outcome of documents that hold benchmark items. */
+const CONTAMINATED = 'contaminated';
+
+/**
+ * `456 documents with benchmark items (81,234 tokens) were left out as contaminated`, of a domain or of
+ * `all`; null where there are none.
+ */
+export function contaminatedOf({ leftOut }: Inventory, domain: string): string | null {
+  const rows = leftOut.filter(
+    (row) => row.reason === CONTAMINATED && (domain === 'all' || row.domain === domain),
+  );
+  if (rows.length === 0) return null;
+  const documents = rows.reduce((sum, row) => sum + row.documents, 0);
+  const tokens = rows.reduce((sum, row) => sum + row.tokens, 0);
+  return `${count(documents)} documents with benchmark items (${count(tokens)} tokens) were left out as contaminated`;
+}
+
+/** `12345` -> `12,345`. */
+export function count(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `0.3` -> `30 %`, without float dust. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}
