@@ -4,7 +4,7 @@ import { certify } from '../core/plan/certificate.js';
 import { planMix } from '../core/plan/plan-mix.js';
 import type { OptimalPlan } from '../core/schema/plan.js';
 import { createHighs } from '../engines/highs.js';
-import { cap, feeGrant, inventoryOf, recipeOf } from './plan-fixture.js';
+import { cap, feeGrant, inventoryOf, recipeOf, sourceOf } from './plan-fixture.js';
 
 const inventory = inventoryOf(`
   a x h 4000 doc=10
@@ -18,6 +18,7 @@ const recipe = recipeOf(inventory, {
   tokenBudget: 6000,
   targetShares: { x: 0.6, y: 0.4 },
   caps: [cap('syn', { domain: 'each', provenance: ['synthetic'], max: 0.3 })],
+  sources: [sourceOf('a'), sourceOf('g'), sourceOf('p', { value: 2 })],
   modelFamilies: { minCount: 2, maxShare: 0.5 },
   grants: [feeGrant('paid', { perToken: '0.01' })],
   licenceBudget: { currency: 'USD', amount: '3', rates: {} },

@@ -194,7 +194,7 @@ const SCENARIOS: Scenario[] = [
       grants: [feeGrant('paid', { perToken: '0.10' })],
       licenceBudget: { currency: 'USD', amount: '50.11', rates: {} },
     },
-    expected: { 'a x human_authored': 100, 'b x human_authored': 500 },
+    expected: { 'a x human_authored': 100, 'b x human_authored': 501 },
     note: /what binds: .*licence_budget/,
   },
   {
@@ -263,7 +263,7 @@ test.each([
     title: 'a floor above what is available',
     inventory: `a x h 900`,
     recipe: { caps: [cap('lots', { domain: 'x', minTokens: 950 })] },
-    conflict: ['lots'],
+    conflict: ['lots', 'max_repetition_factor'],
   },
   {
     title: 'shares that leave only nothing',

@@ -83,9 +83,13 @@ describe('the report page', () => {
 
   test('an infeasible plan shows the conflict before anything else', () => {
     const { recipeFingerprint, solver } = plan;
-    const conflict = [{ capId: 'cap-<1>', scope: 'all', statement: 'at least 60 %' }];
+    const member = { capId: 'cap-<1>', scope: 'all', statement: 'at least 60 %', without: 7 };
     const page = renderPlanReport(
-      { schemaVersion: 1, recipeFingerprint, solver, status: 'infeasible', conflict, notes: [] },
+      {
+        ...{ schemaVersion: 1, recipeFingerprint, solver, status: 'infeasible', tokenBudget: 100 },
+        ...{ conflict: [member], smallest: 'proven', waysOut: [], notes: [] },
+        search: { solves: 5, plans: 0 },
+      },
       inventory,
     );
     const tables = [...parseHTML(page).document.querySelectorAll('table')];

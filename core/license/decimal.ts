@@ -29,6 +29,11 @@ export function times(value: Decimal, count: number): Decimal {
   return { units: value.units * BigInt(count), scale: value.scale };
 }
 
+/** Exact: the scales add up. */
+export function product(a: Decimal, b: Decimal): Decimal {
+  return { units: a.units * b.units, scale: a.scale + b.scale };
+}
+
 export function isLess(a: Decimal, b: Decimal): boolean {
   const scale = Math.max(a.scale, b.scale);
   return toScale(a, scale) < toScale(b, scale);

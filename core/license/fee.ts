@@ -2,7 +2,7 @@
 
 import { assert } from '../schema/failure.js';
 import type { Fee } from '../schema/grant.js';
-import { decimal, isLess, plus, roundHalfUp, times, ZERO } from './decimal.js';
+import { decimal, isLess, plus, product, roundHalfUp, times, ZERO } from './decimal.js';
 
 /** What the grant's meter counted. */
 export interface Metered {
@@ -49,11 +49,22 @@ export function minorUnits(amount: string, currency: string): number {
   return safe(roundHalfUp(decimal(amount), minorDigits(currency)));
 }
 
+/** Another currency, and units of it for one of the fee's: a decimal as written. */
+export interface Conversion {
+  readonly currency: string;
+  readonly rate: string;
+}
+
 /**
  * Fee in minor units: fixed + per token + per document + per pass begun; then the minimum, then the
- * cap, then one rounding, half up. Nothing used costs nothing.
+ * cap, then the rate into another currency, then one rounding, half up, in the currency that is paid.
+ * Nothing used costs nothing.
  */
-export function feeOf(fee: Fee, { tokens, documents, epochs }: Metered): number {
+export function feeOf(
+  fee: Fee,
+  { tokens, documents, epochs }: Metered,
+  into: Conversion | null = null,
+): number {
   assert(Number.isSafeInteger(tokens) && tokens >= 0, `tokens ${tokens}`);
   assert(Number.isSafeInteger(documents) && documents >= 0, `documents ${documents}`);
   assert(Number.isFinite(epochs) && epochs >= 0, `epochs ${epochs}`);
@@ -70,7 +81,8 @@ export function feeOf(fee: Fee, { tokens, documents, epochs }: Metered): number 
   }
   if (fee.minimum !== null && isLess(total, decimal(fee.minimum))) total = decimal(fee.minimum);
   if (fee.cap !== null && isLess(decimal(fee.cap), total)) total = decimal(fee.cap);
-  return safe(roundHalfUp(total, minorDigits(fee.currency)));
+  if (into === null) return safe(roundHalfUp(total, minorDigits(fee.currency)));
+  return safe(roundHalfUp(product(total, decimal(into.rate)), minorDigits(into.currency)));
 }
 
 function safe(units: bigint): number {

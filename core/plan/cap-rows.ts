@@ -21,6 +21,10 @@ import { byCode, familyOf } from './stratum.js';
 export const FAMILIES_CAP = 'model_families';
 export const LICENCE_CAP = 'licence_budget';
 export const BUDGET_CAP = 'token_budget';
+/** The rows of `min_budget_share`; what is reported stands under `token_budget`. */
+export const BUDGET_FLOOR = 'min_budget_share';
+export const ANCHOR_CAP = 'anchor';
+export const CHURN_CAP = 'churn_max';
 export const REPETITION_CAP = 'max_repetition_factor';
 
 export interface CapRow {

@@ -20,6 +20,7 @@ import { capUsage, sumAt } from './cap-usage.js';
 import { truthsOf } from './cap-weights.js';
 import { licenceCost, licenceTerms } from './licence.js';
 import { floorShare } from './rational.js';
+import { budgetUsages } from './rule-usages.js';
 import { byCode, keyText, nameParts, repetitionFactors, tokensWritable } from './stratum.js';
 
 /** Tokens and documents of one stratum, every pass counted. */
@@ -32,7 +33,7 @@ export interface TallyRow {
 /**
  * Every cap of the recipe on a tally. The inventory says which domains `each` means though nothing of
  * them was written, what each stratum really is (for caps at a confidence), what may be repeated and
- * what licences cost. Order: caps by id and scope, families, repetition by source, licence budget.
+ * what licences cost. Order: caps by id and scope, families, repetition by source, licence budget, least budget.
  * Cost: caps x strata.
  */
 export function capUsages(
@@ -54,8 +55,11 @@ export function capUsages(
     ...familyUsages(recipe, familyRows(keys), tokens),
     ...repetitionUsages(recipe, strata, tally),
     ...licenceUsages(recipe, strata, tally),
+    ...budgetUsages(recipe, sumOf(tokens)),
   ];
 }
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 /** Per scope with synthetic text: the largest family against the share, the number of families. */
 function familyUsages(

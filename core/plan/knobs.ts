@@ -6,8 +6,16 @@ import { minorDigits, minorUnits } from '../license/fee.js';
 import { LIMITS } from '../schema/limits.js';
 import type { WayOut } from '../schema/plan.js';
 import type { Cap, Recipe } from '../schema/recipe.js';
-import { BUDGET_CAP, FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
-import { MIN_BUDGET_CAP, type RelaxedModel } from './relaxed-model.js';
+import {
+  ANCHOR_CAP,
+  BUDGET_CAP,
+  BUDGET_FLOOR,
+  CHURN_CAP,
+  FAMILIES_CAP,
+  LICENCE_CAP,
+  REPETITION_CAP,
+} from './cap-rows.js';
+import type { RelaxedModel } from './relaxed-model.js';
 import { count, percent } from './rule-statement.js';
 
 /** How the least value is found; see `least-change.ts`. */
@@ -63,6 +71,15 @@ export function knobsOf(model: RelaxedModel, groups: readonly number[]): Knob[] 
   });
 }
 
+/** Keys and present values of what can be loosened of a rule, in units as they are written. */
+export function limitsOf(recipe: Recipe, capId: string): { key: string; from: number }[] {
+  const cap = recipe.caps.find(({ id }) => id === capId);
+  const knobs = cap === undefined ? ruleKnobs(recipe, capId, []) : [capKnob(recipe, cap, [])];
+  return knobs.map(({ key, kind, from, written }) => {
+    return { key, from: kind === 'licence_budget' ? Number(written(from)) : from };
+  });
+}
+
 function capKnob(recipe: Recipe, cap: Cap, groups: readonly number[]): Knob {
   const { kind } = cap.limit;
   const isShare = 'share' in cap.limit;
@@ -92,15 +109,15 @@ function ruleKnobs(recipe: Recipe, capId: string, groups: readonly number[]): Kn
   switch (capId) {
     case BUDGET_CAP:
       return [budgetKnob(recipe, of, true)];
-    case MIN_BUDGET_CAP:
+    case BUDGET_FLOOR:
       return [minBudgetKnob(recipe, of), budgetKnob(recipe, of, false)];
     case LICENCE_CAP:
       return [moneyKnob(recipe, of)];
     case FAMILIES_CAP:
       return familyKnobs(recipe, of);
-    case 'anchor':
+    case ANCHOR_CAP:
       return [anchorKnob(recipe, of)];
-    case 'churn_max':
+    case CHURN_CAP:
       return [churnKnob(recipe, of)];
     default:
       return capId.startsWith(REPETITION_CAP) ? [repetitionKnob(recipe, of)] : [];

@@ -48,7 +48,7 @@ const outwards = ({ up, isWhole }: Knob) => ({ up, isWhole });
 async function shifted(model: RelaxedModel, knob: Knob): Promise<number | null> {
   const { session, change, mix } = model;
   const rows = knob.groups.flatMap((g) => model.groups[g]!.rows);
-  const elastic = knob.kind === 'licence_budget' ? [mix.licence!.row] : rows;
+  const elastic = knob.kind === 'licence_budget' ? [mix.licence!.row!] : rows;
   for (const row of elastic) session.setCoefficient(row, change, signOf(mix.draft.rows[row]!));
   const point = await model.least(() => 'on', { indices: [change], values: [1] });
   for (const row of elastic) session.setCoefficient(row, change, 0);
@@ -61,9 +61,7 @@ export function shiftedTo(model: RelaxedModel, knob: Knob, slack: number): numbe
   const { tokensPerUnit, recipe } = model.instance;
   const sign = knob.up ? 1 : -1;
   if (knob.kind === 'licence_budget') {
-    const { row, minorPerUnit, marginMinor } = model.mix.licence!;
-    if (slack === 0) return knob.from;
-    return (model.mix.draft.rows[row]!.upper + slack) * minorPerUnit + marginMinor;
+    return knob.from + slack * model.mix.licence!.minorPerUnit;
   }
   const tokens = sign * slack * tokensPerUnit;
   const amount = knob.kind === 'min_budget_share' ? tokens / recipe.tokenBudget : tokens;

@@ -1,17 +1,19 @@
 /**
- * The licence budget as rows. Per grant, with x_s tokens of stratum s:
- *   cost >= fixed u + sum rate_s x_s + perEpoch e - M k,  cost >= minimum u,  cost >= cap k
- *   u binary: used at all; e integer: passes begun; k binary: pays the fee's cap instead.
- * Integers stand only where the fee needs them. Never below the exact cost: tokens `in_mix` count
- * as often as they are written, one more document per stratum is paid, and a margin covers cents.
+ * Licence money as rows. Per grant, with x_s tokens of stratum s and m_s those that its meter counts:
+ *   cost >= fixed u + sum rate_s m_s + perEpoch e - M k,  cost >= minimum u,  cost >= cap k
+ *   m_s = x_s, or for `in_mix` text that may be repeated m_s >= x_s - (most_s - available_s) j, m_s >= available_s j
+ *   u binary: used at all; e integer: passes begun; k binary: pays the fee's cap instead; j binary: whole
+ *   stratum in the mix. Integers stand only where the fee needs them.
+ * The cost is that of fractions of documents and cents. Where rounding then costs more than the budget, the
+ * model is made again with a margin: one more document per stratum, and money for the cents.
  */
 import { minorUnits } from '../license/fee.js';
 import { LICENCE_CAP } from './cap-rows.js';
 import type { Instance } from './instance.js';
-import type { GrantFee } from './licence.js';
+import type { GrantFee, LicenceTerms } from './licence.js';
 import type { ModelDraft } from './model.js';
 
-/** Scaled size of the licence budget, so money and tokens have the same order. */
+/** Scaled size of the licence money, so money and tokens have the same order. */
 const MONEY_UNITS = 1e3;
 const OF_LICENCE = { capId: LICENCE_CAP, scope: 'all' } as const;
 
@@ -20,12 +22,27 @@ export interface LicenceColumns {
   readonly passes: ReadonlyMap<number, readonly number[]>;
   /** Column that says whether a grant is paid for, by stratum position. */
   readonly used: ReadonlyMap<number, readonly number[]>;
-  /** Minor units per unit of the budget row. */
+  /** Column of each grant's cost, in units of money. */
+  readonly costs: readonly number[];
+  /** Integer columns, with the value that forbids nothing. */
+  readonly integers: ReadonlyMap<number, number>;
+  /** Minor units per unit of money. */
   readonly minorPerUnit: number;
-  readonly row: number;
+  /** Row of the budget; null where nothing limits what licences cost. */
+  readonly row: number | null;
 }
 
-/** Adds the budget row; null where nothing limits what licences cost. */
+interface Target {
+  readonly draft: ModelDraft;
+  readonly instance: Instance;
+  readonly x: readonly number[];
+  readonly minorPerUnit: number;
+  readonly passes: Map<number, number[]>;
+  readonly used: Map<number, number[]>;
+  readonly integers: Map<number, number>;
+}
+
+/** Adds what licences cost, and the budget's row; null where nothing costs and nothing is limited. */
 export function addLicence(
   draft: ModelDraft,
   instance: Instance,
@@ -33,25 +50,33 @@ export function addLicence(
   marginMinor: number,
 ): LicenceColumns | null {
   const terms = instance.licence;
-  if (terms === null || terms.budgetMinorUnits === null) return null;
-  const minorPerUnit = Math.max(1, terms.budgetMinorUnits) / MONEY_UNITS;
-  const passes = new Map<number, number[]>();
-  const used = new Map<number, number[]>();
-  let margin = marginMinor;
-  const costs: number[] = [];
-  for (const grant of terms.fees) {
-    const rates = ratesOf(grant, instance);
-    margin += 1 + rates.perToken.reduce((sum, rate) => sum + rate, 0);
-    costs.push(addGrant({ draft, instance, x, minorPerUnit, passes, used }, grant, rates));
-  }
-  const upper = (terms.budgetMinorUnits - (costs.length === 0 ? 0 : margin)) / minorPerUnit;
+  if (terms === null) return null;
+  const isCareful = marginMinor > 0;
+  const priced = terms.fees.map((grant) => {
+    const rates = ratesOf(grant, { instance, terms, isCareful });
+    return { grant, rates, most: mostOf(grant, rates, instance) };
+  });
+  const budget = terms.budgetMinorUnits ?? priced.reduce((sum, { most }) => sum + most, 0);
+  const minorPerUnit = Math.max(1, budget) / MONEY_UNITS;
+  const target: Target = {
+    ...{ draft, instance, x, minorPerUnit },
+    ...{ passes: new Map(), used: new Map(), integers: new Map() },
+  };
+  const costs = priced.map((of) => addGrant(target, of));
+  const { passes, used, integers } = target;
+  const columns = { passes, used, integers, costs, minorPerUnit };
+  if (terms.budgetMinorUnits === null) return { ...columns, row: null };
+  const cents = priced.reduce((sum, { rates }) => sum + 1 + sumOf(rates.perToken), 0);
+  const margin = isCareful ? marginMinor + cents : 0;
   const row = draft.addRow(
     costs.map((cost) => [cost, 1] as const),
-    { upper: Math.max(0, upper) },
+    { upper: Math.max(0, terms.budgetMinorUnits - margin) / minorPerUnit },
     OF_LICENCE,
   );
-  return { passes, used, minorPerUnit, row };
+  return { ...columns, row };
 }
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 interface Rates {
   /** Minor units as soon as the grant is used. */
@@ -63,20 +88,30 @@ interface Rates {
   readonly cap: number | null;
 }
 
-/** A decimal price in minor units, unrounded: the scale of the currency, read off one major unit. */
-function price(text: string | null, currency: string): number {
-  return text === null ? 0 : Number(text) * minorUnits('1', currency);
+interface Priced {
+  readonly grant: GrantFee;
+  readonly rates: Rates;
+  /** Minor units that the grant can cost at most, its cap aside. */
+  readonly most: number;
 }
 
-function ratesOf({ fee, strata }: GrantFee, instance: Instance): Rates {
-  const money = (text: string | null) => price(text, fee.currency);
+interface Market {
+  readonly instance: Instance;
+  readonly terms: LicenceTerms;
+  /** Whether one more document of each stratum is paid for. */
+  readonly isCareful: boolean;
+}
+
+function ratesOf({ fee, rate, strata }: GrantFee, { instance, terms, isCareful }: Market): Rates {
+  const scale = minorUnits('1', terms.currency) * Number(rate ?? '1');
+  const money = (text: string | null) => (text === null ? 0 : Number(text) * scale);
   const at = strata.map((i) => instance.strata[i]!);
   const ingested = fee.meter === 'ingested';
   const linear = at.map(
     (s) => money(fee.perToken) + (money(fee.perDocument) * s.documents) / s.tokens,
   );
-  const all = at.reduce((sum, s, k) => sum + linear[k]! * s.tokens, 0);
-  const oneMore = money(fee.perDocument) * strata.length;
+  const all = sumOf(at.map((s, k) => linear[k]! * s.tokens));
+  const oneMore = isCareful ? money(fee.perDocument) * strata.length : 0;
   return {
     fixed: money(fee.fixed) + (ingested ? all : oneMore),
     perToken: ingested ? at.map(() => 0) : linear,
@@ -86,96 +121,111 @@ function ratesOf({ fee, strata }: GrantFee, instance: Instance): Rates {
   };
 }
 
-interface Target {
-  readonly draft: ModelDraft;
-  readonly instance: Instance;
-  readonly x: readonly number[];
-  readonly minorPerUnit: number;
-  readonly passes: Map<number, number[]>;
-  readonly used: Map<number, number[]>;
+/** Tokens that the meter counts at most, by stratum of the grant. */
+function meteredMost({ fee, strata }: GrantFee, { writable, strata: all }: Instance): number[] {
+  return strata.map((i) =>
+    fee.meter === 'in_mix' ? Math.min(writable[i]!, all[i]!.tokens) : writable[i]!,
+  );
+}
+
+function passesMost({ strata }: GrantFee, { writable, strata: all }: Instance): number {
+  return Math.max(...strata.map((i) => Math.ceil(writable[i]! / all[i]!.tokens)));
+}
+
+function mostOf(grant: GrantFee, rates: Rates, instance: Instance): number {
+  const metered = meteredMost(grant, instance);
+  const linear = sumOf(metered.map((tokens, k) => tokens * rates.perToken[k]!));
+  const perEpoch = rates.perEpoch === 0 ? 0 : rates.perEpoch * passesMost(grant, instance);
+  return Math.max(rates.minimum, rates.fixed + linear + perEpoch);
 }
 
 /** Adds one grant and returns its cost column, in units of money. */
-function addGrant(target: Target, grant: GrantFee, rates: Rates): number {
-  const { draft, instance, x, minorPerUnit } = target;
-  const { tokensPerUnit } = instance;
+function addGrant(target: Target, { grant, rates, most }: Priced): number {
+  const { draft, instance, minorPerUnit } = target;
   const cost = draft.addColumn(`cost:${grant.grantId}`, 0, Infinity);
   const terms: [number, number][] = [[cost, 1]];
+  const atLeast = (column: number, minor: number) =>
+    draft.addRow(
+      [[cost, 1] as const, [column, -minor / minorPerUnit] as const],
+      AT_LEAST,
+      OF_LICENCE,
+    );
   grant.strata.forEach((i, k) => {
-    terms.push([x[i]!, (-rates.perToken[k]! * tokensPerUnit) / minorPerUnit]);
-  });
-  let most = rates.fixed;
-  grant.strata.forEach((i, k) => {
-    most += rates.perToken[k]! * draft.columns[x[i]!]!.upper * tokensPerUnit;
+    const minor = rates.perToken[k]! * instance.tokensPerUnit;
+    if (minor > 0) terms.push([addMetered(target, grant, i), -minor / minorPerUnit]);
   });
   if (rates.perEpoch > 0) {
-    const passes = addPasses(target, grant);
-    terms.push([passes, -rates.perEpoch / minorPerUnit]);
-    most += rates.perEpoch * draft.columns[passes]!.upper;
+    terms.push([addPasses(target, grant), -rates.perEpoch / minorPerUnit]);
   }
   if (rates.fixed > 0 || rates.minimum > 0) {
     const used = addUsed(target, grant);
     terms.push([used, -rates.fixed / minorPerUnit]);
-    const least = Math.min(rates.minimum, rates.cap ?? Infinity) / minorPerUnit;
-    if (least > 0)
-      draft.addRow(
-        [
-          [cost, 1],
-          [used, -least],
-        ],
-        { lower: 0 },
-        OF_LICENCE,
-      );
+    const least = Math.min(rates.minimum, rates.cap ?? Infinity);
+    if (least > 0) atLeast(used, least);
   }
   if (rates.cap !== null && rates.cap < most) {
-    const capped = draft.addColumn(`capped:${grant.grantId}`, 0, 1, true);
+    const capped = addInteger(target, `capped:${grant.grantId}`, { upper: 1, freely: 1 });
     terms.push([capped, most / minorPerUnit]);
-    draft.addRow(
-      [
-        [cost, 1],
-        [capped, -rates.cap / minorPerUnit],
-      ],
-      { lower: 0 },
-      OF_LICENCE,
-    );
+    atLeast(capped, rates.cap);
   }
-  draft.addRow(terms, { lower: 0 }, OF_LICENCE);
+  draft.addRow(terms, AT_LEAST, OF_LICENCE);
   return cost;
 }
 
+const AT_LEAST = { lower: 0 } as const;
+const AT_MOST = { upper: 0 } as const;
+
+function addInteger(
+  { draft, integers }: Target,
+  name: string,
+  { upper, freely }: { readonly upper: number; readonly freely: number },
+): number {
+  const column = draft.addColumn(name, 0, upper, true);
+  integers.set(column, freely);
+  return column;
+}
+
+/** Tokens of a stratum that the meter counts: the stratum's own column, unless text is repeated for free. */
+function addMetered(target: Target, { grantId, fee }: GrantFee, i: number): number {
+  const { draft, instance, x } = target;
+  const { writable, strata, tokensPerUnit } = instance;
+  const available = strata[i]!.tokens / tokensPerUnit;
+  if (fee.meter !== 'in_mix' || writable[i]! <= strata[i]!.tokens) return x[i]!;
+  if (draft.columns[x[i]!]!.upper <= available) return x[i]!;
+  const metered = draft.addColumn(`metered:${grantId}`, 0, available);
+  const whole = addInteger(target, `whole:${grantId}`, { upper: 1, freely: 1 });
+  const repeated = draft.columns[x[i]!]!.upper - available;
+  const terms = [
+    [x[i]!, 1],
+    [metered, -1],
+    [whole, -repeated],
+  ] as const;
+  draft.addRow(terms, AT_MOST, OF_LICENCE);
+  draft.addRow([[metered, 1] as const, [whole, -available] as const], AT_LEAST, OF_LICENCE);
+  return metered;
+}
+
 /** Binary: 1 when any stratum of the grant is used. */
-function addUsed({ draft, x, used: usedOf }: Target, grant: GrantFee): number {
-  const used = draft.addColumn(`used:${grant.grantId}`, 0, 1, true);
+function addUsed(target: Target, grant: GrantFee): number {
+  const { draft, x, used: usedOf } = target;
+  const used = addInteger(target, `used:${grant.grantId}`, { upper: 1, freely: 1 });
   for (const i of grant.strata) {
     const upper = draft.columns[x[i]!]!.upper;
-    draft.addRow(
-      [
-        [x[i]!, 1],
-        [used, -upper],
-      ],
-      { upper: 0 },
-      OF_LICENCE,
-    );
+    draft.addRow([[x[i]!, 1] as const, [used, -upper] as const], AT_MOST, OF_LICENCE);
     usedOf.set(i, [...(usedOf.get(i) ?? []), used]);
   }
   return used;
 }
 
 /** Integer: passes begun over the most repeated stratum of the grant. */
-function addPasses({ draft, instance, x, passes }: Target, grant: GrantFee): number {
-  const { strata, writable, tokensPerUnit } = instance;
-  const most = Math.max(...grant.strata.map((i) => Math.ceil(writable[i]! / strata[i]!.tokens)));
-  const column = draft.addColumn(`passes:${grant.grantId}`, 0, most, true);
+function addPasses(target: Target, grant: GrantFee): number {
+  const { draft, instance, x, passes } = target;
+  const { strata, tokensPerUnit } = instance;
+  const most = passesMost(grant, instance);
+  const column = addInteger(target, `passes:${grant.grantId}`, { upper: most, freely: most });
   for (const i of grant.strata) {
     const available = strata[i]!.tokens / tokensPerUnit;
-    draft.addRow(
-      [
-        [x[i]!, 1],
-        [column, -available],
-      ],
-      { upper: 0 },
-      OF_LICENCE,
-    );
+    draft.addRow([[x[i]!, 1] as const, [column, -available] as const], AT_MOST, OF_LICENCE);
     passes.set(i, [...(passes.get(i) ?? []), column]);
   }
   return column;

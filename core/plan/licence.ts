@@ -1,7 +1,8 @@
 /**
  * What the grants of a mix cost. A stratum under `A AND B` pays both. What a meter counts:
  * `trained` every token written, `in_mix` each document's tokens once, `ingested` all usable text of
- * the grant as soon as any of it is used. Exact cents here; the LP's view is in `licence-rows.ts`.
+ * the grant as soon as any of it is used. A fee in another currency is converted at the recipe's rate.
+ * Exact cents here; the LP's view is in `licence-rows.ts`.
  */
 import { feeOf, type Metered, minorUnits } from '../license/fee.js';
 import { grantIdsOf } from '../license/resolve.js';
@@ -14,6 +15,8 @@ import { byCode } from './stratum.js';
 export interface GrantFee {
   readonly grantId: string;
   readonly fee: Fee;
+  /** Units of the budget's currency for one of the fee's; null where it is the same. */
+  readonly rate: string | null;
   /** Positions of the strata that it covers. */
   readonly strata: readonly number[];
 }
@@ -31,21 +34,31 @@ export function licenceTerms(recipe: Recipe, strata: readonly Stratum[]): Licenc
   const budget = recipe.licenceBudget;
   const currency = budget?.currency ?? fees[0]?.fee.currency;
   if (currency === undefined) return null;
-  for (const { grantId, fee } of fees) {
-    if (fee.currency === currency) continue;
-    throw new Failure('GRANTS_INVALID', {
-      subject: `grant "${grantId}"`,
-      expected: `a fee in ${currency}, as ${budget === null ? 'other fees' : 'licence_budget'}`,
-      found: fee.currency,
-      where: 'fee.currency',
-      remedy: `state its fee in ${currency}`,
-    });
-  }
   const limit = budget === null ? null : minorUnits(budget.amount, currency);
-  return { currency, budgetMinorUnits: limit, fees };
+  const rated = fees.map((fee) => ({ ...fee, rate: rateOf(recipe, fee, currency) }));
+  return { currency, budgetMinorUnits: limit, fees: rated };
 }
 
-function feesOf(recipe: Recipe, strata: readonly Stratum[]): GrantFee[] {
+type UnratedFee = Omit<GrantFee, 'rate'>;
+
+/** Money of several currencies is added up only where the recipe says at which rate. */
+function rateOf({ licenceBudget }: Recipe, { grantId, fee }: UnratedFee, currency: string) {
+  if (fee.currency === currency) return null;
+  const rates = licenceBudget?.rates ?? {};
+  if (Object.hasOwn(rates, fee.currency)) return rates[fee.currency]!;
+  const isLimited = licenceBudget !== null;
+  throw new Failure('GRANTS_INVALID', {
+    subject: `grant "${grantId}"`,
+    expected: `a fee in ${currency}, as ${isLimited ? 'licence_budget' : 'other fees'}`,
+    found: fee.currency,
+    where: 'fee.currency',
+    remedy: isLimited
+      ? `add licence_budget.rates.${fee.currency}, or state its fee in ${currency}`
+      : `state its fee in ${currency}, or add licence_budget with rates.${fee.currency}`,
+  });
+}
+
+function feesOf(recipe: Recipe, strata: readonly Stratum[]): UnratedFee[] {
   const grants = new Map(recipe.grants.map((grant) => [grant.grantId, grant]));
   const covered = new Map<string, number[]>();
   strata.forEach((stratum, i) => {
@@ -69,13 +82,17 @@ export interface Quantities {
   readonly documents: readonly number[];
 }
 
-/** Minor units that the grants cost. Each grant is rounded once. */
+/** Minor units that the grants cost, in the budget's currency. Each grant is rounded once. */
 export function licenceCost(
   terms: LicenceTerms,
   strata: readonly Stratum[],
   used: Quantities,
 ): number {
-  return terms.fees.reduce((sum, g) => sum + feeOf(g.fee, meteredOf(g, strata, used)), 0);
+  return terms.fees.reduce((sum, grant) => {
+    const metered = meteredOf(grant, strata, used);
+    const into = grant.rate === null ? null : { currency: terms.currency, rate: grant.rate };
+    return sum + feeOf(grant.fee, metered, into);
+  }, 0);
 }
 
 function meteredOf(grant: GrantFee, strata: readonly Stratum[], used: Quantities): Metered {
@@ -86,7 +103,8 @@ function meteredOf(grant: GrantFee, strata: readonly Stratum[], used: Quantities
     const available = strata[i]!;
     const tokens = used.tokens[i]!;
     const documents = used.documents[i]!;
-    if (available.tokens > 0) metered.epochs = Math.max(metered.epochs, tokens / available.tokens);
+    if (available.tokens > 0)
+      metered.epochs = Math.max(metered.epochs, Math.ceil(tokens / available.tokens));
     if (meter === 'ingested') {
       metered.tokens += available.tokens;
       metered.documents += available.documents;

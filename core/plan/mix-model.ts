@@ -2,13 +2,14 @@
  * The rows that every stage shares. Columns: tokens per stratum, tokens per domain, synthetic tokens
  * per scope, total; all in units of tokensPerUnit. A share cap is `part - share x whole <= 0`: its
  * right-hand side is tokens of slack, and so is what its dual prices. In a cap at a confidence the part is a sum of
- * bounds x tokens. The total is at most the budget.
+ * bounds x tokens. The total is at most the budget, and at least the part of it that the recipe asks for.
  */
-import { BUDGET_CAP, type CapRow, FAMILIES_CAP } from './cap-rows.js';
+import { BUDGET_CAP, BUDGET_FLOOR, type CapRow, FAMILIES_CAP } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { addLicence, type LicenceColumns } from './licence-rows.js';
 import { ModelDraft } from './model.js';
+import { budgetLeast } from './rule-usages.js';
 import { byCode, familyOf, presenceTokens } from './stratum.js';
 
 export interface MixModel {
@@ -52,6 +53,10 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   });
   const total = draft.addColumn('total', 0, Infinity);
   draft.addRow([[total, 1]], { upper: budget }, { capId: BUDGET_CAP, scope: 'all' });
+  if (recipe.minBudgetShare > 0) {
+    const lower = budgetLeast(recipe) / tokensPerUnit;
+    draft.addRow([[total, 1]], { lower }, { capId: BUDGET_FLOOR, scope: 'all' });
+  }
   const domains = new Map<string, number>();
   for (const [domain, positions] of groupBy(strata, (s) => s.domain)) {
     domains.set(
@@ -68,7 +73,8 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const base = { draft, instance, x, total, domains, presence };
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
-  const licence = addLicence(draft, instance, x, options.marginMinor);
+  const priced = { ...instance, writable: options.most ?? writable };
+  const licence = addLicence(draft, priced, x, options.marginMinor);
   return { ...base, capRows, familyRows, licence };
 }
 

@@ -5,6 +5,8 @@ import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 import { amountsOf, contaminatedOf, count, percent } from './rule-statement.js';
+import { budgetLeast } from './rule-usages.js';
+import { tokensLeftAtMost } from './stratum.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */
 const TARGET_MISS_LEAST = 1e-4;
@@ -31,6 +33,7 @@ export function planNotes(
     ...targetNotes(instance, plan),
     ...recipeNotes(instance),
     ...smallNotes(instance, plan),
+    ...documentNotes(instance, plan),
     ...stages,
   ];
 }
@@ -144,6 +147,19 @@ function confidenceNotes({ caps, strata, recipe }: Instance): string[] {
     const at = `cap ${row.capId} in ${row.scope} at ${percent(row.confidence)} confidence`;
     return [`${at}: ${share} ${labels}${why}${never}`];
   });
+}
+
+/** Where whole documents may leave so much of the quotas unused that the least budget is missed. */
+function documentNotes({ recipe, strata }: Instance, plan: Planned): string[] {
+  const spare = plan.tokensAllocated - budgetLeast(recipe);
+  const unused = plan.allocations.reduce(
+    (sum, a, i) => sum + tokensLeftAtMost(strata[i]!, a.tokensAllocated),
+    0,
+  );
+  if (recipe.minBudgetShare === 0 || unused <= spare) return [];
+  return [
+    `whole documents may leave up to ${count(unused)} tokens of the quotas unused, and min_budget_share has ${count(spare)} to spare`,
+  ];
 }
 
 /** Quotas too small for any document: they will be written as nothing. */

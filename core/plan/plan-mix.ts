@@ -2,7 +2,8 @@
  * Recipe and inventory in, plan out. Stages (`stages.ts`) give fractions, `whole-tokens.ts` integers
  * that keep every cap exactly. The number of model families is stated with integers only in domains
  * where the answer without them falls short: an answer that keeps the rule by itself is optimal under
- * it too. Nothing to write, or floors that cannot be met, is `infeasible`; a budget not reached is a note.
+ * it too. Nothing to write, floors that cannot be met, or less than the least budget is `infeasible`; a
+ * budget not reached is a note.
  */
 import { assert } from '../schema/failure.js';
 import type { Allocation, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
@@ -21,6 +22,7 @@ import {
 import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
 import { tokensLeast } from './relaxed-model.js';
+import { budgetLeast } from './rule-usages.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
 import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
@@ -80,7 +82,8 @@ async function solveWhole(
     const infeasible = { status: 'infeasible', options } as const;
     if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return infeasible;
     const tokens = await wholeTokens(model, staged, solver);
-    if (tokens === null || sumOf(tokens) === 0) return infeasible;
+    if (tokens === null || sumOf(tokens) < Math.max(1, budgetLeast(instance.recipe)))
+      return infeasible;
     const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
     const overspent = moneyOver(instance, tokens);
     if (short.length === 0 && overspent === 0) return { status: 'optimal', model, staged, tokens };

@@ -5,14 +5,11 @@
  * objective pays for. The program stays with the solver; a question costs one warm solve.
  */
 import { LIMITS } from '../schema/limits.js';
-import { BUDGET_CAP, FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
+import { FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
 import type { Instance } from './instance.js';
 import { type MixModel, type MixModelOptions, mixModel } from './mix-model.js';
 import type { Objective, Row, Session, Solver } from './model.js';
 import { byCode } from './stratum.js';
-
-/** The floor under the whole mix; its rows carry the budget's id. */
-export const MIN_BUDGET_CAP = 'min_budget_share';
 
 /** Less than this many tokens is no mix: one token, or the solver's noise on a large budget. */
 export function tokensLeast(instance: Instance): number {
@@ -236,9 +233,8 @@ function groupsOf(instance: Instance, { draft }: MixModel): Omit<Group, 'slack'>
   const known = new Set(instance.recipe.caps.map(({ id }) => id));
   const groups = new Map<string, { capId: string; scope: string; rows: number[] }>();
   draft.rows.forEach((row, at) => {
-    if (row.capId === null) return;
-    const isFloor = row.capId === BUDGET_CAP && row.lower > -Infinity;
-    const capId = isFloor ? MIN_BUDGET_CAP : row.capId;
+    const { capId } = row;
+    if (capId === null) return;
     const scope = known.has(capId) ? row.scope : 'all';
     const name = JSON.stringify([capId, scope]);
     const group = groups.get(name) ?? { capId, scope, rows: [] };

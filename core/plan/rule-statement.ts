@@ -4,8 +4,11 @@
  */
 import type { Inventory } from '../schema/plan.js';
 import {
+  ANCHOR_CAP,
   BUDGET_CAP,
+  BUDGET_FLOOR,
   type CapRow,
+  CHURN_CAP,
   FAMILIES_CAP,
   LICENCE_CAP,
   REPETITION_CAP,
@@ -15,7 +18,7 @@ import { sumAt } from './cap-usage.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import type { Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
-import { MIN_BUDGET_CAP } from './relaxed-model.js';
+import { budgetLeast } from './rule-usages.js';
 
 /** What a rule of the recipe asks for; `scope` is a domain or `all`. */
 export function ruleStatement(instance: Instance, capId: string, scope: string): string {
@@ -23,27 +26,27 @@ export function ruleStatement(instance: Instance, capId: string, scope: string):
   const row = caps.find((r) => r.capId === capId && r.scope === scope);
   if (row !== undefined) return capStatement(instance, row);
   if (capId === BUDGET_CAP) return `at most ${count(recipe.tokenBudget)} tokens in all`;
-  if (capId === MIN_BUDGET_CAP) return budgetStatement(instance);
+  if (capId === BUDGET_FLOOR) return budgetStatement(instance);
   if (capId === LICENCE_CAP) {
     const { amount, currency } = recipe.licenceBudget!;
     return `licences may cost at most ${amount} ${currency}`;
   }
   if (capId === FAMILIES_CAP) return familiesStatement(instance);
-  if (capId === 'anchor') {
+  if (capId === ANCHOR_CAP) {
     const { minShare, keepHumanOf } = recipe.anchor!;
     const version = keepHumanOf === 'previous' ? 'the previous version' : keepHumanOf;
     return `at least ${percent(minShare)} of the human text of ${version} stays`;
   }
-  if (capId === 'churn_max') {
+  if (capId === CHURN_CAP) {
     return `at most ${percent(recipe.churnMax!)} of the mix may change against the previous version`;
   }
   return repetitionStatement(instance, capId);
 }
 
 function budgetStatement({ recipe, writable }: Instance): string {
-  const least = `at least ${percent(recipe.minBudgetShare)} of the budget of ${count(recipe.tokenBudget)} tokens`;
+  const least = `at least ${count(budgetLeast(recipe))} tokens in all`;
   const usable = writable.reduce((sum, tokens) => sum + tokens, 0);
-  return `${least} must be reached; usable: ${count(usable)} tokens`;
+  return `${least} (${percent(recipe.minBudgetShare)} of the budget); usable: ${count(usable)} tokens`;
 }
 
 function familiesStatement(instance: Instance): string {

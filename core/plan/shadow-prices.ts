@@ -22,12 +22,12 @@ export function shadowPrices(model: MixModel, first: Optimal): (usage: CapUsage)
   );
   return (usage) => {
     if (first.rowDuals === null || first.columnDuals === null) return null;
-    if (usage.kind === 'families_min_count') return null;
+    if (usage.kind === 'families_min_count' || usage.kind === 'min_budget') return null;
     if (usage.capId === FAMILIES_CAP && usage.kind === 'families_max_share') {
       return Math.max(0, ...(model.familyRows.get(usage.scope) ?? []).map(rowPrice));
     }
     if (usage.kind === 'licence_budget' && usage.capId === LICENCE_CAP) {
-      if (licence === null) return null;
+      if (licence === null || licence.row === null) return null;
       return (rowPrice(licence.row) * instance.tokensPerUnit) / licence.minorPerUnit;
     }
     if (usage.kind === 'repetition') {

@@ -21,6 +21,7 @@ export class StageRun {
   values: Float64Array = new Float64Array(0);
   readonly model: MixModel;
   private readonly solver: Solver;
+  private readonly held: { column: number; lower: number; upper: number }[] = [];
   private readonly freed: { column: number; lower: number; upper: number }[] = [];
 
   constructor(model: MixModel, solver: Solver) {
@@ -28,8 +29,15 @@ export class StageRun {
     this.solver = solver;
   }
 
-  /** Solves, keeps the optimum as a row, and gives the LP's solution; null when there is none. */
-  async stage(name: string, wish: Objective | null): Promise<Optimal | null> {
+  /**
+   * Solves, keeps the optimum as a row, and gives the LP's solution; null when there is none. `unit`
+   * is what one unit of the objective is worth: tokens, unless it is money.
+   */
+  async stage(
+    name: string,
+    wish: Objective | null,
+    unit: number = this.model.instance.tokensPerUnit,
+  ): Promise<Optimal | null> {
     if (wish === null || wish.indices.length === 0) return null;
     const solution = await this.solve(wish);
     if (solution === null) {
@@ -37,7 +45,7 @@ export class StageRun {
       return null;
     }
     this.values = solution.values;
-    this.stages.push({ name, objective: solution.objective * this.model.instance.tokensPerUnit });
+    this.stages.push({ name, objective: solution.objective * unit });
     const terms = wish.indices.map((column, k) => [column, wish.values[k]!] as const);
     const slack = STAGE_TOLERANCE * Math.max(1, ...wish.values.map(Math.abs));
     const bounds =
@@ -78,10 +86,28 @@ export class StageRun {
     }
   }
 
-  /** Fixes whatever varies still at the answer so far. */
-  keepIntegers(): void {
+  /** Fixes integers at the answer so far, for good; those that `isKept` leaves out vary on. */
+  keepIntegers(isKept: (column: number) => boolean = () => true): void {
+    this.releaseIntegers();
     this.model.draft.columns.forEach((column, i) => {
-      if (column.integer && column.lower < column.upper) this.fix(i, this.integers.get(i) ?? 0);
+      if (!column.integer || column.lower === column.upper || !isKept(i)) return;
+      this.fix(i, this.integers.get(i) ?? 0);
     });
+    this.freed.length = 0;
+  }
+
+  /** Sets integers that nothing above limits to values that forbid nothing, until `letGo`. */
+  hold(values: ReadonlyMap<number, number>): void {
+    for (const [i, value] of values) {
+      const { lower, upper } = this.model.draft.columns[i]!;
+      this.fix(i, value);
+      this.freed.pop();
+      this.held.push({ column: i, lower, upper });
+    }
+  }
+
+  letGo(): void {
+    this.freed.push(...this.held.splice(0));
+    this.releaseIntegers();
   }
 }

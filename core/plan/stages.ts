@@ -3,29 +3,50 @@
  * a row for all later stages.
  *   budget            most tokens, up to the budget
  *   untargeted        where targets are given: fewest tokens of domains without one
- *   targets           least sum over domains of |tokens - target x total|
- *   domains_even      where that leaves domains free: as even as possible against their targets
+ *   targets           least sum over domains of |tokens - target x total|, beyond the domain's tolerance
+ *  without tolerances
+ *   domains_even      where targets leave domains free: as even as possible against their targets
  *   domains_tie       keyed weights decide what is left; then tokens per domain stand
- *   value             most value x tokens, inside each domain
+ *  with tolerances
+ *   targets_even      where bands are missed: the misses as even as possible against the targets
+ *   targets_tie       keyed weights decide what is left; then no domain leaves its band any farther
+ *  tastes
+ *   value             most value x tokens; moves domains inside their bands only
+ *   cost              where text has a fee: least licence money
  *   labels_even       labels of a domain in proportion to what is available
- *   families_spread   least tokens of the largest model family, summed over domains
+ *   families_spread   where asked for: least tokens of the largest model family, summed over domains
+ *   sources_spread    where asked for: least tokens of the largest source, summed over domains
+ *  with tolerances
+ *   targets_near      as near to the targets as the tastes leave free
+ *   domains_tie       keyed weights decide what is left; then tokens per domain stand
+ *  always
  *   strata_even       strata of one domain, label and family in proportion to what is available
  *   tie_break         keyed weights make the answer unique
- * A stage that cannot change anything is left out. Integers (families present, grants used) vary in
- * the stages up to `targets` and are then fixed: later wishes choose within that pattern only.
+ * A stage that cannot change anything is left out. Integers of families (which are present) vary in the
+ * stages up to `targets`, those of fees (grants used, passes begun) up to `cost`; then they are fixed, and
+ * later wishes choose within that pattern only. Where no budget limits the money, integers of fees
+ * forbid nothing before `cost`.
  */
-import { derive, draw } from '../random/draw.js';
-import { groupBy } from './instance.js';
-import { addSum, type MixModel } from './mix-model.js';
-import type { Objective, Solver } from './model.js';
-import { type Optimal, STAGE_TOLERANCE, StageRun } from './stage-run.js';
-import { familyOf, keyText } from './stratum.js';
+import type { MixModel } from './mix-model.js';
+import type { Solver } from './model.js';
+import { type Optimal, StageRun } from './stage-run.js';
+import { keyText } from './stratum.js';
+import { hasBands, settleBands, settleDomains, settleNear, targetStages } from './target-stages.js';
+import {
+  familiesObjective,
+  labelsObjective,
+  sourcesObjective,
+  strataObjective,
+  valueObjective,
+} from './tastes.js';
+import { maximise, minimise, weight } from './wish.js';
 
 export interface Staged {
   /** Tokens per stratum, not yet whole. */
   readonly tokens: readonly number[];
   /** Value of each integer column, by column. */
   readonly integers: ReadonlyMap<number, number>;
+  /** Objectives in tokens; that of `cost` in minor units of money. */
   readonly stages: readonly { readonly name: string; readonly objective: number }[];
   /** The first stage's solution with integers fixed: its duals are the shadow prices. */
   readonly first: Optimal;
@@ -36,18 +57,26 @@ export interface Staged {
 /** All stages; null when not even the first has an answer. */
 export async function solveStages(model: MixModel, solver: Solver): Promise<Staged | null> {
   const run = new StageRun(model, solver);
+  const { licence } = model;
+  if (licence !== null && licence.row === null) run.hold(licence.integers);
   const first = await run.stage('budget', maximise([[model.total, 1]]));
   if (first === null) return null;
   run.releaseIntegers();
-  await targetStages(run);
-  run.keepIntegers();
-  await domainStages(run);
-  await run.stage('value', valueObjective(model));
-  await run.stage('labels_even', evenWithin(model, 'labels_even'));
+  const outside = await targetStages(run);
+  const isBanded = hasBands(run);
+  run.keepIntegers((column) => licence?.integers.has(column) !== true);
+  if (isBanded) await settleBands(run, outside);
+  else await settleDomains(run);
+  await run.stage('value', valueObjective(model, isBanded));
+  await costStage(run);
+  await run.stage('labels_even', labelsObjective(model));
   await run.stage('families_spread', familiesObjective(model));
-  await run.stage('strata_even', evenWithin(model, 'strata_even'));
-  await run.stage('tie_break', minimise(model.x.map((x, i) => [x, weight(keyOf(model, i))])));
-  const { tokensPerUnit } = model.instance;
+  await run.stage('sources_spread', sourcesObjective(model));
+  if (isBanded) await settleNear(run);
+  await run.stage('strata_even', strataObjective(model));
+  const { strata, tokensPerUnit } = model.instance;
+  const ties = model.x.map((x, i) => [x, weight(keyText(strata[i]!))] as const);
+  await run.stage('tie_break', minimise(ties));
   return {
     tokens: model.x.map((x) => Math.max(0, run.values[x]! * tokensPerUnit)),
     integers: run.integers,
@@ -57,151 +86,13 @@ export async function solveStages(model: MixModel, solver: Solver): Promise<Stag
   };
 }
 
-type Terms = readonly (readonly [column: number, value: number])[];
-
-const objective = (sense: Objective['sense'], terms: Terms): Objective => ({
-  sense,
-  indices: terms.map(([column]) => column),
-  values: terms.map(([, value]) => value),
-});
-const maximise = (terms: Terms) => objective('maximise', terms);
-const minimise = (terms: Terms) => objective('minimise', terms);
-
-/** Generic weight in [1, 2) of a key: the same in every recipe, whatever the seed. */
-function weight(key: string): number {
-  return 1 + draw(derive(0, 'plan-tie-break'), key);
-}
-
-const keyOf = (model: MixModel, i: number) => keyText(model.instance.strata[i]!);
-
-/** |tokens of the domain - target x total|; domains without a target only help to reach the budget. */
-async function targetStages(run: StageRun): Promise<void> {
-  const { model } = run;
-  const targets = model.instance.recipe.targetShares;
-  if (Object.keys(targets).length === 0) return;
-  const shareOf = (domain: string) => (Object.hasOwn(targets, domain) ? targets[domain]! : 0);
-  const others = [...model.domains].filter(([domain]) => shareOf(domain) === 0);
-  const fewest = others.map(([, column]) => [column, 1] as const);
-  await run.stage('untargeted', minimise(fewest));
-  run.releaseIntegers();
-  const terms = [...model.domains].map(([domain, column]) => {
-    const distance = [
-      [column, 1],
-      [model.total, -shareOf(domain)],
-    ] as const;
-    return [addDistance(model, distance), 1] as const;
-  });
-  await run.stage('targets', minimise(terms));
-}
-
-/** A column of at least |sum of terms|. */
-function addDistance({ draft }: MixModel, terms: Terms): number {
-  const distance = draft.addColumn('distance', 0, Infinity);
-  draft.addRow([...terms, [distance, -1]], { upper: 0 });
-  draft.addRow([...terms, [distance, 1]], { lower: 0 });
-  return distance;
-}
-
-/** Settles tokens per domain before `value`, which is a preference inside a domain only. */
-async function domainStages(run: StageRun): Promise<void> {
-  const { model } = run;
-  const { strata, tokensPerUnit, recipe } = model.instance;
-  const met = run.stages.find((stage) => stage.name === 'targets')?.objective ?? Infinity;
-  const settled = met <= STAGE_TOLERANCE * tokensPerUnit || model.domains.size === 1;
-  if (!settled) {
-    const available = groupBy(strata, (s) => s.domain);
-    const wanted = [...model.domains].map(([domain, column]): Wanted => {
-      const tokens = available.get(domain)!.reduce((sum, i) => sum + strata[i]!.tokens, 0);
-      const target = Object.hasOwn(recipe.targetShares, domain) ? recipe.targetShares[domain]! : 0;
-      return { column, size: target > 0 ? target * recipe.tokenBudget : tokens };
-    });
-    await run.stage('domains_even', minimise(evenTerms(model, wanted)));
-    const ties = [...model.domains].map(([domain, column]) => [column, weight(domain)] as const);
-    await run.stage('domains_tie', minimise(ties));
+/** Least licence money; then the integers of fees stand. */
+async function costStage(run: StageRun): Promise<void> {
+  const { licence } = run.model;
+  run.letGo();
+  if (licence !== null) {
+    const costs = licence.costs.map((cost) => [cost, 1] as const);
+    await run.stage('cost', minimise(costs), licence.minorPerUnit);
   }
-  for (const column of model.domains.values()) {
-    const at = run.values[column]!;
-    const { draft } = model;
-    draft.addRow([[column, 1]], { lower: at - STAGE_TOLERANCE, upper: at + STAGE_TOLERANCE });
-  }
-}
-
-interface Wanted {
-  readonly column: number;
-  /** In proportion to which the members share their common total. */
-  readonly size: number;
-}
-
-/** Distances of the members from shares in proportion to their size. */
-function evenTerms(model: MixModel, members: readonly Wanted[]): Terms {
-  if (members.length < 2) return [];
-  const all = members.reduce((sum, member) => sum + member.size, 0);
-  const level = model.draft.addColumn('level', 0, Infinity);
-  return members.map(({ column, size }) => {
-    const distance = addDistance(model, [
-      [column, 1],
-      [level, -size / all],
-    ]);
-    return [distance, 1] as const;
-  });
-}
-
-/** value x tokens, scaled so the largest value is 1; null when no domain has two different values. */
-function valueObjective(model: MixModel): Objective | null {
-  const { strata, recipe } = model.instance;
-  const values = new Map(recipe.sources.map((source) => [source.name, source.value]));
-  const valueAt = (i: number) => values.get(strata[i]!.source)!;
-  const differs = [...groupBy(strata, (s) => s.domain).values()].some(
-    (group) => new Set(group.map(valueAt)).size > 1,
-  );
-  if (!differs) return null;
-  const most = Math.max(...strata.map((_, i) => valueAt(i)));
-  return maximise(model.x.map((x, i) => [x, valueAt(i) / most]));
-}
-
-/** Even fill of labels inside a domain, or of strata inside a domain, label and family. */
-function evenWithin(model: MixModel, stage: 'labels_even' | 'strata_even'): Objective | null {
-  const { draft, instance, x } = model;
-  const { strata } = instance;
-  const terms: (readonly [number, number])[] = [];
-  const sizeOf = (list: readonly number[]) => list.reduce((sum, i) => sum + strata[i]!.tokens, 0);
-  if (stage === 'strata_even') {
-    const groups = groupBy(strata, (s) => [s.domain, s.label, familyOf(s)].join('\u001f'));
-    for (const group of groups.values()) {
-      terms.push(
-        ...evenTerms(
-          model,
-          group.map((i) => ({ column: x[i]!, size: sizeOf([i]) })),
-        ),
-      );
-    }
-    return minimise(terms);
-  }
-  for (const group of groupBy(strata, (s) => s.domain).values()) {
-    const labels = groupBy(group, (i) => strata[i]!.label);
-    if (labels.size < 2) continue;
-    const members = [...labels.values()].map((places) => {
-      const list = places.map((k) => group[k]!);
-      const columns = list.map((i) => x[i]!);
-      return { column: addSum(draft, 'label', columns), size: sizeOf(list) };
-    });
-    terms.push(...evenTerms(model, members));
-  }
-  return minimise(terms);
-}
-
-/** Sum over domains of the tokens of the largest family. */
-function familiesObjective({ draft, instance, x }: MixModel): Objective | null {
-  const terms: (readonly [number, number])[] = [];
-  const domains = groupBy(instance.families, (row) => (row.scope === 'all' ? null : row.scope));
-  for (const [domain, rows] of domains) {
-    if (rows.length < 2) continue;
-    const largest = draft.addColumn(`largest:${domain}`, 0, Infinity);
-    for (const r of rows) {
-      const family = instance.families[r]!.part.map((i) => [x[i]!, 1] as const);
-      draft.addRow([...family, [largest, -1]], { upper: 0 });
-    }
-    terms.push([largest, 1]);
-  }
-  return minimise(terms);
+  run.keepIntegers();
 }

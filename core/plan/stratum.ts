@@ -79,3 +79,11 @@ export function presenceTokens(stratum: Stratum, writable: number): number | nul
   if (writable === 0 || stratum.tokensMin > writable) return null;
   return Math.max(1, Math.min(stratum.tokensMax, writable));
 }
+
+/**
+ * Most tokens of a quota that whole documents may leave unused: the first document that no longer fits
+ * is larger than what is left. Whole passes leave nothing.
+ */
+export function tokensLeftAtMost(stratum: Stratum, quota: number): number {
+  return quota % stratum.tokens === 0 ? 0 : Math.min(quota, Math.max(0, stratum.tokensMax - 1));
+}

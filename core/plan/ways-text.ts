@@ -6,13 +6,13 @@
 import { canonicalJson } from '../schema/canonical.js';
 import { LIMITS } from '../schema/limits.js';
 import type { Cap } from '../schema/recipe.js';
-import { FAMILIES_CAP } from './cap-rows.js';
+import { BUDGET_FLOOR, FAMILIES_CAP } from './cap-rows.js';
 import { isConfident } from './cap-weights.js';
 import { type Changed, NEW_FAMILY, type WantedText, withLabels, withText } from './found-text.js';
 import { type Instance, instanceOf } from './instance.js';
 import type { ChangeContext } from './least-change.js';
 import { roundOutwards } from './readable.js';
-import { MIN_BUDGET_CAP, type Point, RelaxedModel } from './relaxed-model.js';
+import { type Point, RelaxedModel } from './relaxed-model.js';
 import { count } from './rule-statement.js';
 import { byCode, keyText, repetitionFactors } from './stratum.js';
 
@@ -90,7 +90,7 @@ function wantedTexts(instance: Instance, { capId, scope, domainsAsked }: Asked):
   const cap = recipe.caps.find(({ id }) => id === capId);
   const within = scope === 'all' ? domainsAsked : [scope];
   if (cap !== undefined) return within.flatMap((domain) => textsForCap(instance, cap, domain));
-  if (capId === MIN_BUDGET_CAP) {
+  if (capId === BUDGET_FLOOR) {
     return within.map((domain) => ({ ...ANY, domain, label: 'human_authored' as const }));
   }
   if (capId !== FAMILIES_CAP) return [];

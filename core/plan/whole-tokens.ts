@@ -8,6 +8,7 @@ import { ExactRows } from './exact-rows.js';
 import type { Instance } from './instance.js';
 import type { MixModel } from './mix-model.js';
 import { ModelDraft, type Solver } from './model.js';
+import { budgetLeast } from './rule-usages.js';
 import { STAGE_TOLERANCE } from './stage-run.js';
 import type { Staged } from './stages.js';
 
@@ -38,7 +39,8 @@ export async function wholeTokens(
   const found = apportion(wanted, exactRows(instance, floors));
   const reached = found?.reduce((total, n) => total + n, 0) ?? -1;
   if (reached === wanted.total) return found;
-  if (found !== null && floors.length > STRATA_MAX) return found;
+  const isEnough = reached >= budgetLeast(instance.recipe);
+  if (found !== null && isEnough && floors.length > STRATA_MAX) return found;
   const stepped = await stepProgram({ instance, floors, ...wanted }, solver);
   const better = stepped !== null && stepped.reduce((total, n) => total + n, 0) > reached;
   return better ? stepped : found;

@@ -11,6 +11,7 @@ import {
 } from './format.js';
 import { left, right, type Table } from './tables.js';
 import { byText, shareOf, totals } from './tally.js';
+import { isShareKind } from './view-caps.js';
 
 type Outcome = Manifest['strata'][number];
 
@@ -117,7 +118,7 @@ function usedCells(x: Usage, y: Usage): string[] {
 
 function amount(cap: Usage, field: 'limit' | 'used'): string {
   if (cap === undefined) return NONE;
-  return cap.kind.endsWith('share') ? formatShare(cap[field], 2) : formatCount(cap[field]);
+  return isShareKind(cap.kind) ? formatShare(cap[field], 2) : formatCount(cap[field]);
 }
 
 /** Inputs that were added, removed or changed; unchanged ones are not listed. */

@@ -1,6 +1,6 @@
 /** Tables as plain data: the CLI prints them, the page lays them out. A cell is text, ready to read. */
 import { keyText, stratumKeyFrom } from '../plan/stratum.js';
-import type { CapUsage, Inventory, LeftOut, Plan } from '../schema/plan.js';
+import type { CapUsage, InfeasiblePlan, Inventory, LeftOut, Plan, WayOut } from '../schema/plan.js';
 import {
   formatChange,
   formatCount,
@@ -12,8 +12,9 @@ import {
   NONE,
   plural,
 } from './format.js';
+import { budgetAfter, settingsOf } from './infeasible-lines.js';
 import { byText, shareOf, sumBy, totals } from './tally.js';
-import { tightnessOf } from './view-caps.js';
+import { isShareKind, tightnessOf } from './view-caps.js';
 import { funnelsOf } from './view-funnel.js';
 import type { Funnel, StratumRow } from './view-types.js';
 
@@ -76,7 +77,7 @@ function formatConfidence(confidence: number | null): string {
 /** A limit or a usage in the unit of the cap's kind. */
 function capAmount(cap: CapUsage, amount: number, currency: string): string {
   if (cap.kind === 'licence_budget') return formatMoney(amount, currency);
-  if (cap.kind.endsWith('share')) return formatShare(amount, 2);
+  if (isShareKind(cap.kind)) return formatShare(amount, 2);
   if (cap.kind === 'repetition') return formatEpochs(amount);
   return formatCount(amount);
 }
@@ -188,7 +189,8 @@ export function plannedStrata(plan: Plan, inventory: Inventory): StratumRow[] {
 export function planTables(plan: Plan, inventory: Inventory): Table[] {
   const strata = plannedStrata(plan, inventory);
   const funnel = funnelsOf({ sources: inventory.sources, leftOut: inventory.leftOut, strata })[0]!;
-  const tables = plan.status === 'optimal' ? optimalTables(plan) : [conflictTable(plan)];
+  const tables =
+    plan.status === 'optimal' ? optimalTables(plan) : [conflictTable(plan), waysTable(plan)];
   tables.push(strataTable(strata));
   if (inventory.leftOut.length > 0) tables.push(leftOutTable(inventory.leftOut));
   return [...tables, funnelTable(funnel)];
@@ -198,13 +200,36 @@ function optimalTables(plan: Extract<Plan, { status: 'optimal' }>): Table[] {
   return [domainPlanTable(plan), capsTable(plan.caps, plan.licenceCost?.currency)];
 }
 
-export function conflictTable(plan: Extract<Plan, { status: 'infeasible' }>): Table {
+/** Members of the conflict; the last column is the proof that each is needed. */
+export function conflictTable(plan: InfeasiblePlan): Table {
   return {
     title: 'These cannot hold together',
-    columns: left('cap', 'scope', 'statement'),
-    rows: plan.conflict.map((row) => [row.capId, row.scope, row.statement]),
+    columns: [...left('rule', 'scope', 'what it asks for'), ...right('tokens without it')],
+    rows: plan.conflict.map((row) => [
+      ...[row.capId, row.scope, row.statement, formatCount(row.without)],
+    ]),
   };
 }
+
+/** Every way out, cheapest first. */
+export function waysTable(plan: InfeasiblePlan): Table {
+  return {
+    title: 'Ways out: each planned again and certified, cheapest first',
+    columns: [...left('change', 'setting'), ...right('cost', 'tokens then', 'of the budget')],
+    rows: plan.waysOut.map((way) => {
+      const settings = settingsOf(way);
+      return [
+        `${way.statement}${way.forBudget === null ? '' : ` (${fullOf(way.forBudget)})`}`,
+        settings === '' ? NONE : settings,
+        ...[formatShare(way.cost), formatCount(way.tokensAllocated)],
+        formatShare(shareOf(way.tokensAllocated, budgetAfter(way, plan.tokenBudget))),
+      ];
+    }),
+  };
+}
+
+const fullOf = ({ amount, tokensAllocated }: NonNullable<WayOut['forBudget']>) =>
+  `${formatCount(amount)} for a mix of ${formatCount(tokensAllocated)}`;
 
 function domainPlanTable(plan: Extract<Plan, { status: 'optimal' }>): Table {
   const targets = new Map(plan.targets.map((row) => [row.domain, row.target]));

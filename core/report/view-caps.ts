@@ -5,9 +5,14 @@ import type { Recipe } from '../schema/recipe.js';
 import { byText, sumBy, totals } from './tally.js';
 import type { CapRow, FamilyRow, Verdict } from './view-types.js';
 
+/** Whether a kind's limit is a share; some do not say so in their name. */
+export function isShareKind(kind: string): boolean {
+  return kind.endsWith('share') || ['min_budget', 'anchor', 'churn'].includes(kind);
+}
+
 /** How much of what a cap allows is taken: 1 at the limit, above 1 when it is breached. */
 export function tightnessOf(cap: CapUsage): number {
-  const minimum = cap.kind.includes('min_');
+  const minimum = cap.kind.includes('min_') || cap.kind === 'anchor';
   const [taken, allowed] = minimum ? [cap.limitTokens, cap.part] : [cap.part, cap.limitTokens];
   if (taken <= 0) return 0;
   if (allowed <= 0) return cap.kept ? 1 : 2;

@@ -108,7 +108,10 @@ export const capUsage = z.strictObject({
   capId: z.string(),
   /** The domain, or `all`. */
   scope: z.string(),
-  /** max_share, min_share, max_tokens, min_tokens, families_max_share, families_min_count, repetition, licence_budget */
+  /**
+   * max_share, min_share, max_tokens, min_tokens, families_max_share, families_min_count, repetition,
+   * licence_budget, min_budget, anchor, churn
+   */
   kind: z.string(),
   /** Share in [0,1], tokens, count, or minor units of money. */
   limit: z.number(),
