@@ -24,7 +24,7 @@ async function readPlan(workspace: string, { plan, inventory }: BuildMixResult) 
 function printVerdict(output: Output, plan: Plan): void {
   const { colors } = output;
   if (plan.status === 'infeasible') {
-    const { wrong, todo, why } = infeasibleLines(plan);
+    const { wrong, todo } = infeasibleLines(plan);
     output.line(colors.red(`infeasible: ${wrong}`));
     const [cheapest, other] = todo;
     output.line(
@@ -33,8 +33,6 @@ function printVerdict(output: Output, plan: Plan): void {
         : `cheapest way out: ${cheapest}`,
     );
     if (other !== undefined) output.line(`or: ${other}`);
-    if (why.length > 0) output.line('why:');
-    for (const line of why) output.line(`  ${line}`);
   } else {
     const tokens = `${plan.tokensAllocated.toLocaleString('en-US')} of ${plan.tokenBudget.toLocaleString('en-US')} tokens`;
     output.line(colors.green(`optimal: ${tokens}, every cap kept`));

@@ -1,6 +1,7 @@
 /** The answer to a problem without a mix: a conflict, its proof, and the ways out of it. */
 import type { InfeasiblePlan } from '../schema/plan.js';
 import { findConflict } from './conflict.js';
+import { conflictInWhole } from './conflict-in-whole.js';
 import type { Instance } from './instance.js';
 import type { MixModelOptions } from './mix-model.js';
 import type { Solver } from './model.js';
@@ -19,7 +20,8 @@ type Explained = Pick<InfeasiblePlan, 'conflict' | 'smallest' | 'waysOut' | 'sea
 
 /**
  * Conflict and ways out. Cost for n groups, a conflict of k: about k log2(n / k) + 96 + k solves for the conflict, at
- * most 62 a limit and 3 a text for the ways, and at most 5 plans a way.
+ * most 62 a limit and 3 a text for the ways, and at most 5 plans a way (60 in a problem of up to 64 strata
+ * in which whole tokens need more than fractions).
  */
 export async function explainInfeasible(given: Infeasible): Promise<Explained> {
   const { instance, options, solver } = given;
@@ -32,7 +34,10 @@ export async function explainInfeasible(given: Infeasible): Promise<Explained> {
   const sharpOptions = sharpened(instance, options);
   const isSame = sharpOptions === options;
   const sharp = isSame ? model : RelaxedModel.open(instance, sharpOptions, solver);
-  const found = await findConflict(model, sharp);
+  const { inventory } = instance;
+  const found =
+    (await findConflict(model, sharp)) ??
+    (await conflictInWhole(model, (recipe) => replan({ recipe, inventory })));
   const context = { model, sharp, options, solver };
   const ways = found === null ? [] : await waysOut(context, found.groups, replan);
   for (const one of new Set([model, sharp])) one.close();

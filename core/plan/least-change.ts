@@ -100,7 +100,7 @@ async function reached(model: RelaxedModel, knob: Knob): Promise<number | null> 
 }
 
 /** Between the knob's value, which does not free, and the furthest; over readable numbers. */
-async function bisected(
+export async function bisected(
   knob: Knob,
   isFree: (value: number) => Promise<boolean>,
 ): Promise<number | null> {

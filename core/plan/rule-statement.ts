@@ -19,6 +19,7 @@ import { WHOLE_WEIGHT } from './cap-weights.js';
 import type { Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 import { budgetLeast } from './rule-usages.js';
+import { byCode } from './stratum.js';
 
 /** What a rule of the recipe asks for; `scope` is a domain or `all`. */
 export function ruleStatement(instance: Instance, capId: string, scope: string): string {
@@ -85,12 +86,21 @@ function repetitionStatement({ recipe, strata, writable }: Instance, capId: stri
   return `${of} more than ${factor} times, which is less than once; usable: ${usable}`;
 }
 
-/** `at least 60 % of health text that is human_authored; usable: 0 of 120,000 tokens`. */
+/** `at least 60 % of health text must be human_authored; usable: 0 of 120,000 tokens`. */
 export function capStatement(instance: Instance, row: CapRow): string {
-  const { recipe, writable } = instance;
+  const { part, whole } = amountsOf(row, instance.writable);
+  const lost = part > 0 ? null : lostOf(instance.inventory, row.scope);
+  const usable = `${count(part)} of ${count(whole)} tokens${lost === null ? '' : `; ${lost}`}`;
+  const asked = askedFor(instance, row);
+  if (row.confidence === null) return `${asked}; usable: ${usable}`;
+  const bound = row.kind.startsWith('max') ? 'it may be' : 'it surely is';
+  return `${asked}, at ${percent(row.confidence)} confidence; of usable text ${bound}: ${usable}`;
+}
+
+function askedFor({ recipe }: Instance, row: CapRow): string {
   const cap = recipe.caps.find((c) => c.id === row.capId)!;
   const filters = [
-    cap.provenance === null ? '' : `that is ${cap.provenance.join(' or ')}`,
+    cap.provenance === null ? '' : cap.provenance.join(' or '),
     cap.source === null ? '' : `from source ${cap.source}`,
     cap.modelFamily === null ? '' : `by model family ${cap.modelFamily}`,
     cap.site === null ? '' : `of site ${cap.site}`,
@@ -99,18 +109,30 @@ export function capStatement(instance: Instance, row: CapRow): string {
     cap.licensed === true ? 'under a grant' : '',
     cap.lineageDepth === null ? '' : `of lineage depth ${cap.lineageDepth} or more`,
   ].filter((text) => text !== '');
-  const isShare = row.kind.endsWith('share');
-  const most = row.kind.startsWith('max') ? 'at most' : 'at least';
-  const amount = isShare ? percent(row.limit) : `${count(row.limit)} tokens`;
-  const place = row.scope === 'all' ? "the mix's" : row.scope;
-  const of = `${most} ${amount} of ${place} ${['text', ...filters].join(' ')}`;
-  const { part, whole } = amountsOf(row, writable);
-  const lost = part > 0 ? null : contaminatedOf(instance.inventory, row.scope);
-  const why = lost === null ? '' : `; ${lost}`;
-  const usable = `${count(part)} of ${count(whole)} tokens${why}`;
-  if (row.confidence === null) return `${of}; usable: ${usable}`;
-  const bound = row.kind.startsWith('max') ? 'it may be' : 'it surely is';
-  return `${of}, at ${percent(row.confidence)} confidence; of usable text ${bound}: ${usable}`;
+  const isMaximum = row.kind.startsWith('max');
+  const amount = row.kind.endsWith('share') ? percent(row.limit) : `${count(row.limit)} tokens`;
+  const place = row.scope === 'all' ? 'the mix' : `${row.scope} text`;
+  const asked = `${isMaximum ? 'at most' : 'at least'} ${amount} of ${place}`;
+  return filters.length === 0
+    ? asked
+    : `${asked} ${isMaximum ? 'may' : 'must'} be ${filters.join(', ')}`;
+}
+
+/** Reasons for which text can be had back by no rule of the plan. */
+const GONE = ['duplicate', 'holdout'];
+
+/** Why text of a domain (or of `all`) is not there, where that is known: the reason that took the most. */
+function lostOf(inventory: Inventory, domain: string): string | null {
+  const contaminated = contaminatedOf(inventory, domain);
+  if (contaminated !== null) return contaminated;
+  const sums = new Map<string, number>();
+  for (const row of inventory.leftOut) {
+    if (GONE.includes(row.reason) || (domain !== 'all' && row.domain !== domain)) continue;
+    sums.set(row.reason, (sums.get(row.reason) ?? 0) + row.tokens);
+  }
+  const [most] = [...sums].sort(([a, x], [b, y]) => y - x || byCode(a, b));
+  if (most === undefined) return null;
+  return `${count(most[1])} tokens were left out: ${most[0].replaceAll('_', ' ')}`;
 }
 
 /** Tokens that a cap counts of an amount per stratum, and those of its scope. */

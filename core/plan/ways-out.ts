@@ -7,7 +7,7 @@
 import type { WayOut } from '../schema/plan.js';
 import type { Changed } from './found-text.js';
 import { type Knob, knobsOf } from './knobs.js';
-import { type ChangeContext, leastValue } from './least-change.js';
+import { bisected, type ChangeContext, leastValue } from './least-change.js';
 import { stepOutwards } from './readable.js';
 import { byCode } from './stratum.js';
 import { jointWay, type Moved } from './ways-joint.js';
@@ -17,6 +17,9 @@ import { type TextWay, textWays } from './ways-text.js';
 const MEMBERS_MAX = 12;
 /** Readable numbers further that are tried when whole tokens need a little more room than fractions. */
 const WIDENINGS_MAX = 3;
+
+/** Up to this many strata a limit that fractions find too small is looked for with plans. */
+const PLANNED_STRATA_MAX = 64;
 
 /** Of equal cost: limits, then labels, then text. */
 const TEXT_LAST: readonly WayOut['kind'][] = ['label', 'text'];
@@ -83,16 +86,11 @@ async function verifiedLimit(
   least: number,
 ): Promise<WayOut | null> {
   const { model, sharp } = verifier.context;
+  const tokensAt = (value: number) => verifier.replan(applied(verifier, [{ knob, value }]));
   let value = least;
   for (let widening = 0; widening <= WIDENINGS_MAX; widening++) {
-    const tokensAllocated = await verifier.replan(applied(verifier, [{ knob, value }]));
-    if (tokensAllocated !== null) {
-      return {
-        ...{ kind: knob.kind, changes: [changeOf({ knob, value })] },
-        ...{ cost: relativeChange(knob.from, value), verified: true, tokensAllocated },
-        ...{ forBudget: null, statement: knob.statement(value) },
-      };
-    }
+    const tokensAllocated = value === knob.from ? null : await tokensAt(value);
+    if (tokensAllocated !== null) return limitWay(knob, value, tokensAllocated);
     if (value === knob.furthest) return null;
     if (widening === 0 && sharp !== model) {
       const sharper = await leastValue({ ...verifier.context, model: sharp }, knob);
@@ -105,7 +103,19 @@ async function verifiedLimit(
     value = stepOutwards(value, { up: knob.up, isWhole: knob.isWhole });
     value = knob.up ? Math.min(value, knob.furthest) : Math.max(value, knob.furthest);
   }
-  return null;
+  if (model.instance.strata.length > PLANNED_STRATA_MAX) return null;
+  const planned = await bisected(knob, async (at) => (await tokensAt(at)) !== null);
+  const tokensAllocated = planned === null ? null : await tokensAt(planned);
+  if (planned === null || tokensAllocated === null) return null;
+  return limitWay(knob, planned, tokensAllocated);
+}
+
+function limitWay(knob: Knob, value: number, tokensAllocated: number): WayOut {
+  return {
+    ...{ kind: knob.kind, changes: [changeOf({ knob, value })] },
+    ...{ cost: relativeChange(knob.from, value), verified: true, tokensAllocated },
+    ...{ forBudget: null, statement: knob.statement(value) },
+  };
 }
 
 async function joint(verifier: Verifier): Promise<WayOut | null> {

@@ -173,12 +173,13 @@ async function findText(
   model.solves += changed.solves;
   if (needed === null) return null;
   const counted = strata.filter((s) => s.domain === text.domain && s.label === text.label);
+  const free = (model.instance.licence?.fees.length ?? 0) > 0 ? ' without a fee' : '';
   return {
     ...{ kind: 'text', capId, ...needed },
     available: counted.reduce((sum, s) => sum + s.tokens, 0),
     apply: (tokens) => withText(before, text, tokens),
     statement: (tokens) =>
-      `find ${count(tokens)} more ${tokens === 1 ? 'token' : 'tokens'} of ${textName(text)}`,
+      `find ${count(tokens)} more ${tokens === 1 ? 'token' : 'tokens'} of ${textName(text)}${free}`,
   };
 }
 

@@ -6,7 +6,7 @@ import type { InfeasiblePlan, WayOut } from '../schema/plan.js';
 import { formatCount, plural } from './format.js';
 
 export interface InfeasibleLines {
-  /** `no mix can keep these 2 rules at once: a, b in health`. */
+  /** `no mix can keep these 2 rules at once: at most .. (a); at least .. (b in health)`. */
   readonly wrong: string;
   /** The cheapest way out, then the cheapest of the other sort (limits; text and labels). */
   readonly todo: readonly string[];
@@ -33,12 +33,22 @@ export function infeasibleLines(plan: InfeasiblePlan): InfeasibleLines {
   };
 }
 
+/** Up to this many members are said in words on one line, more by their ids. */
+const WORDS_MAX = 3;
+
 function wrongOf(conflict: InfeasiblePlan['conflict']): string {
   if (conflict.length === 0) return 'no mix of whole tokens keeps every rule';
-  const names = conflict.map(memberName).join(', ');
-  if (conflict.length === 1) return `no mix can keep this rule: ${names}`;
-  return `no mix can keep these ${conflict.length} rules at once: ${names}`;
+  const what = conflict.length === 1 ? 'this rule' : `these ${conflict.length} rules at once`;
+  const members = conflict.map((member) =>
+    conflict.length > WORDS_MAX
+      ? memberName(member)
+      : `${askedBy(member.statement)} (${memberName(member)})`,
+  );
+  return `no mix can keep ${what}: ${members.join('; ')}`;
 }
+
+/** What a rule asks for, without the figures of the text. */
+const askedBy = (statement: string) => statement.split('; ')[0]!;
 
 /** `unknown-each in health`; the mix as a whole goes without saying. */
 export function memberName({
@@ -60,7 +70,7 @@ function tokensAfter(way: WayOut, tokenBudget: number): string {
   const after = `${formatCount(way.tokensAllocated)} of ${plural(budget, 'token')}`;
   if (way.forBudget === null) return after;
   const { amount, tokensAllocated } = way.forBudget;
-  return `${after}, with ${formatCount(amount)} then ${formatCount(tokensAllocated)}`;
+  return `${after} (with ${formatCount(amount)}: ${formatCount(tokensAllocated)})`;
 }
 
 /** The budget that a way leaves. */
