@@ -16,10 +16,12 @@ import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { CalibrationSummary } from './calibration.js';
 import type { ClusterSummary } from './cluster-columns.js';
 import { readDecisions } from './decisions.js';
+import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
 import { lineagesOf } from './lineages.js';
 import type { IndexSummary } from './own-output-index.js';
 import type { MatchSummary } from './own-output-matches.js';
+import { previousOf } from './previous-version.js';
 import { DOCUMENTS_FILE, type ProfileSummary } from './profile-columns.js';
 import { type Published, type PublishInput, publishMix, recordPublished } from './publish-mix.js';
 import {
@@ -35,6 +37,7 @@ import type { CheckInput, SourceCheck } from './tasks/check-source.js';
 import type { Drafted } from './tasks/draft-review.js';
 import type { Gathered, GatherInput } from './tasks/gather-shard.js';
 import type { LabelBenchmarkInput } from './tasks/label-benchmark.js';
+import type { PreviousRead } from './tasks/read-previous.js';
 import type { ScatterInput } from './tasks/scatter-shard.js';
 import type { Screened, ScreenInput } from './tasks/screen-shard.js';
 import type { Selected, SelectInput } from './tasks/select-documents.js';
@@ -59,6 +62,8 @@ export interface Pinned {
   /** Published already, with this recipe and these inputs. */
   readonly published: PublishedMix | null;
   readonly previousVersion: string | null;
+  /** Versions that the plan looks back at; null where it does not. */
+  readonly previous: Pins['previous'];
 }
 
 /** A version that stands already, in the terms of a build's result. */
@@ -98,8 +103,9 @@ export function createActivities({ pool }: Dependencies) {
         return manifest;
       });
       const lineages = await guardActivity(workspace, () => lineagesOf(workspace, recipe));
+      const previous = await guardActivity(workspace, () => previousOf(workspace, recipe));
       const pins = await runTask<Pins>('pin-sources', {
-        ...{ recipe, baseFolder, recipeFingerprint, lineages },
+        ...{ recipe, baseFolder, recipeFingerprint, lineages, previous },
       });
       return guardActivity(workspace, async () => {
         if (found !== null) assertSameInputs(found, pins);
@@ -119,6 +125,7 @@ export function createActivities({ pool }: Dependencies) {
           sources: sourcesOf(pins),
           published: found === null ? null : await standing(workspace, found, workflowId),
           previousVersion: latestVersion(workspace, name, version),
+          previous,
         };
       });
     },
@@ -172,6 +179,15 @@ export function createActivities({ pool }: Dependencies) {
     async labelShard(input: { context: BuildContext; shard: number }) {
       const { record, reused } = await runTask<Made>('label-shard', input);
       return { reused, key: record.key, ...(record.summary as LabelSummary) };
+    },
+
+    /** Counts the strata of the version before, and lists the human documents that are to stay. */
+    readPrevious: (context: BuildContext) => runTask<PreviousRead>('read-previous', context),
+
+    /** Finds in one shard the human documents that are to stay. */
+    async matchHeld(input: { context: BuildContext; shard: number }) {
+      const { record, reused } = await runTask<Made>('match-held', input);
+      return { reused, key: record.key, ...(record.summary as AnchoredSummary) };
     },
 
     /** Draws the documents that people are asked about, and says so in the ledger. */

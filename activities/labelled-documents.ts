@@ -1,10 +1,12 @@
 /** Documents with their labels: two column files of one shard, batch beside batch. */
 import { join } from 'node:path';
+import { isHuman } from '../core/mix/anchor-account.js';
 import { type Facets, hostOf } from '../core/plan/facets.js';
 import { assert } from '../core/schema/failure.js';
 import type { StratumKey } from '../core/schema/plan.js';
 import { findArtifact } from '../storage/artifact.js';
-import { readColumns } from '../storage/columns.js';
+import { type Columns, readColumns } from '../storage/columns.js';
+import { digestOf } from '../storage/digest.js';
 import {
   type Build,
   keptPerBuild,
@@ -13,6 +15,7 @@ import {
   type ShardProfile,
 } from './build-context.js';
 import { calibrationKey } from './calibration.js';
+import { type AnchoredShard, findAnchored } from './held-documents.js';
 import {
   LABELS_FILE,
   type LabelColumns,
@@ -27,6 +30,16 @@ export interface LabelledShard {
   readonly profile: ShardProfile;
   readonly labels: string;
   readonly summary: LabelSummary;
+  /** Where its anchored documents stand; null where the build has no anchor. */
+  readonly anchored: AnchoredShard | null;
+}
+
+/** Digest of what the shards hold: labels, and which documents are anchored. */
+export function labelledDigest(build: Build, shards: readonly LabelledShard[]): string {
+  const { workspace } = build.context;
+  const labels = shards.map((shard) => shard.labels.slice(workspace.length));
+  const anchored = shards.flatMap((shard) => (shard.anchored === null ? [] : [shard.anchored.key]));
+  return digestOf([...labels, ...anchored]);
 }
 
 /** All shards with their labels, every one of which must have been made. */
@@ -46,7 +59,8 @@ async function findLabelledShards(build: Build): Promise<LabelledShard[]> {
     const record = await findArtifact({ workspace, kind: 'labels', madeOf });
     if (record === null) throw missingArtifact('labels', profile.shard.pinned.file);
     const labels = join(workspace, record.files[LABELS_FILE]!.path);
-    shards.push({ profile, labels, summary: record.summary as LabelSummary });
+    const anchored = await findAnchored(build, profile.shard.index);
+    shards.push({ profile, labels, summary: record.summary as LabelSummary, anchored });
   }
   return shards;
 }
@@ -55,28 +69,49 @@ export interface LabelledBatch {
   readonly length: number;
   readonly documents: DocumentColumns;
   readonly labels: LabelColumns;
-  /** Whether the previous version held the row as human text. */
+  /** Tokens that the anchor's version held of the row as human text; 0 where it held none. */
+  readonly heldTokens: (row: number) => number;
+  /** Position of the grant that it was held under. */
+  readonly heldGrant: (row: number) => number;
+  /** Whether it was held, and is human text still. */
   readonly anchored: (row: number) => boolean;
+}
+
+const NONE = () => 0;
+
+/** Columns of a file that stands beside the profile, batch by batch. */
+async function nextBeside(
+  beside: AsyncGenerator<Columns>,
+  rows: number,
+  what: string,
+): Promise<Columns> {
+  const next = await beside.next();
+  assert(!next.done && next.value.length === rows, `${what} and profile differ in batches`);
+  return next.value;
 }
 
 export async function* labelledBatches(shard: LabelledShard): AsyncGenerator<LabelledBatch> {
   const labels = readColumns(shard.labels);
+  const held = shard.anchored === null ? null : readColumns(shard.anchored.path);
   try {
     for await (const batch of readColumns(shard.profile.documents)) {
-      const beside = await labels.next();
-      assert(
-        !beside.done && beside.value.length === batch.length,
-        'labels and profile differ in batches',
-      );
+      const { length } = batch;
+      const columns = labelColumns(await nextBeside(labels, length, 'labels'));
+      const beside = held === null ? null : await nextBeside(held, length, 'held documents');
+      const [tokens, grants] = [beside?.u32('heldTokens'), beside?.u32('heldGrant')];
+      const heldTokens = tokens === undefined ? NONE : (row: number) => tokens[row]!;
       yield {
-        length: batch.length,
+        length,
         documents: documentColumns(batch),
-        labels: labelColumns(beside.value),
-        anchored: () => false,
+        labels: columns,
+        heldTokens,
+        heldGrant: grants === undefined ? NONE : (row) => grants[row]!,
+        anchored: (row) => heldTokens(row) > 0 && isHuman(columns.label(row)),
       };
     }
   } finally {
     await labels.return(undefined);
+    await held?.return(undefined);
   }
 }
 

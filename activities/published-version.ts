@@ -89,14 +89,19 @@ export function assertSameInputs(found: Manifest, pins: Pins): void {
   if (changes.length > 0) throw refused(found, changes, 'input files');
 }
 
-/** The newest published version of a mix other than `version`; null where there is none. */
-export function latestVersion(workspace: string, name: string, version: string): string | null {
+/** Published versions of a mix other than `version`, oldest first. */
+export function otherVersions(workspace: string, name: string, version: string): string[] {
   const folder = join(workspace, 'mixes', name);
-  if (!isThere(folder)) return null;
+  if (!isThere(folder)) return [];
   const others = readdirSync(folder).filter(
     (other) => other !== version && isThere(join(folder, other, MANIFEST_FILE)),
   );
-  return others.sort(compareVersions).at(-1) ?? null;
+  return others.sort(compareVersions);
+}
+
+/** The newest published version of a mix other than `version`; null where there is none. */
+export function latestVersion(workspace: string, name: string, version: string): string | null {
+  return otherVersions(workspace, name, version).at(-1) ?? null;
 }
 
 /** `YYYY.MM.DD[.N]`, by date, then by N as a number. */

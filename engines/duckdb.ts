@@ -88,7 +88,7 @@ export async function parquetColumns(
 }
 
 /** The driver drops one leading U+FEFF of every text, which may begin a credential: it gets two. */
-function asWritten(column: string): string {
+export function asWritten(column: string): string {
   const [name, mark] = [quoteName(column), 'chr(65279)'];
   return `case when starts_with(${name}, ${mark}) then ${mark} || ${name} else ${name} end as ${name}`;
 }
@@ -107,6 +107,18 @@ export async function* parquetRows(
   const result = await connection.stream(`select ${list.join(', ')} from ${oneParquet(path)}`);
   for await (const rows of result.yieldRowsJson()) {
     yield rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
+  }
+}
+
+/** Rows of a query, as plain JSON values by column, chunk by chunk; a BIGINT comes as text. */
+export async function* queryRows(
+  connection: DuckDBConnection,
+  query: string,
+): AsyncGenerator<Record<string, unknown>[]> {
+  const result = await connection.stream(query);
+  const names = result.columnNames();
+  for await (const rows of result.yieldRowsJson()) {
+    yield rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { readDecisions } from '../activities/decisions.js';
 import { lineagesOf } from '../activities/lineages.js';
 import { type Split, stagingFolder } from '../activities/piece-columns.js';
+import { previousOf } from '../activities/previous-version.js';
 import { type Assembled, run as assembleVersion } from '../activities/tasks/assemble-version.js';
 import { run as calibrateLabels } from '../activities/tasks/calibrate-labels.js';
 import { run as checkSource } from '../activities/tasks/check-source.js';
@@ -17,8 +18,10 @@ import { run as clusterDuplicates } from '../activities/tasks/cluster-duplicates
 import { type Gathered, run as gatherShard } from '../activities/tasks/gather-shard.js';
 import { run as indexOwnOutputs } from '../activities/tasks/index-own-outputs.js';
 import { run as labelShard } from '../activities/tasks/label-shard.js';
+import { run as matchHeld } from '../activities/tasks/match-held.js';
 import { run as matchOwnOutputs } from '../activities/tasks/match-own-outputs.js';
 import { run as pinSources } from '../activities/tasks/pin-sources.js';
+import { run as readPrevious } from '../activities/tasks/read-previous.js';
 import { run as scatterShard } from '../activities/tasks/scatter-shard.js';
 import { run as screenShard } from '../activities/tasks/screen-shard.js';
 import { type Selected, run as selectDocuments } from '../activities/tasks/select-documents.js';
@@ -51,7 +54,8 @@ export async function startBuild(options: BuildOptions): Promise<BuildContext> {
   const path = await writeInto(folder, 'recipe.yaml', options.recipe);
   const { recipe, fingerprint, baseFolder } = await readRecipe({ path, set: [] });
   const lineages = await lineagesOf(workspace, recipe);
-  const input = { recipe, baseFolder, recipeFingerprint: fingerprint, lineages };
+  const previous = await previousOf(workspace, recipe);
+  const input = { recipe, baseFolder, recipeFingerprint: fingerprint, lineages, previous };
   const pins = await pinSources(input, progress());
   const place = { workspace, buildId, rows: 1 };
   const context = { workspace, baseFolder, buildId, asOf: '2026-11-23' };
@@ -116,6 +120,14 @@ async function findCopies(context: BuildContext, build: Build, over: OverShards)
   await clusterDuplicates(context, progress());
 }
 
+async function lookBack(context: BuildContext, build: Build, over: OverShards): Promise<void> {
+  const { previous } = build.pins;
+  if (previous === null) return;
+  await readPrevious(context, progress());
+  if (previous.anchor !== null)
+    await over(build, (shard) => matchHeld({ context, shard }, progress()));
+}
+
 export async function planBuild(
   context: BuildContext,
   over: OverShards = oneByOne,
@@ -124,6 +136,7 @@ export async function planBuild(
   await findCopies(context, profiles.build, over);
   await calibrateLabels(context, progress());
   await over(profiles.build, (shard) => labelShard({ context, shard }, progress()));
+  await lookBack(context, profiles.build, over);
   const { record } = await takeInventory(context, progress());
   const inventoryRef = record.files[INVENTORY_FILE]!;
   const { ref, status } = await solvePlan({ context, inventory: inventoryRef });

@@ -136,6 +136,21 @@ const MUTATIONS: readonly (readonly [title: string, query: string, says: RegExp]
     replaced('case when n = 7 then 1 else lineage_depth end as lineage_depth'),
     /contents/,
   ],
+  [
+    'a host was put in',
+    replaced(`case when n = 7 then 'example.org' else site end as site`),
+    /contents/,
+  ],
+  [
+    'a language was put in',
+    replaced(`case when n = 7 then 'es' else language end as language`),
+    /contents/,
+  ],
+  [
+    'a row is called anchored',
+    replaced('case when n = 7 then 1 else anchored end as anchored'),
+    /contents/,
+  ],
   ['a date changed', replaced(`'1999-01-01' as created`), /contents/],
   [
     'metadata of a row changed',

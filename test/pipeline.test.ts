@@ -2,11 +2,13 @@
  * The whole data path on a synthetic corpus: layout of the input does not matter, work is re-used,
  * and what stands in the written files is counted again by SQL that shares nothing with our tallies.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holdoutKey, isHoldout } from '../core/mix/holdout.js';
+import { weightFiles } from '../core/report/weights/weight-files.js';
+import { weightsOfManifest } from '../core/report/weights/weights-view.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import { provenanceRecord } from '../core/schema/provenance.js';
 import { sha256File } from '../storage/digest.js';
@@ -58,6 +60,18 @@ afterAll(async () => {
 });
 
 describe('the written mix', () => {
+  it('brings weights for trainers, of the tokens that were counted in the files', () => {
+    const files = weightFiles(weightsOfManifest(manifest, null)).map(({ path }) => path);
+    const attached = manifest.attachments.map(({ path }) => path);
+    expect(attached.filter((path) => path.startsWith('weights/'))).toEqual(
+      files.map((path) => `weights/${path}`),
+    );
+    const strata = readFileSync(join(built.staging, 'weights/plan-strata.csv'), 'utf8');
+    const rows = strata.trimEnd().split('\r\n').slice(1);
+    const written = rows.map((row) => Number(row.split(',')[8]));
+    expect(written.reduce((sum, tokens) => sum + tokens, 0)).toBe(manifest.tokensWritten);
+  });
+
   it('holds what the manifest says, in several shards of both formats', async () => {
     expect(built.selected.trainShards).toBeGreaterThan(2);
     expect(manifest.files.map(({ path }) => path).sort()).toEqual(

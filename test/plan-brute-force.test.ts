@@ -1,64 +1,46 @@
 /**
- * Stage 1 and 2 against enumeration. The set of feasible mixes is a polytope: its best total lies at a
- * vertex, and the least deviation from the targets among the best at a vertex of the arrangement with
- * the planes `tokens = target x total`. Both are enumerated here by elimination over every choice of
- * planes; no code is shared with the planner but the recipe.
+ * The planner against enumeration: whole allocations walked one by one, and the stages of the linear
+ * program at every vertex (`plan-vertices.ts`). A grid of small problems (`plan-grid.ts`) takes every
+ * kind of cap and rule; here every 61st of it, all of it in `test/long/plan-grid.long.ts`. Random sizes and
+ * shares beside it. The reading of a recipe (`plan-oracle.ts`) shares no code with the planner.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planMix } from '../core/plan/plan-mix.js';
 import { createHighs } from '../engines/highs.js';
 import { cap, inventoryOf, recipeOf } from './plan-fixture.js';
+import {
+  compareAll,
+  compareOptimum,
+  compareStages,
+  compareWhole,
+  gridChoices,
+  UNIT,
+} from './plan-grid-checks.js';
 
 const solver = await createHighs();
 
-interface Plane {
-  readonly a: readonly number[];
-  readonly b: number;
-}
+/** A prime: no kind, limit, layout or rule is passed over. */
+const STEP = 61;
 
-/** Solves n equations by Gauss with pivoting; null when they are dependent. */
-function intersect(planes: readonly Plane[]): number[] | null {
-  const m = planes.map(({ a, b }) => [...a, b]);
-  const n = m.length;
-  for (let c = 0; c < n; c++) {
-    let pivot = c;
-    for (let r = c + 1; r < n; r++) if (Math.abs(m[r]![c]!) > Math.abs(m[pivot]![c]!)) pivot = r;
-    if (Math.abs(m[pivot]![c]!) < 1e-9) return null;
-    [m[c], m[pivot]] = [m[pivot]!, m[c]!];
-    for (let r = 0; r < n; r++) {
-      if (r === c) continue;
-      const f = m[r]![c]! / m[c]![c]!;
-      for (let k = c; k <= n; k++) m[r]![k]! -= f * m[c]![k]!;
-    }
-  }
-  return m.map((row, i) => row[n]! / row[i]!);
-}
+test('whole tokens: as many as any allocation of the grid, infeasible exactly where none is', async () => {
+  const all = await compareAll(gridChoices(STEP), compareWhole, solver);
+  expect(all.differences).toEqual([]);
+  expect(all.count).toBe(528);
+  expect(all.feasible).toBeGreaterThan(200);
+  expect(all.count - all.feasible).toBeGreaterThan(30);
+});
 
-function* choices<T>(list: readonly T[], size: number, from = 0): Generator<T[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (let i = from; i <= list.length - size; i++) {
-    for (const rest of choices(list, size - 1, i + 1)) yield [list[i]!, ...rest];
-  }
-}
+test('fractions: total, untargeted, targets and value as at the best vertex', async () => {
+  const all = await compareAll(gridChoices(STEP), compareStages, solver);
+  expect(all.differences).toEqual([]);
+  expect(all.feasible).toBeGreaterThan(200);
+  expect(all.count - all.feasible).toBeGreaterThan(30);
+});
 
-const dot = (a: readonly number[], x: readonly number[]) => a.reduce((s, v, i) => s + v * x[i]!, 0);
-
-/** Points where n planes meet that satisfy every `a x <= b`. */
-function vertices(limits: readonly Plane[], others: readonly Plane[], n: number): number[][] {
-  const points: number[][] = [];
-  for (const chosen of choices([...limits, ...others], n)) {
-    const x = intersect(chosen);
-    if (x !== null && limits.every(({ a, b }) => dot(a, x) <= b + 1e-6)) points.push(x);
-  }
-  return points;
-}
-
+const sizes = fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 1, max: 12 })));
 const anyCase = fc.record({
-  tokens: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 1, max: 12 }))),
+  tokens: sizes,
   budget: fc.integer({ min: 2, max: 30 }),
   synthetic: fc.constantFrom(0.1, 0.25, 0.3, 0.5),
   human: fc.constantFrom(0, 0.2, 0.5, 0.6),
@@ -66,14 +48,8 @@ const anyCase = fc.record({
   target: fc.constantFrom(0.2, 0.5, 0.7, 0.9),
 });
 
-/** Tokens per enumerated unit, so that whole tokens are fine enough to compare with fractions. */
-const UNIT = 1_000_000;
-/** Whole tokens, four strata, and the tolerance kept between stages. */
-const TOLERANCE = 50 / UNIT;
-
-test('budget and target deviation equal the enumerated optimum in small instances', async () => {
-  let optimalCases = 0;
-  let infeasibleCases = 0;
+test('budget and target deviation equal the enumerated optimum at random sizes', async () => {
+  let feasible = 0;
   await fc.assert(
     fc.asyncProperty(anyCase, async (c) => {
       const [hx, sx, hy, sy] = c.tokens.map((t) => t * UNIT) as [number, number, number, number];
@@ -87,44 +63,18 @@ test('budget and target deviation equal the enumerated optimum in small instance
           cap('floor', { domain: 'y', minTokens: c.floor * UNIT }),
         ],
       });
-      const s = c.synthetic;
-      const limits: Plane[] = [
-        ...c.tokens.map((b, i) => ({ a: unit(i), b })),
-        ...c.tokens.map((_, i) => ({ a: unit(i).map((v) => -v), b: 0 })),
-        { a: [1, 1, 1, 1], b: c.budget },
-        { a: [-s, 1 - s, 0, 0], b: 0 },
-        { a: [0, 0, -s, 1 - s], b: 0 },
-        { a: [c.human - 1, c.human, c.human, c.human], b: 0 },
-        { a: [0, 0, -1, -1], b: -c.floor },
-      ];
-      const total = Math.max(-1, ...vertices(limits, [], 4).map((x) => dot([1, 1, 1, 1], x)));
-      const plan = await planMix(recipe, inventory, 'f', solver);
-      if (total < 1e-6) {
-        infeasibleCases += 1;
-        expect(plan.status).toBe('infeasible');
-        return;
-      }
-      optimalCases += 1;
-      if (plan.status !== 'optimal') throw new Error(JSON.stringify({ total, plan }));
-      expect(Math.abs(plan.tokensAllocated / UNIT - total)).toBeLessThan(TOLERANCE);
-      const t = c.target;
-      const best = [...limits, { a: [-1, -1, -1, -1], b: -total + 1e-9 }];
-      const deviation = (x: readonly number[]) => 2 * Math.abs(x[0]! + x[1]! - t * total);
-      const planes = [{ a: [1 - t, 1 - t, -t, -t], b: 0 }];
-      const least = Math.min(...vertices(best, planes, 4).map(deviation));
-      const amounts = plan.allocations.map((a) => a.tokensAllocated / UNIT);
-      expect(Math.abs(deviation(amounts) - least)).toBeLessThan(4 * TOLERANCE);
+      const compared = await compareOptimum({ name: 'random', recipe, inventory }, solver);
+      expect(compared.differences).toEqual([]);
+      feasible += compared.isFeasible ? 1 : 0;
     }),
     { numRuns: 120, seed: 21 },
   );
-  expect(optimalCases).toBeGreaterThan(50);
-  expect(infeasibleCases).toBeGreaterThan(2);
+  expect(feasible).toBeGreaterThan(50);
+  expect(feasible).toBeLessThan(118);
 });
 
-const unit = (i: number) => [0, 1, 2, 3].map((k) => (k === i ? 1 : 0));
-
 const anyConfidentCase = fc.record({
-  tokens: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 1, max: 12 }))),
+  tokens: sizes,
   budget: fc.integer({ min: 2, max: 30 }),
   /** Bounds of the synthetic share of each stratum, in hundredths: low, and how much wider. */
   low: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 60 }))),
@@ -134,9 +84,8 @@ const anyConfidentCase = fc.record({
   own: fc.constantFrom(0, 0.1, 0.4, 1),
 });
 
-test('caps at a confidence and on lineage reach the enumerated optimum in small instances', async () => {
-  let optimalCases = 0;
-  let infeasibleCases = 0;
+test('caps at a confidence and on lineage reach the enumerated optimum at random sizes', async () => {
+  let feasible = 0;
   await fc.assert(
     fc.asyncProperty(anyConfidentCase, async (c) => {
       const [a, b, d, e] = c.tokens.map((t) => t * UNIT) as [number, number, number, number];
@@ -147,17 +96,12 @@ test('caps at a confidence and on lineage reach the enumerated optimum in small 
         ...{ confidence: 0.95, basis: 'assumed' as const, reviews: 0 },
       });
       const high = c.low.map((low, i) => low + c.wide[i]!);
-      const inventory = {
-        ...rest,
-        strata: strata.map((stratum, i) => ({
-          ...stratum,
-          truth: {
-            human_authored: share(100 - high[i]!, 100 - c.low[i]!),
-            human_edited: share(0, 0),
-            synthetic: share(c.low[i]!, high[i]!),
-          },
-        })),
-      };
+      const truthOf = (i: number) => ({
+        human_authored: share(100 - high[i]!, 100 - c.low[i]!),
+        human_edited: share(0, 0),
+        synthetic: share(c.low[i]!, high[i]!),
+      });
+      const inventory = { ...rest, strata: strata.map((s, i) => ({ ...s, truth: truthOf(i) })) };
       const recipe = recipeOf(inventory, {
         tokenBudget: c.budget * UNIT,
         caps: [
@@ -168,32 +112,14 @@ test('caps at a confidence and on lineage reach the enumerated optimum in small 
           cap('own', { lineageDepth: 1, max: c.own }),
         ],
       });
-      const least = high.map((h) => (100 - h) / 100);
-      const most = high.map((h) => h / 100 - c.synthetic);
-      const limits: Plane[] = [
-        ...c.tokens.map((limit, i) => ({ a: unit(i), b: limit })),
-        ...c.tokens.map((_, i) => ({ a: unit(i).map((v) => -v), b: 0 })),
-        { a: [1, 1, 1, 1], b: c.budget },
-        { a: [most[0]!, most[1]!, 0, 0], b: 0 },
-        { a: [0, 0, most[2]!, most[3]!], b: 0 },
-        { a: least.map((share) => c.human - share), b: 0 },
-        { a: [-c.own, 1 - c.own, -c.own, 1 - c.own], b: 0 },
-      ];
-      const total = Math.max(-1, ...vertices(limits, [], 4).map((x) => dot([1, 1, 1, 1], x)));
-      const plan = await planMix(recipe, inventory, 'f', solver);
-      if (total < 1e-6) {
-        infeasibleCases += 1;
-        expect(plan.status).toBe('infeasible');
-        return;
-      }
-      optimalCases += 1;
-      if (plan.status !== 'optimal') throw new Error(JSON.stringify({ total, plan }));
-      expect(Math.abs(plan.tokensAllocated / UNIT - total)).toBeLessThan(TOLERANCE);
+      const compared = await compareOptimum({ name: 'random', recipe, inventory }, solver);
+      expect(compared.differences).toEqual([]);
+      feasible += compared.isFeasible ? 1 : 0;
     }),
     { numRuns: 120, seed: 22 },
   );
-  expect(optimalCases).toBeGreaterThan(50);
-  expect(infeasibleCases).toBeGreaterThan(2);
+  expect(feasible).toBeGreaterThan(50);
+  expect(feasible).toBeLessThan(118);
 });
 
 test('whole tokens under a cap at a confidence are the most that any whole amounts keep', async () => {

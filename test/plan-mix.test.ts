@@ -198,6 +198,48 @@ const SCENARIOS: Scenario[] = [
     note: /what binds: .*licence_budget/,
   },
   {
+    title: 'money may be spent to the last cent',
+    inventory: `a x h 3\n b x h 5 grant=paid`,
+    recipe: {
+      ...{ tokenBudget: 9, caps: [cap('floor', { source: 'b', minTokens: 2 })] },
+      grants: [feeGrant('paid', { fixed: '1.50', perToken: '0.25' })],
+      licenceBudget: { currency: 'USD', amount: '2', rates: {} },
+    },
+    expected: { 'a x human_authored': 3, 'b x human_authored': 2 },
+  },
+  {
+    title: 'what a mix holds twice is paid once where the meter is in_mix',
+    inventory: `a x h 4 grant=paid\n b y h 3`,
+    recipe: {
+      ...{ tokenBudget: 20, maxRepetitionFactor: 2 },
+      grants: [feeGrant('paid', { perToken: '1', meter: 'in_mix' })],
+      licenceBudget: { currency: 'USD', amount: '4', rates: {} },
+    },
+    expected: { 'a x human_authored': 8, 'b y human_authored': 6 },
+  },
+  {
+    title: 'a document begun is paid whole, and then filled',
+    inventory: `a x h 1000 doc=10 grant=paid\n b y h 1000 doc=10 grant=paid`,
+    recipe: {
+      ...{ tokenBudget: 50, targetShares: { x: 0.5, y: 0.5 } },
+      grants: [feeGrant('paid', { perDocument: '1' })],
+      licenceBudget: { currency: 'USD', amount: '3', rates: {} },
+    },
+    expected: { 'a x human_authored': 10, 'b y human_authored': 20 },
+  },
+  {
+    title: 'synthetic text that cannot reach its number of families gets no token from rounding',
+    inventory: `a x h 4000000\n b x u 5000000\n c y s:m1 3000000\n d y e 4000000`,
+    recipe: {
+      ...{ tokenBudget: 4000000, targetShares: { x: 0.75, y: 0.25 } },
+      modelFamilies: { minCount: 2, maxShare: 1 },
+    },
+    expected: {
+      ...{ 'a x human_authored': 1333333, 'b x unknown': 1666667 },
+      ...{ 'c y synthetic:m1': 0, 'd y human_edited': 1000000 },
+    },
+  },
+  {
     title: 'of two grants with fixed fees the money buys the larger one',
     inventory: `a x h 300 grant=g1\n b x h 400 grant=g2`,
     recipe: {

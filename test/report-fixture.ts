@@ -291,7 +291,7 @@ export function reportFixture(): Fixture {
     tool: { name: 'ballast', version: '0.1.0' },
     policies: { labels: 'labels-v2', duplicates: 'duplicates-v1', selection: 'selection-v1' },
     asOf: '2026-11-23',
-    ...{ benchmarks: [], evaluation: [] },
+    ...{ benchmarks: [], evaluation: [], notes: [] },
     inputs: SOURCES.map((source) => ({
       ...{ source, path: `data/${source}-000.jsonl.gz`, sha256: digest(source) },
       bytes: 1_000_000 + Math.round(noise(source) * 9e6),

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerOf, isProblem, parseAnswers } from '../client/review/answers.js';
 import { type Asking, askPacket } from '../client/review/ask.js';
-import { guardCell, unguardCell } from '../client/review/formula-guard.js';
 import { readCsv, type ShownPacket, writeCsv } from '../client/review/packet-csv.js';
 import { textShown } from '../client/review/packet-text.js';
 import { visible } from '../client/terminal/visible.js';
+import { guardCell, unguardCell } from '../core/report/formula-guard.js';
 import { LABELS } from '../core/schema/label.js';
 import { type Packet, packet as packetSchema } from '../core/schema/review-packet.js';
 

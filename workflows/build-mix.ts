@@ -194,11 +194,12 @@ async function findCopies(
 }
 
 async function labelDocuments(
-  { context }: Pinned,
+  pinned: Pinned,
   shards: number,
   story: BuildStory,
 ): Promise<ArtifactRef> {
-  story.enter('label', shards + 2);
+  const { context } = pinned;
+  story.enter('label', shards + 2 + stepsBack(pinned, shards));
   const calibrated = await heavy.calibrateLabels.executeWithOptions(
     { summary: 'calibrate the labeller on the decisions of reviewers' },
     [context],
@@ -207,12 +208,33 @@ async function labelDocuments(
   const over = { context, step: 'label', phase: 'label', selection: null, shards } as const;
   const conflicts = await overShards(over, story);
   if (conflicts > 0) story.note('label', `${conflicts} conflicts of evidence`);
+  await lookBack(pinned, shards, story);
   const inventory = await heavy.takeInventory.executeWithOptions(
     { summary: 'count tokens per stratum' },
     [context],
   );
   story.step('label', `${inventory.tokensAvailable} tokens usable in ${inventory.strata} strata`);
   return inventory.ref;
+}
+
+function stepsBack({ previous }: Pinned, shards: number): number {
+  if (previous === null) return 0;
+  return previous.anchor === null ? 1 : 1 + shards;
+}
+
+/** Where the plan looks back: what the version before holds, and which of its human documents are here. */
+async function lookBack(
+  { context, previous }: Pinned,
+  shards: number,
+  story: BuildStory,
+): Promise<void> {
+  if (previous === null) return;
+  const summary = `read what ${previous.version} holds, and the human text that is to stay`;
+  const held = await heavy.readPrevious.executeWithOptions({ summary }, [context]);
+  story.step('label', `${held.documentsHeld} human documents of ${held.version} are to stay`);
+  if (previous.anchor === null) return;
+  const over = { context, step: 'anchor', phase: 'label', selection: null, shards } as const;
+  await overShards(over, story);
 }
 
 async function solve(
@@ -255,7 +277,8 @@ async function select(
   const selected = await heavy.selectDocuments.executeWithOptions({ summary }, [
     { context, inventory, plan: plan.ref },
   ]);
-  story.step('plan', `${selected.documents} documents, ${selected.tokens} tokens`);
+  const empty = selected.empty > 0 ? `; ${selected.empty} strata too small for a document` : '';
+  story.step('plan', `${selected.documents} documents, ${selected.tokens} tokens${empty}`);
   return selected;
 }
 

@@ -12,7 +12,7 @@ import { heavy, WIDTH } from './steps.js';
 
 export interface EachShardInput {
   readonly context: BuildContext;
-  readonly step: 'match' | 'screen' | 'label' | 'scatter';
+  readonly step: 'match' | 'screen' | 'label' | 'anchor' | 'scatter';
   /** Phase of the build that the step belongs to. */
   readonly phase: Phase;
   /** Of the scatter step. */
@@ -44,6 +44,11 @@ export async function shardStep(
   if (step === 'label') {
     const summary = `label ${which}: evidence, grant, duplicates, holdout`;
     return (await heavy.labelShard.executeWithOptions({ summary }, [{ context, shard }])).conflicts;
+  }
+  if (step === 'anchor') {
+    const summary = `find in ${which} the human documents that are to stay`;
+    await heavy.matchHeld.executeWithOptions({ summary }, [{ context, shard }]);
+    return 0;
   }
   const summary = `scatter ${which} to the output shards`;
   await heavy.scatterShard.executeWithOptions({ summary }, [

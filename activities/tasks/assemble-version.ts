@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { LABEL_POLICY } from '../../core/label/policy.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { capUsages, licenceOf } from '../../core/plan/cap-usages.js';
@@ -13,6 +13,8 @@ import { renderCard } from '../../core/report/card.js';
 import { chartSpecs } from '../../core/report/charts.js';
 import { renderReport } from '../../core/report/html.js';
 import { reportView } from '../../core/report/view.js';
+import { weightFiles } from '../../core/report/weights/weight-files.js';
+import { weightsOfManifest } from '../../core/report/weights/weights-view.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import type { DataFile, Manifest } from '../../core/schema/manifest.js';
@@ -200,6 +202,7 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
       tokensWritten: written.find(stratumKeyFrom(stratum))?.tokens ?? 0,
       documentsWritten: written.find(stratumKeyFrom(stratum))?.documents ?? 0,
     })),
+    notes: [...selection.notes],
     caps: capUsages(recipe, tally, inventory),
     licenceCost: licenceOf(recipe, inventory.strata, tally),
     holdout: selection.holdout,
@@ -235,6 +238,7 @@ async function openParts(input: AssembleInput): Promise<Parts> {
 async function writeWhole(staging: string, name: string, text: string): Promise<void> {
   const half = join(staging, '..', `${randomUUID()}.half`);
   await writeFile(half, text);
+  await mkdir(dirname(join(staging, name)), { recursive: true });
   await rename(half, join(staging, name));
 }
 
@@ -248,6 +252,8 @@ async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
   await writeWhole(staging, 'provenance.json', canonicalJson(provenance));
   await writeWhole(staging, 'README.md', renderCard(view, draft));
   await writeWhole(staging, 'report.html', renderReport(view, charts));
+  for (const { path, text } of weightFiles(weightsOfManifest(draft, plan)))
+    await writeWhole(staging, `weights/${path}`, text);
 }
 
 export async function run(input: AssembleInput, progress: Float64Array): Promise<Assembled> {

@@ -18,6 +18,7 @@ export interface PinInput {
   readonly baseFolder: string;
   readonly recipeFingerprint: string;
   readonly lineages: readonly Lineage[];
+  readonly previous: Pins['previous'];
 }
 
 /** Something with files: a source, or an entry of own outputs or benchmarks. */
@@ -160,7 +161,7 @@ async function pinFiles(
 }
 
 export async function run(input: PinInput, progress: Float64Array): Promise<Pins> {
-  const { recipe, baseFolder, recipeFingerprint, lineages } = input;
+  const { recipe, baseFolder, recipeFingerprint, lineages, previous } = input;
   const tokenizer = await pinTokenizer(recipe, baseFolder);
   const lists = listsOf(recipe);
   const sources = await pinFiles(lists.sources, baseFolder, progress);
@@ -171,5 +172,6 @@ export async function run(input: PinInput, progress: Float64Array): Promise<Pins
     schemaVersion: 1,
     ...{ recipeFingerprint, tokenizer, sources, ownOutputs, benchmarks },
     lineages: [...lineages],
+    previous,
   };
 }

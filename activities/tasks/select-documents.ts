@@ -2,8 +2,9 @@
  * Turns the plan's tokens into documents: a threshold on the keyed ranks of each stratum, so that
  * quotas are never passed and every cap holds on whole documents.
  */
+import { certifySelection } from '../../core/mix/certify-selection.js';
 import { StratumChoice } from '../../core/mix/choose.js';
-import { stratumKeyFrom } from '../../core/mix/stratum-table.js';
+import { emptyStrata, selectedStrata } from '../../core/mix/selected-strata.js';
 import { trimToCaps } from '../../core/mix/trim.js';
 import { facetsOf } from '../../core/plan/facets.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
@@ -17,10 +18,9 @@ import {
 } from '../../core/schema/plan.js';
 import type { Selection } from '../../core/schema/selection.js';
 import { makeJsonArtifact, readJsonArtifact } from '../../storage/artifact.js';
-import { digestOf } from '../../storage/digest.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import { HOLDOUT } from '../label-columns.js';
-import { type LabelledShard, openLabelledShards } from '../labelled-documents.js';
+import { type LabelledShard, labelledDigest, openLabelledShards } from '../labelled-documents.js';
 import { rankWindows } from './rank-windows.js';
 
 export interface SelectInput {
@@ -37,6 +37,8 @@ export interface Selected {
   readonly tokens: number;
   /** Documents that left so that caps hold on whole documents. */
   readonly trimmed: number;
+  /** Strata that the plan gave tokens and that hold no document. */
+  readonly empty: number;
 }
 
 /** Documents listed below each cut at first; widened where trimming needs more. */
@@ -103,7 +105,7 @@ function bytesPerToken(inventory: Inventory, source: string): number {
 }
 
 /** Changes whenever the same plan and labels may select other documents. */
-const SELECTION_VERSION = 'selection@3';
+const SELECTION_VERSION = 'selection@4';
 
 async function select(input: SelectInput, build: Build, shards: LabelledShard[]) {
   const { context } = build;
@@ -111,15 +113,7 @@ async function select(input: SelectInput, build: Build, shards: LabelledShard[])
   const plan = await readJsonArtifact(context.workspace, input.plan, planSchema);
   assert(plan.status === 'optimal', 'only an optimal plan has an allocation');
   const { choices, dropped } = await choose(build, shards, inventory, plan);
-  const strata = choices.map((choice) => ({
-    ...stratumKeyFrom(choice.source.key),
-    fullPasses: choice.fullPasses,
-    ...choice.result(),
-    tokensAvailable: choice.source.available.tokens,
-    tokensPlanned: choice.source.quota,
-    tokensSelected: choice.tokens,
-    documentsSelected: choice.documents,
-  }));
+  const strata = selectedStrata(choices);
   const heldOut = inventory.leftOut.filter(({ reason }) => reason === HOLDOUT);
   const holdout = {
     documents: heldOut.reduce((sum, row) => sum + row.documents, 0),
@@ -139,13 +133,20 @@ async function select(input: SelectInput, build: Build, shards: LabelledShard[])
     trainShards: shardCount(trainBytes, shardMegabytes),
     holdoutShards: holdout.documents === 0 ? 0 : shardCount(holdoutBytes, shardMegabytes),
     holdout,
+    notes: emptyStrata(strata, inventory),
   };
+  const violations = certifySelection(build.recipe, inventory, plan, selection);
+  assert(
+    violations.length === 0,
+    `the certificate refuses the selection: ${violations.join('; ')}`,
+  );
   const summary: Omit<Selected, 'ref'> = {
     trainShards: selection.trainShards,
     holdoutShards: selection.holdoutShards,
     documents: strata.reduce((sum, { documentsSelected }) => sum + documentsSelected, 0),
     tokens: strata.reduce((sum, { tokensSelected }) => sum + tokensSelected, 0),
     trimmed: dropped,
+    empty: selection.notes.length,
   };
   return { value: selection, rows: strata.length, summary };
 }
@@ -159,7 +160,7 @@ export async function run(input: SelectInput, progress: Float64Array): Promise<S
     activity: SELECTION_VERSION,
     plan: input.plan.sha256,
     inventory: input.inventory.sha256,
-    labels: digestOf(shards.map(({ labels }) => labels.slice(workspace.length))),
+    labels: labelledDigest(build, shards),
     recipeFingerprint,
   };
   const made = await makeJsonArtifact({ workspace, buildId, kind: 'selection', madeOf }, () =>

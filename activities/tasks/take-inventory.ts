@@ -2,28 +2,32 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AnchorAccount, refusalsOf } from '../../core/mix/anchor-account.js';
 import { StratumTable } from '../../core/mix/stratum-table.js';
 import { type Facets, facetNames, facetsOf } from '../../core/plan/facets.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
-import { assert } from '../../core/schema/failure.js';
+import { assert, Failure } from '../../core/schema/failure.js';
 import type {
   Inventory,
   LeftOut,
+  PreviousMix,
   SourceTally,
   Stratum,
   StratumKey,
 } from '../../core/schema/plan.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
-import { digestOf } from '../../storage/digest.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import { openCalibration } from '../calibration.js';
+import { type HeldSummary, openHeld } from '../held-documents.js';
 import { AVAILABLE } from '../label-columns.js';
 import {
   type LabelledShard,
   labelledBatches,
+  labelledDigest,
   openLabelledShards,
   stratumKeyOf,
 } from '../labelled-documents.js';
+import { readPreviousStrata } from '../previous-strata.js';
 import { type StratumTally, StratumTruths, truthMadeOf } from '../stratum-truth.js';
 
 export const INVENTORY_FILE = 'inventory.json';
@@ -69,9 +73,12 @@ class InventoryTaker {
   readonly #leftOut = new Map<string, LeftOut>();
   readonly #truths: StratumTruths;
   readonly #facets: Facets;
+  readonly #grantsHeld: readonly string[];
+  readonly anchor = new AnchorAccount();
 
-  constructor(truths: StratumTruths, facets: Facets) {
+  constructor(truths: StratumTruths, facets: Facets, grantsHeld: readonly string[]) {
     this.#facets = facets;
+    this.#grantsHeld = grantsHeld;
     this.#truths = truths;
   }
 
@@ -86,6 +93,10 @@ class InventoryTaker {
           this.#count(this.#strata.at(stratumKeyOf(source, batch, row, this.#facets)), tokens);
           this.#truths.add(source, batch, row);
         } else this.#leave(source, labels.domain(row), outcome, tokens);
+        const heldTokens = batch.heldTokens(row);
+        if (heldTokens === 0) continue;
+        const held = { tokens: heldTokens, grantId: this.#grantsHeld[batch.heldGrant(row)]! };
+        this.anchor.add({ source, held, outcome, label: labels.label(row), tokens });
       }
     }
   }
@@ -121,6 +132,36 @@ class InventoryTaker {
   }
 }
 
+/** What the plan looks back at: part of the address, and of the inventory. */
+function previousParts({ pins: { previous }, context: { asOf } }: Build) {
+  return previous === null ? {} : { previous, asOf };
+}
+
+async function previousOf(build: Build, account: AnchorAccount): Promise<PreviousMix | null> {
+  const { recipe, pins, context } = build;
+  const { previous } = pins;
+  if (previous === null) return null;
+  const strata = await readPreviousStrata(build, previous, facetNames(recipe));
+  const held = (await openHeld(build))?.summary ?? null;
+  if (held === null) return { version: previous.version, strata, anchor: null };
+  const refusalOf = refusalsOf(recipe, context.asOf);
+  const anchor = account.result(held.version, held.tallies, refusalOf);
+  if (anchor.absent.documents > 0 && held.tokenizer !== pins.tokenizer.name)
+    throw otherTokenizer(build, held, anchor.absent.documents);
+  return { version: previous.version, strata, anchor };
+}
+
+/** Tokens of texts that are gone cannot be counted again. */
+function otherTokenizer({ recipe, pins }: Build, held: HeldSummary, absent: number): Failure {
+  return new Failure('RECIPE_INVALID', {
+    subject: `anchor: ${recipe.name}@${held.version}`,
+    expected: `tokens counted by ${pins.tokenizer.name}, or every document of it still in a source`,
+    found: `${held.tokenizer}, and ${absent} documents in no source`,
+    where: 'anchor.keep_human_of',
+    remedy: `put the documents back, or keep tokenizer ${held.tokenizer}`,
+  });
+}
+
 async function makeInventory(
   build: Build,
   shards: LabelledShard[],
@@ -131,6 +172,7 @@ async function makeInventory(
   const taker = new InventoryTaker(
     new StratumTruths(build, opened?.calibration ?? null),
     facetsOf(build.recipe),
+    (await openHeld(build))?.summary.grants ?? [],
   );
   progress[1] = shards.length;
   for (const shard of shards) {
@@ -148,7 +190,7 @@ async function makeInventory(
     strata: taker.strata(),
     leftOut: taker.leftOut(),
     sources,
-    previous: null,
+    previous: await previousOf(build, taker.anchor),
   };
   const kept = sources.reduce((sum, { rowsKept }) => sum + rowsKept, 0);
   const counted = [...inventory.strata, ...inventory.leftOut].reduce(
@@ -172,7 +214,8 @@ export async function run(
     activity: 'inventory@4',
     facets: facetNames(build.recipe),
     truth: truthMadeOf(build),
-    labels: digestOf(shards.map(({ labels }) => labels.slice(context.workspace.length))),
+    labels: labelledDigest(build, shards),
+    ...previousParts(build),
   };
   const { workspace, buildId } = context;
   return makeArtifact({ workspace, buildId, kind: 'inventory', madeOf }, (folder) =>

@@ -2,26 +2,13 @@
 import { infeasibleLines } from '../../core/report/infeasible-lines.js';
 import { planTables } from '../../core/report/tables.js';
 import { EXIT } from '../../core/schema/failure.js';
-import {
-  inventory as inventorySchema,
-  type Plan,
-  plan as planSchema,
-} from '../../core/schema/plan.js';
-import { readJsonArtifact } from '../../storage/artifact.js';
-import type { BuildMixResult } from '../../workflows/build-mix.js';
+import type { Inventory, Plan } from '../../core/schema/plan.js';
+import type { Recipe } from '../../core/schema/recipe.js';
 import type { Output } from '../terminal/output.js';
 import { printTables } from './print-tables.js';
 
-async function readPlan(workspace: string, { plan, inventory }: BuildMixResult) {
-  if (plan === null || inventory === null) throw new Error('a plan without its artifacts');
-  return {
-    plan: await readJsonArtifact(workspace, plan, planSchema),
-    inventory: await readJsonArtifact(workspace, inventory, inventorySchema),
-  };
-}
-
 /** The first lines say what is wrong and what to do; the tables follow. */
-function printVerdict(output: Output, plan: Plan): void {
+export function printVerdict(output: Output, plan: Plan): void {
   const { colors } = output;
   if (plan.status === 'infeasible') {
     const { wrong, todo } = infeasibleLines(plan);
@@ -41,19 +28,27 @@ function printVerdict(output: Output, plan: Plan): void {
 }
 
 export interface PlanEnd {
-  readonly output: Output;
-  readonly workspace: string;
-  readonly result: BuildMixResult;
-  readonly workflowId: string;
+  readonly plan: Plan;
+  readonly inventory: Inventory;
+  /** Null where only the workflow knows it. */
+  readonly recipe: Recipe | null;
+  readonly workflowId: string | null;
   readonly url: string | null;
 }
 
 /** Says what the plan is, as text or JSON; answers the command's exit code. */
-export async function finishPlan(end: PlanEnd): Promise<number> {
-  const { output, workspace, result, workflowId, url } = end;
-  const { plan, inventory } = await readPlan(workspace, result);
+export function finishPlan(output: Output, end: PlanEnd): number {
+  const { recipe, plan, inventory, workflowId, url } = end;
   printVerdict(output, plan);
   printTables(output, planTables(plan, inventory));
-  output.emit({ status: plan.status, plan, inventory, workflowId, url });
+  output.emit({
+    ...{ status: plan.status, plan, inventory },
+    ...(recipe === null ? {} : { recipe }),
+    ...{ workflowId, url },
+  });
+  return exitCodeOfPlan(plan);
+}
+
+export function exitCodeOfPlan(plan: Plan): number {
   return plan.status === 'optimal' ? EXIT.done : EXIT.infeasible;
 }

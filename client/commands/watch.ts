@@ -10,6 +10,7 @@ import { findBuild } from '../build/running-builds.js';
 import { sayReview } from '../build/say-review.js';
 import { openSession } from '../build/session.js';
 import { workspaceOf } from '../build/workspace-option.js';
+import { readPlanned } from '../planning/planned-problem.js';
 import { parseReference } from '../records/mix-reference.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
@@ -35,7 +36,10 @@ export default defineCommand({
       args.workspace === undefined ? String(memo?.workspace) : workspaceOf(args.workspace);
     const url = session.runUrl(workflowId, runId);
     const { mix } = args;
-    if (until === 'plan') return finishPlan({ output, workspace, result, workflowId, url });
+    if (until === 'plan') {
+      const planned = await readPlanned(workspace, result);
+      return finishPlan(output, { ...planned, recipe: null, workflowId, url });
+    }
     const { name, version } = parseReference(args.mix, workspace);
     const manifest = readManifest(workspace, name, version);
     const folder = join(workspace, result.path ?? '');

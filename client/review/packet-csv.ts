@@ -6,11 +6,11 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { documentName } from '../../activities/record-review.js';
+import { guardCell, guardShownText, unguardCell } from '../../core/report/formula-guard.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { Packet, ReviewAnswer } from '../../core/schema/review-packet.js';
 import { visible } from '../terminal/visible.js';
 import { answerOf, isProblem } from './answers.js';
-import { guardCell, guardShownText, unguardCell } from './formula-guard.js';
 import { textShown } from './packet-text.js';
 
 export const COLUMNS = [

@@ -50,6 +50,15 @@ export const sharedArgs = { json, address, workspace, config, set } as const;
 /** Flags of the commands that carry out a recipe. */
 export const buildArgs = { ...json, ...address, ...workspace, ...config, ...set } as const;
 
+/** For commands that ask about a plan: it may be read from a file instead of planned. */
+export const planFileArgs = {
+  plan: {
+    type: 'string',
+    valueHint: 'plan.json',
+    description: 'Read this plan (of plan --json, or of a published version) instead of planning',
+  },
+} as const satisfies ArgsDef;
+
 /** Every value of a flag that may be repeated, in order: `--set a=1 --set=b=2`. */
 export function valuesOf(rawArgs: readonly string[], flag: string): string[] {
   const values: string[] = [];

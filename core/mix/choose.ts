@@ -40,6 +40,8 @@ export class StratumChoice {
   readonly #extras: number[] = [];
   tokens: number;
   documents: number;
+  tokensTrimmed = 0;
+  documentsTrimmed = 0;
 
   constructor(source: StratumWindow) {
     this.source = source;
@@ -87,8 +89,11 @@ export class StratumChoice {
     }
     const index = this.#extras.pop() ?? this.#prefix.pop();
     if (index === undefined) throw new Error('no document left in the window');
-    this.tokens -= this.source.window[index]!.tokens;
+    const { tokens } = this.source.window[index]!;
+    this.tokens -= tokens;
     this.documents--;
+    this.tokensTrimmed += tokens;
+    this.documentsTrimmed++;
   }
 
   /** Documents of the partial pass with a lower rank are chosen, and those of `extras`. */

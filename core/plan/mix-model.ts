@@ -26,18 +26,22 @@ export interface MixModel {
   readonly licence: LicenceColumns | null;
   /** Where an integer says that a family is present: its stratum then holds `tokens` at least. */
   readonly presence: readonly Presence[];
+  /** Strata that may hold nothing: synthetic text of domains that cannot reach the number of families. */
+  readonly barred: readonly number[];
 }
 
 export interface Presence {
   readonly column: number;
   readonly position: number;
   readonly tokens: number;
+  /** All strata of the family in the domain. */
+  readonly part: readonly number[];
 }
 
 export interface MixModelOptions {
   /** Domains in which the number of families is stated with integers. */
   readonly presence: ReadonlySet<string>;
-  /** Minor units kept free of the licence budget, for rounding. */
+  /** Minor units kept free of the licence budget, for rounding; never more than rounding can cost. */
   readonly marginMinor: number;
   /** Most tokens per stratum, where budget and repetition shall not bound its column. */
   readonly most?: readonly number[];
@@ -70,7 +74,8 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   }
   draft.addRow([[total, -1], ...[...domains.values()].map((c) => [c, 1] as const)], EQUAL);
   const presence: Presence[] = [];
-  const base = { draft, instance, x, total, domains, presence };
+  const barred: number[] = [];
+  const base = { draft, instance, x, total, domains, presence, barred };
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
   const priced = { ...instance, writable: options.most ?? writable };
@@ -81,6 +86,7 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
 const EQUAL = { lower: 0, upper: 0 } as const;
 type Base = Pick<MixModel, 'draft' | 'instance' | 'x' | 'total' | 'domains'> & {
   readonly presence: Presence[];
+  readonly barred: number[];
 };
 
 /** A column that is the sum of others. */
@@ -134,6 +140,7 @@ function addFamilies(base: Base, presence: ReadonlySet<string>): Map<string, num
     if (scope === 'all') continue;
     if (familiesPresentable(instance, scope).size < rule.minCount) {
       list.push(draft.addRow([[sum, 1]], { upper: 0 }, of));
+      base.barred.push(...families[0]!.whole);
     } else if (presence.has(scope)) addPresence(base, scope, rule.minCount);
   }
   return rows;
@@ -168,7 +175,7 @@ function addPresence(
     }
     if (entry !== undefined) {
       const least = entry.tokens / instance.tokensPerUnit;
-      presence.push({ column: w, ...entry });
+      presence.push({ column: w, ...entry, part });
       draft.addRow(
         [
           [x[entry.position]!, 1],

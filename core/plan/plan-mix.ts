@@ -26,10 +26,12 @@ import { budgetLeast } from './rule-usages.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, solveStages } from './stages.js';
 import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
-import { wholeTokens } from './whole-tokens.js';
+import { filledTokens, tokensMost, wholeTokens } from './whole-tokens.js';
 
 /** Rounds of adding integers for families, or of keeping more money free, before we give up. */
 const ROUNDS_MAX = 12;
+/** Rounds in which only as much money is kept free as was overspent; then as much as rounding can cost. */
+const MARGIN_ROUNDS = 4;
 
 /**
  * The plan of a recipe on an inventory. The same for any order of sources, strata and caps. Throws
@@ -75,6 +77,7 @@ async function solveWhole(
 ): Promise<Found | { status: 'infeasible'; options: MixModelOptions }> {
   const presence = new Set<string>();
   let marginMinor = 0;
+  let most = Infinity;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const options = { presence, marginMinor };
     const model = mixModel(instance, options);
@@ -86,9 +89,15 @@ async function solveWhole(
       return infeasible;
     const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
     const overspent = moneyOver(instance, tokens);
-    if (short.length === 0 && overspent === 0) return { status: 'optimal', model, staged, tokens };
+    if (marginMinor === 0) most = tokensMost(model, staged);
+    if (short.length === 0 && overspent === 0) {
+      const filling = { model, staged, tokens, total: most };
+      const isAffordable = (more: readonly number[]) => moneyOver(instance, more) === 0;
+      const filled = marginMinor === 0 ? tokens : filledTokens(filling, isAffordable);
+      return { status: 'optimal', model, staged, tokens: filled };
+    }
     for (const domain of short) presence.add(domain);
-    marginMinor += overspent === 0 ? 0 : overspent + 1;
+    if (overspent > 0) marginMinor = round < MARGIN_ROUNDS ? marginMinor + overspent + 1 : Infinity;
   }
   throw new Error(`assertion failed: no plan keeps families and money after ${ROUNDS_MAX} rounds`);
 }

@@ -26,15 +26,9 @@ export async function wholeTokens(
   solver: Solver,
 ): Promise<number[] | null> {
   const { instance } = model;
-  const { tokenBudget } = instance.recipe;
-  const snap = snapOf(tokenBudget);
-  const most = staged.first.objective * instance.tokensPerUnit;
-  const isFull = most >= tokenBudget - STAGE_TOLERANCE * instance.tokensPerUnit;
-  const wanted = {
-    ideal: staged.tokens,
-    total: isFull ? tokenBudget : Math.floor(most + snap),
-    ...limitsOf(model, staged),
-  };
+  const snap = snapOf(instance.recipe.tokenBudget);
+  const total = tokensMost(model, staged);
+  const wanted = { ideal: staged.tokens, total, ...limitsOf(model, staged) };
   const floors = floorsOf(wanted, snap);
   const found = apportion(wanted, exactRows(instance, floors));
   const reached = found?.reduce((total, n) => total + n, 0) ?? -1;
@@ -46,14 +40,78 @@ export async function wholeTokens(
   return better ? stepped : found;
 }
 
+/** Above this many strata the tokens that a margin of money lost are left lost. */
+const FILLED_STRATA_MAX = 1024;
+
+/**
+ * Raises strata in use, nearest to their fraction first, as far as rows, limits and money allow, up to
+ * the total: what a margin kept free and rounding did not cost. Rows and money bound each stratum
+ * from above, so a raise is found by halving.
+ */
+export function filledTokens(
+  { model, staged, tokens, total }: Filling,
+  isAffordable: (tokens: readonly number[]) => boolean,
+): readonly number[] {
+  const { upper } = limitsOf(model, staged);
+  const rows = exactRows(model.instance, tokens);
+  let rest = total - tokens.reduce((sum, n) => sum + n, 0);
+  if (rest <= 0 || tokens.length > FILLED_STRATA_MAX) return tokens;
+  const gap = (i: number) => Math.round(staged.tokens[i]! - tokens[i]!);
+  const order = tokens.map((_, i) => i).filter((i) => tokens[i]! > 0);
+  order.sort((a, b) => gap(b) - gap(a) || a - b);
+  for (let raised = -1; raised !== 0 && rest > 0; ) {
+    raised = 0;
+    for (const i of order) {
+      const fits = (delta: number) => {
+        if (!rows.allows(i, delta)) return false;
+        return isAffordable(rows.tokens.map((n, k) => (k === i ? n + delta : n)));
+      };
+      const delta = mostFitting(Math.min(rest, upper[i]! - rows.tokens[i]!), fits);
+      if (delta > 0) rows.move(i, delta);
+      raised += delta;
+      rest -= delta;
+    }
+  }
+  return [...rows.tokens];
+}
+
+interface Filling {
+  readonly model: MixModel;
+  readonly staged: Staged;
+  readonly tokens: readonly number[];
+  readonly total: number;
+}
+
+/** The most up to `most` that fits, where everything below what fits does too. */
+function mostFitting(most: number, fits: (amount: number) => boolean): number {
+  if (most <= 0 || !fits(1)) return 0;
+  let [low, high] = [1, most];
+  while (low < high) {
+    const middle = low + Math.ceil((high - low) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The most whole tokens that the first stage could stand for. */
+export function tokensMost({ instance }: MixModel, { first }: Staged): number {
+  const { tokenBudget } = instance.recipe;
+  const most = first.objective * instance.tokensPerUnit;
+  const isFull = most >= tokenBudget - STAGE_TOLERANCE * instance.tokensPerUnit;
+  return isFull ? tokenBudget : Math.floor(most + snapOf(tokenBudget));
+}
+
 /** Limits per stratum that the integers of the LP imply: documents present, grants and passes paid for. */
 function limitsOf(model: MixModel, staged: Staged): { lower: number[]; upper: number[] } {
   const { strata, writable } = model.instance;
   const lower = writable.map(() => 0);
   const upper = [...writable];
-  for (const { column, position, tokens } of model.presence) {
+  for (const { column, position, tokens, part } of model.presence) {
     if (staged.integers.get(column) === 1) lower[position] = tokens;
+    else if (staged.integers.get(column) === 0) for (const i of part) upper[i] = 0;
   }
+  for (const i of model.barred) upper[i] = 0;
   for (const [i, columns] of model.licence?.used ?? []) {
     if (columns.some((column) => staged.integers.get(column) === 0)) upper[i] = 0;
   }

@@ -50,7 +50,7 @@ export function reportView(
     provenance,
     benchmarks: manifest.benchmarks,
     evaluation: manifest.evaluation,
-    planNotes: plan?.notes ?? [],
+    planNotes: [...(plan?.notes ?? []), ...manifest.notes],
     measured: measuredStatements(manifest, verdict),
     assumed: assumedStatements(manifest, recipe),
     unknown: unknownStatements(manifest, funnels[0]!),

@@ -68,6 +68,8 @@ export const manifest = z.strictObject({
     }),
   ),
   strata: z.array(stratumOutcome),
+  /** Strata that were planned and hold no document, each with the reason; none in older manifests. */
+  notes: z.array(z.string()).default([]),
   /** Caps recomputed from the written files by the second reader. */
   caps: z.array(capUsage),
   licenceCost: z.strictObject({ currency: z.string(), minorUnits: z.int() }).nullable(),

@@ -12,6 +12,14 @@ export const pinnedShard = z.strictObject({
 });
 export type PinnedShard = z.infer<typeof pinnedShard>;
 
+/** A published version of the mix, by what it holds. */
+export const publishedMix = z.strictObject({
+  version: z.string(),
+  /** Digest of its `mix.json`, which holds the digest of every file. */
+  manifestSha256: z.string(),
+});
+export type PublishedMix = z.infer<typeof publishedMix>;
+
 export const pins = z.strictObject({
   schemaVersion: z.literal(1),
   recipeFingerprint: z.string(),
@@ -27,5 +35,13 @@ export const pins = z.strictObject({
   benchmarks: z.array(z.strictObject({ name: z.string(), file: pinnedShard })),
   /** Lineage of every family of own outputs, from the registry and the published versions. */
   lineages: z.array(lineage),
+  /** What the plan looks back at; null where nothing in the recipe does, or no version stands yet. */
+  previous: z
+    .strictObject({
+      ...publishedMix.shape,
+      /** The version whose human text is to stay; null where the recipe has no `anchor`. */
+      anchor: publishedMix.nullable(),
+    })
+    .nullable(),
 });
 export type Pins = z.infer<typeof pins>;

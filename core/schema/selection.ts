@@ -14,6 +14,9 @@ export const stratumSelection = z.strictObject({
   tokensPlanned: z.int(),
   tokensSelected: z.int(),
   documentsSelected: z.int(),
+  /** What left so that caps hold on whole documents. */
+  tokensTrimmed: z.int().min(0).default(0),
+  documentsTrimmed: z.int().min(0).default(0),
 });
 export type StratumSelection = z.infer<typeof stratumSelection>;
 
@@ -24,6 +27,8 @@ export const selection = z.strictObject({
   trainShards: z.int().min(0),
   holdoutShards: z.int().min(0),
   holdout: z.strictObject({ documents: z.int(), tokens: z.int() }),
+  /** Strata that were planned and hold no document, each with the reason. */
+  notes: z.array(z.string()).default([]),
 });
 export type Selection = z.infer<typeof selection>;
 

@@ -1,8 +1,10 @@
 """Checks a published mix without any code of Ballast.
 
-Counts every cap of the recipe from the written Parquet files. Of mix.json only the recipe is read,
-none of its tallies; data files are found by their names. For caps at a confidence the intervals of
-the strata's truth come from the inventory in plan.json; what they come to is worked out here anew. Then the same files are read by pandas,
+Counts every cap of the recipe from the written Parquet files. Of mix.json only the recipe and its day are
+read, none of the tallies; data files are found by their names. For caps at a confidence the intervals of
+the strata's truth come from the inventory in plan.json; what they come to is worked out here anew. The
+anchor and churn are judged by the files of the versions before, which must stand beside it; of the inventory
+only their names are read. Then the same files are read by pandas,
 DuckDB, pyarrow and Hugging Face `datasets` (offline), which must agree on rows and tokens.
 
     python test/independent/check_mix.py <workspace>/mixes/<name>/<version>
@@ -23,9 +25,11 @@ from pathlib import Path
 os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
 
 COLUMNS = ["id", "text", "source", "created", "domain", "provenance", "edit_direction",
-           "model_family", "grant_id", "tokens", "pass", "lineage_depth"]
+           "model_family", "grant_id", "tokens", "pass", "lineage_depth", "site", "language", "anchored"]
 CLASSES = ["human_authored", "human_edited", "synthetic"]
 LABELS = {*CLASSES, "unknown"}
+HUMAN = CLASSES[:2]
+TIERS = ["commercial", "unspecified", "non_commercial", "academic_only"]
 breaches = []
 
 
@@ -117,27 +121,75 @@ def weight(cap, row, truths):
     return Fraction(ceil(millionths) if upper else floor(millionths), 1_000_000)
 
 
+def in_site(host, site):
+    return host == site or host.endswith("." + site)
+
+
+def in_language(tag, language):
+    tag, language = tag.lower(), language.lower()
+    return tag == language or tag.startswith(language + "-")
+
+
+def most_specific(value, names, inside):
+    """The longest of the names that hold the value; "" where none does."""
+    holding = [name for name in names if value and inside(value, name)]
+    return max(holding, key=lambda name: (len(name), name), default="")
+
+
+def named(recipe, key):
+    return {cap[key] for cap in recipe["caps"] if cap.get(key) is not None}
+
+
+def set_strata(recipe, rows):
+    """The stratum of every row, by the sites and languages that caps of the recipe name."""
+    sites, languages = named(recipe, "site"), named(recipe, "language")
+    for row in rows:
+        key = [row[name] or "" for name in ["source", "domain", "provenance", "model_family", "grant_id"]]
+        row["stratum"] = (*key, row["lineage_depth"], most_specific(row["site"] or "", sites, in_site),
+                          most_specific(row["language"] or "", languages, in_language), row["anchored"] == 1)
+
+
 def stratum_of(row):
-    return tuple(row[name] or "" for name in ["source", "domain", "provenance", "model_family", "grant_id"]) + (row["lineage_depth"],)
+    return row["stratum"]
 
 
 def truths_of(folder):
     """Truth shares by stratum, as the inventory states them."""
     strata = json.loads((folder / "plan.json").read_text())["inventory"]["strata"]
-    names = ["source", "domain", "label", "modelFamily", "grantId", "lineageDepth"]
+    names = ["source", "domain", "label", "modelFamily", "grantId", "lineageDepth", "site", "language", "anchored"]
     return {tuple(row[name] for name in names): row["truth"] for row in strata}
 
 
-def placed(cap, row):
+def tier_of(recipe, grant_id):
+    """The narrowest tier of the grants that a row names."""
+    uses = {grant["grantId"]: grant["uses"] for grant in recipe["grants"]}
+
+    def tier(name):
+        rights = uses.get(name, {})
+        commercial = rights.get("commercial", "unstated")
+        if commercial != "deny":
+            return 0 if commercial in ("allow", "conditional") else 1
+        return 3 if rights.get("redistribute_text") == "deny" and rights.get("pretrain") == "conditional" else 2
+
+    return TIERS[max(tier(name) for name in grant_id.split(" AND "))]
+
+
+def placed(cap, row, tiers):
     """Is the document in the place that the cap limits, whatever its label?"""
     if cap["source"] is not None and row["source"] != cap["source"]:
+        return False
+    if cap.get("site") is not None and not in_site(row["site"] or "", cap["site"]):
+        return False
+    if cap.get("language") is not None and not in_language(row["language"] or "", cap["language"]):
+        return False
+    if cap.get("licenceTier") is not None and tiers[row["grant_id"]] not in cap["licenceTier"]:
         return False
     return cap["lineageDepth"] is None or row["lineage_depth"] >= cap["lineageDepth"]
 
 
-def counted(cap, rows, truths):
+def counted(cap, rows, truths, tiers):
     """Tokens that the cap counts: by label, or by what is known of the truth."""
-    rows = [row for row in rows if placed(cap, row)]
+    rows = [row for row in rows if placed(cap, row, tiers)]
     if cap["confidence"] is None or cap["provenance"] is None:
         return tokens_of([row for row in rows if matches(cap, row)])
     return sum(weight(cap, row, truths) * row["tokens"] for row in rows)
@@ -158,10 +210,11 @@ def tokens_of(rows):
 
 
 def check_caps(recipe, rows, truths):
+    tiers = {name: tier_of(recipe, name) for name in {row["grant_id"] for row in rows}}
     for cap in recipe["caps"]:
         for scope, whole_rows in scopes_of(cap, rows).items():
             whole = tokens_of(whole_rows)
-            part = counted(cap, whole_rows, truths)
+            part = counted(cap, whole_rows, truths, tiers)
             kind = cap["limit"]["kind"]
             limit = cap["limit"]["share" if kind.endswith("share") else "tokens"]
             allowed = exact(limit) * (whole if kind.endswith("share") else 1)
@@ -191,6 +244,8 @@ def check_families(recipe, rows):
 def check_rows(recipe, train, holdout):
     budget = recipe["tokenBudget"]
     judge(tokens_of(train) <= budget, f"token budget: {tokens_of(train):,} of {budget:,}")
+    least = ceil(exact(recipe.get("minBudgetShare", 0)) * budget)
+    judge(tokens_of(train) >= least, f"least budget: {tokens_of(train):,}, at least {least:,}")
     keys = [(row["source"], row["id"], row["pass"]) for row in train + holdout]
     judge(len(keys) == len(set(keys)), f"no (source, id, pass) stands twice: {len(keys) - len(set(keys))} do")
     factor = exact(recipe["maxRepetitionFactor"])
@@ -210,6 +265,77 @@ def check_rows(recipe, train, holdout):
     judge(bare == 0, f"grant_id in every row: {bare} without")
     odd = sum(row["provenance"] not in LABELS or row["tokens"] <= 0 for row in train + holdout)
     judge(odd == 0, f"labels and token counts are of their kind: {odd} are not")
+
+
+def read_before(folder, version):
+    """Training rows of another version of the mix, without their texts."""
+    import pyarrow.parquet as pq
+
+    rows = []
+    for path in sorted((folder.parent / version / "data").glob("train-*.parquet")):
+        table = pq.read_table(path)
+        rows += table.drop_columns(["text"]).to_pylist()
+    if not rows:
+        sys.exit(f"{folder.parent / version}: no Parquet files of training rows, which this version looks back at")
+    return rows
+
+
+def refused(recipe, as_of, grant_id):
+    """Does the recipe still know a grant of this text, and refuse it? Dates of texts are not judged."""
+    days = [as_of] + ([recipe["use"]["trainingEnds"]] if recipe["use"]["trainingEnds"] else [])
+    for grant in recipe["grants"]:
+        if grant["grantId"] not in grant_id.split(" AND "):
+            continue
+        gone = any((grant["revokedAt"] and day >= grant["revokedAt"]) or (grant["validUntil"] and day >= grant["validUntil"])
+                   or (grant["validFrom"] and day < grant["validFrom"]) for day in days)
+        denied = any(grant["uses"].get(purpose) != "allow" for purpose in recipe["use"]["purposes"])
+        if grant["status"] not in ("active", "expiring") or gone or denied:
+            return True
+    return False
+
+
+def check_anchor(recipe, folder, train, as_of, version):
+    """Human documents of the earlier version, against the labels of every document read and the written rows."""
+    import duckdb
+
+    before = [row for row in read_before(folder, version) if row["pass"] == 0 and row["provenance"] in HUMAN]
+    held = {(row["source"], row["id"]): row for row in before}
+    labels = {(source, name): (outcome, label, tokens) for source, name, outcome, label, tokens in duckdb.execute(
+        "select source, id, outcome, provenance, tokens from read_parquet(?)", [str(folder / "labels" / "*.parquet")]).fetchall()}
+    usable = {key for key in held if key in labels and labels[key][0] in ("written", "not_selected") and labels[key][1] in HUMAN}
+    absent = {key for key in held if key not in labels and not refused(recipe, as_of, held[key]["grant_id"])}
+    written = {(row["source"], row["id"]): row for row in train if row["pass"] == 0}
+    odd = sum((row["anchored"] == 1) != (key in held and row["provenance"] in HUMAN) for key, row in written.items())
+    judge(odd == 0, f"anchored: what {version} held as human text and no other row: {odd} are wrong")
+    whole = sum(labels[key][2] for key in usable) + sum(held[key]["tokens"] for key in absent)
+    kept = sum(written[key]["tokens"] for key in usable if key in written)
+    least = ceil(exact(recipe["anchor"]["minShare"]) * whole)
+    judge(kept >= least, f"anchor: {kept:,} of {whole:,} human tokens of {version} kept, at least {least:,}; "
+          f"{len(usable & written.keys()):,} documents of {len(held):,} held, {len(usable):,} usable, {len(absent):,} absent, "
+          f"{len(held) - len(usable) - len(absent):,} lost")
+
+
+def check_churn(recipe, folder, train, version):
+    def shares(rows):
+        groups, whole = defaultdict(int), tokens_of(rows)
+        for row in rows:
+            groups[tuple(row[name] or "" for name in ["source", "domain", "provenance", "model_family"])] += row["tokens"]
+        return {key: Fraction(tokens, whole) for key, tokens in groups.items()}
+
+    now, then = shares(train), shares(read_before(folder, version))
+    churn = sum(abs(now.get(key, 0) - then.get(key, 0)) for key in {*now, *then}) / 2
+    judge(churn <= exact(recipe["churnMax"]), f'churn: {float(churn):.6f} against {version}, at most {recipe["churnMax"]}')
+
+
+def check_previous(recipe, folder, train, as_of):
+    previous = json.loads((folder / "plan.json").read_text())["inventory"].get("previous")
+    if previous is None:
+        judge(not any(row["anchored"] for row in train), "anchored: nothing is, where no version stands before")
+        return
+    if recipe.get("anchor") is not None:
+        check_anchor(recipe, folder, train, as_of, previous["anchor"]["version"])
+    if recipe.get("churnMax") is not None:
+        check_churn(recipe, folder, train, previous["version"])
 
 
 def check_texts(files):
@@ -272,13 +398,16 @@ def read(files):
 
 
 def main(folder):
-    recipe = json.loads((folder / "mix.json").read_text())["recipe"]
+    manifest = json.loads((folder / "mix.json").read_text())
+    recipe = manifest["recipe"]
     data = folder / "data"
     print(f'{recipe["name"]}@{recipe["version"]}')
     files = sorted(data.glob("*.parquet"))
     train = read([path for path in files if path.name.startswith("train-")])
     holdout = read([path for path in files if path.name.startswith("holdout-")])
+    set_strata(recipe, train)
     check_caps(recipe, train, truths_of(folder))
+    check_previous(recipe, folder, train, manifest["asOf"])
     check_families(recipe, train)
     check_rows(recipe, train, holdout)
     check_texts(files)

@@ -1,0 +1,76 @@
+/** `ballast advise`: what to find, label or loosen to reach more of the recipe; each line solved again. */
+import { defineCommand } from 'citty';
+import { advise, REPLANS_MAX } from '../../core/plan/advise/advise.js';
+import { adviceTables } from '../../core/report/advice-tables.js';
+import type { Advice } from '../../core/schema/advice.js';
+import { EXIT } from '../../core/schema/failure.js';
+import { EXIT_INTERRUPTED } from '../build/build-command.js';
+import { printTables } from '../build/print-tables.js';
+import { workspaceOf } from '../build/workspace-option.js';
+import { adviceProgress } from '../planning/advice-progress.js';
+import { openProblem } from '../planning/planned-problem.js';
+import { createReplan } from '../planning/replan.js';
+import { buildArgs, planFileArgs, usage, valuesOf } from '../terminal/arguments.js';
+import { createOutput, type Output } from '../terminal/output.js';
+
+const replansArgs = {
+  replans: {
+    type: 'string',
+    valueHint: 'number',
+    description: `Plan again at most so often (${REPLANS_MAX})`,
+  },
+} as const;
+
+function replansOf(written: string | undefined): number {
+  if (written === undefined) return REPLANS_MAX;
+  if (/^\d{1,7}$/.test(written) && Number(written) > 0) return Number(written);
+  throw usage('ballast advise', '--replans with a number above 0', written);
+}
+
+export default defineCommand({
+  meta: {
+    name: 'advise',
+    description: 'Say what to find, label or loosen, each line solved again',
+  },
+  args: { ...buildArgs, ...planFileArgs, ...replansArgs },
+  run: async ({ args, rawArgs }) => {
+    const output = createOutput({ json: args.json === true });
+    const replansMax = replansOf(args.replans);
+    const problem = await openProblem({
+      ...{ config: args.config, set: valuesOf(rawArgs, 'set'), address: args.address },
+      ...{ workspace: workspaceOf(args.workspace), planFile: args.plan },
+      ...{ output, command: 'advise' },
+    });
+    if (problem === null) return EXIT_INTERRUPTED;
+    const { recipe, inventory } = problem;
+    const replan = await createReplan();
+    const progress = adviceProgress();
+    let advice: Advice;
+    try {
+      advice = await advise({
+        ...{ problem: { recipe, inventory }, replan, replansMax },
+        onProgress: progress.update,
+      });
+    } finally {
+      progress.stop();
+    }
+    printAdvice(output, advice);
+    output.emit(advice);
+    return advice.now.status === 'optimal' ? EXIT.done : EXIT.infeasible;
+  },
+});
+
+function printAdvice(output: Output, advice: Advice): void {
+  const { now, tokenBudget, headline, notes, replans } = advice;
+  const count = (value: number) => Math.round(value).toLocaleString('en-US');
+  output.line(output.colors.green(headline));
+  const reached =
+    now.status === 'infeasible'
+      ? 'now: infeasible, no token can be written'
+      : `now: ${count(now.tokens)} of ${count(tokenBudget)} tokens, ${count(now.deviationTokens)} tokens off the targets`;
+  output.line(`  ${reached}`);
+  printTables(output, adviceTables(advice));
+  if (notes.length > 0) output.line();
+  for (const note of notes) output.line(`  note: ${note}`);
+  output.line(`  every figure is a plan solved again and certified: ${count(replans)} of them`);
+}
