@@ -1,4 +1,5 @@
 /** Small recipes and inventories for the planner's tests: only what a test names differs. */
+import { stratumKeyFrom } from '../core/plan/stratum.js';
 import { type Grant, USES, type Use } from '../core/schema/grant.js';
 import type { Label } from '../core/schema/label.js';
 import type { Inventory, Stratum } from '../core/schema/plan.js';
@@ -51,6 +52,27 @@ export function stratum(line: string): Stratum {
 export function inventoryOf(text: string): Inventory {
   const strata = text.trim().split('\n').map(stratum);
   return { schemaVersion: 1, strata, leftOut: [], sources: [], previous: null };
+}
+
+/**
+ * An inventory after an earlier version: lines of its strata, and what the anchor says of human text
+ * that is in no source any more.
+ */
+export function inventoryAfter(text: string, before: string, absent = 0): Inventory {
+  const inventory = inventoryOf(text);
+  const anchored = inventory.strata.filter((row) => row.anchored);
+  const sum = (values: readonly { readonly tokens: number }[]) =>
+    values.reduce((total, row) => total + row.tokens, 0);
+  const strata = inventoryOf(before).strata.map((row) => ({
+    ...stratumKeyFrom({ ...row, anchored: false }),
+    tokens: row.tokens,
+  }));
+  const anchor = {
+    ...{ version: '2026.05.01', documents: 1, tokens: sum(anchored) + absent },
+    ...{ tokensUsable: sum(anchored), absent: { documents: Math.min(1, absent), tokens: absent } },
+    lost: [],
+  };
+  return { ...inventory, previous: { version: '2026.05.01', strata, anchor } };
 }
 
 type CapText = Partial<Omit<Cap, 'limit'>> & {

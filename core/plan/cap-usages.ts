@@ -7,6 +7,7 @@
 import { assert } from '../schema/failure.js';
 import type { CapUsage, Inventory, Stratum, StratumKey } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
+import { anchorUsages } from './anchor.js';
 import {
   capRows,
   domainsOf,
@@ -18,6 +19,7 @@ import {
 } from './cap-rows.js';
 import { capUsage, sumAt } from './cap-usage.js';
 import { truthsOf } from './cap-weights.js';
+import { churnUsages } from './churn.js';
 import { licenceCost, licenceTerms } from './licence.js';
 import { floorShare } from './rational.js';
 import { budgetUsages } from './rule-usages.js';
@@ -33,7 +35,7 @@ export interface TallyRow {
 /**
  * Every cap of the recipe on a tally. The inventory says which domains `each` means though nothing of
  * them was written, what each stratum really is (for caps at a confidence), what may be repeated and
- * what licences cost. Order: caps by id and scope, families, repetition by source, licence budget, least budget.
+ * what licences cost. Order: caps by id and scope, families, repetition by source, licence budget, least budget, anchor, churn.
  * Cost: caps x strata.
  */
 export function capUsages(
@@ -56,6 +58,12 @@ export function capUsages(
     ...repetitionUsages(recipe, strata, tally),
     ...licenceUsages(recipe, strata, tally),
     ...budgetUsages(recipe, sumOf(tokens)),
+    ...anchorUsages(
+      recipe,
+      inventory,
+      byStratum(tally, (row) => row.tokens),
+    ),
+    ...churnUsages(recipe, inventory, tally),
   ];
 }
 

@@ -2,11 +2,32 @@
  * Caps on integer tokens, kept exactly while tokens are moved one by one. Every row is
  *   sign x (q part - p whole - bound) <= 0   with integers p, q, bound; part is a sum of weight x
  * tokens (weights are millionths in a cap at a confidence, else 1), whole a sum of tokens, so a change
- * of one stratum updates each of its rows in O(1).
+ * of one stratum updates each of its rows in O(1). Rules that are no single row (`anchor.ts`, `churn.ts`)
+ * judge themselves and stand behind the rows.
  */
 import { type CapRow, type FamilyRow, weightsOf } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
+import type { ModelDraft } from './model.js';
 import { ratioOf } from './rational.js';
+
+/** Change of a row's excess per token more of a stratum. */
+export interface Effect {
+  readonly stratum: number;
+  readonly effect: bigint;
+}
+
+/** A rule on the tokens of all strata, which it sees as they change. */
+export interface ExactRule {
+  /** > 0 when it is broken, in its own unit. */
+  excess(): bigint;
+  effects(): Effect[];
+  /** True when the change breaks nothing, or makes nothing worse. */
+  allows(stratum: number, delta: number): boolean;
+  /** After tokens have changed. */
+  moved(stratum: number, delta: number): void;
+  /** The rule on steps from the present tokens, as rows of an integer program. */
+  addSteps(draft: ModelDraft, steps: readonly number[]): void;
+}
 
 interface ExactRow {
   readonly sign: bigint;
@@ -29,6 +50,7 @@ interface Place {
 export class ExactRows {
   private readonly rows: ExactRow[] = [];
   private readonly places: Place[][];
+  readonly rules: ExactRule[] = [];
   readonly tokens: number[];
 
   constructor(tokens: readonly number[]) {
@@ -36,6 +58,7 @@ export class ExactRows {
     this.places = tokens.map(() => []);
   }
 
+  /** Linear rows; the rules have the numbers after them. */
   get count(): number {
     return this.rows.length;
   }
@@ -61,6 +84,11 @@ export class ExactRows {
     this.add({ sign: 1n, p, q, bound: 0n, members: wholly(row.part), scope: row.whole });
   }
 
+  /** `make` gets the tokens, which change under it. */
+  addRule(make: (tokens: readonly number[]) => ExactRule): void {
+    this.rules.push(make(this.tokens));
+  }
+
   private add(row: Omit<ExactRow, 'part' | 'whole'>): void {
     const index = this.rows.length;
     let [part, whole] = [0n, 0n];
@@ -75,6 +103,7 @@ export class ExactRows {
 
   /** > 0 when the row is broken, in its own unit. */
   excess(row: number): bigint {
+    if (row >= this.count) return this.rules[row - this.count]!.excess();
     const { sign, p, q, bound, part, whole } = this.rows[row]!;
     return sign * (q * part - p * whole - bound);
   }
@@ -86,7 +115,8 @@ export class ExactRows {
   }
 
   /** Strata that the row counts, with the change of its excess per token more. */
-  effects(row: number): { stratum: number; effect: bigint }[] {
+  effects(row: number): Effect[] {
+    if (row >= this.count) return this.rules[row - this.count]!.effects();
     const { members, scope } = this.rows[row]!;
     return [...new Set([...members.keys(), ...scope])].map((stratum) => {
       const place = this.places[stratum]!.find((p) => p.row === row)!;
@@ -96,10 +126,11 @@ export class ExactRows {
 
   /** True when the stratum can change by `delta` tokens and no row is broken by it. */
   allows(stratum: number, delta: number): boolean {
-    return this.places[stratum]!.every((place) => {
+    const isKept = this.places[stratum]!.every((place) => {
       const change = this.effect(place) * BigInt(delta);
       return change <= 0n || this.excess(place.row) + change <= 0n;
     });
+    return isKept && this.rules.every((rule) => rule.allows(stratum, delta));
   }
 
   move(stratum: number, delta: number): void {
@@ -109,11 +140,15 @@ export class ExactRows {
       this.rows[row]!.part += weight * change;
       if (inWhole) this.rows[row]!.whole += change;
     }
+    for (const rule of this.rules) rule.moved(stratum, delta);
   }
 
   /** First broken row, or -1. */
   broken(): number {
-    return this.rows.findIndex((_, row) => this.excess(row) > 0n);
+    const row = this.rows.findIndex((_, at) => this.excess(at) > 0n);
+    if (row !== -1) return row;
+    const rule = this.rules.findIndex((one) => one.excess() > 0n);
+    return rule === -1 ? -1 : this.count + rule;
   }
 }
 

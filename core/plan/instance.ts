@@ -5,8 +5,10 @@
 import { Failure } from '../schema/failure.js';
 import type { Inventory, Stratum } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
+import { type AnchorTerms, anchorTerms } from './anchor.js';
 import { type CapRow, capRows, domainsOf, type FamilyRow, familyRows } from './cap-rows.js';
 import { truthsOf } from './cap-weights.js';
+import { type ChurnTerms, churnTerms } from './churn.js';
 import { type LicenceTerms, licenceTerms } from './licence.js';
 import { byKey, keyText, repetitionFactors, tokensWritable } from './stratum.js';
 
@@ -24,6 +26,9 @@ export interface Instance {
   readonly caps: readonly CapRow[];
   readonly families: readonly FamilyRow[];
   readonly licence: LicenceTerms | null;
+  /** The rules that look back; null where the recipe or the past asks for nothing. */
+  readonly anchor: AnchorTerms | null;
+  readonly churn: ChurnTerms | null;
   /** Tokens per unit of the LP. */
   readonly tokensPerUnit: number;
 }
@@ -42,6 +47,8 @@ export function instanceOf(recipe: Recipe, inventory: Inventory): Instance {
     caps: capRows(recipe, { keys: strata, domains, truthOf: truthsOf(inventory) }),
     families: familyRows(strata),
     licence: licenceTerms(recipe, strata),
+    anchor: anchorTerms(recipe, strata, inventory),
+    churn: churnTerms(recipe, strata, inventory),
     tokensPerUnit: recipe.tokenBudget / BUDGET_UNITS,
   };
 }

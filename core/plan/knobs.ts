@@ -207,7 +207,7 @@ function repetitionKnob(recipe: Recipe, of: Of): Knob {
 
 function anchorKnob(recipe: Recipe, of: Of): Knob {
   return knob('min_share of the anchor', {
-    ...{ ...of, kind: 'anchor', search: 'rebuild', key: 'anchor.min_share', up: false },
+    ...{ ...of, kind: 'anchor', search: 'shift', key: 'anchor.min_share', up: false },
     ...{ from: recipe.anchor!.minShare, isWhole: false, unit: 'share', furthest: 0 },
     apply: (given, minShare) => ({ ...given, anchor: { ...given.anchor!, minShare } }),
   });
@@ -215,7 +215,7 @@ function anchorKnob(recipe: Recipe, of: Of): Knob {
 
 function churnKnob(recipe: Recipe, of: Of): Knob {
   return knob('churn_max', {
-    ...{ ...of, kind: 'churn_max', search: 'rebuild', key: 'churn_max', up: true },
+    ...{ ...of, kind: 'churn_max', search: 'share', key: 'churn_max', up: true },
     ...{ from: recipe.churnMax!, isWhole: false, unit: 'share', furthest: 1 },
     apply: (given, churnMax) => ({ ...given, churnMax }),
   });

@@ -58,10 +58,14 @@ async function shifted(model: RelaxedModel, knob: Knob): Promise<number | null> 
 
 /** The knob's value when its rows are loosened by `slack` LP units. */
 export function shiftedTo(model: RelaxedModel, knob: Knob, slack: number): number {
-  const { tokensPerUnit, recipe } = model.instance;
+  const { tokensPerUnit, recipe, anchor } = model.instance;
   const sign = knob.up ? 1 : -1;
   if (knob.kind === 'licence_budget') {
     return knob.from + slack * model.mix.licence!.minorPerUnit;
+  }
+  if (knob.kind === 'anchor') {
+    const { lower } = model.mix.draft.rows[model.mix.rules.anchor!]!;
+    return Math.max(0, Math.min(knob.from, ((lower - slack) * tokensPerUnit) / anchor!.whole));
   }
   const tokens = sign * slack * tokensPerUnit;
   const amount = knob.kind === 'min_budget_share' ? tokens / recipe.tokenBudget : tokens;

@@ -56,8 +56,10 @@ export function addLicence(
     const rates = ratesOf(grant, { instance, terms, isCareful });
     return { grant, rates, most: mostOf(grant, rates, instance) };
   });
-  const budget = terms.budgetMinorUnits ?? priced.reduce((sum, { most }) => sum + most, 0);
-  const minorPerUnit = Math.max(1, budget) / MONEY_UNITS;
+  // A budget far above what everything costs would make prices vanish beside it.
+  const most = sumOf(priced.map((of) => Math.min(of.most, of.rates.cap ?? Infinity)));
+  const money = Math.min(most, terms.budgetMinorUnits ?? Infinity);
+  const minorPerUnit = Math.max(1, money) / MONEY_UNITS;
   const target: Target = {
     ...{ draft, instance, x, minorPerUnit },
     ...{ passes: new Map(), used: new Map(), integers: new Map() },

@@ -4,12 +4,12 @@
  * right-hand side is tokens of slack, and so is what its dual prices. In a cap at a confidence the part is a sum of
  * bounds x tokens. The total is at most the budget, and at least the part of it that the recipe asks for.
  */
-import { BUDGET_CAP, BUDGET_FLOOR, type CapRow, FAMILIES_CAP } from './cap-rows.js';
+import { BUDGET_CAP, type CapRow, FAMILIES_CAP } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { addLicence, type LicenceColumns } from './licence-rows.js';
 import { ModelDraft } from './model.js';
-import { budgetLeast } from './rule-usages.js';
+import { addRules, type RuleRows } from './rule-rows.js';
 import { byCode, familyOf, presenceTokens } from './stratum.js';
 
 export interface MixModel {
@@ -24,6 +24,8 @@ export interface MixModel {
   /** Rows of the rule on families, by scope. */
   readonly familyRows: ReadonlyMap<string, readonly number[]>;
   readonly licence: LicenceColumns | null;
+  readonly rules: RuleRows;
+  readonly hasRoom: boolean;
   /** Where an integer says that a family is present: its stratum then holds `tokens` at least. */
   readonly presence: readonly Presence[];
   /** Strata that may hold nothing: synthetic text of domains that cannot reach the number of families. */
@@ -45,6 +47,8 @@ export interface MixModelOptions {
   readonly marginMinor: number;
   /** Most tokens per stratum, where budget and repetition shall not bound its column. */
   readonly most?: readonly number[];
+  /** Whether so much of the anchor is kept that whole documents surely keep the least. */
+  readonly hasRoom: boolean;
 }
 
 export function mixModel(instance: Instance, options: MixModelOptions): MixModel {
@@ -57,10 +61,6 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   });
   const total = draft.addColumn('total', 0, Infinity);
   draft.addRow([[total, 1]], { upper: budget }, { capId: BUDGET_CAP, scope: 'all' });
-  if (recipe.minBudgetShare > 0) {
-    const lower = budgetLeast(recipe) / tokensPerUnit;
-    draft.addRow([[total, 1]], { lower }, { capId: BUDGET_FLOOR, scope: 'all' });
-  }
   const domains = new Map<string, number>();
   for (const [domain, positions] of groupBy(strata, (s) => s.domain)) {
     domains.set(
@@ -80,7 +80,14 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const familyRows = addFamilies(base, options.presence);
   const priced = { ...instance, writable: options.most ?? writable };
   const licence = addLicence(draft, priced, x, options.marginMinor);
-  return { ...base, capRows, familyRows, licence };
+  const rules = addRules(base, anchoredOf(instance, options));
+  return { ...base, capRows, familyRows, licence, rules, hasRoom: options.hasRoom };
+}
+
+/** Tokens of the anchor that the model keeps; null where there is no such rule. */
+export function anchoredOf({ anchor }: Instance, { hasRoom }: Pick<MixModelOptions, 'hasRoom'>) {
+  if (anchor === null) return null;
+  return hasRoom ? anchor.roomy : anchor.least;
 }
 
 const EQUAL = { lower: 0, upper: 0 } as const;

@@ -4,9 +4,8 @@ import { weightsOf } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
+import { documentNotes, lookingBackNotes } from './rule-notes.js';
 import { amountsOf, contaminatedOf, count, percent } from './rule-statement.js';
-import { budgetLeast } from './rule-usages.js';
-import { tokensLeftAtMost } from './stratum.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */
 const TARGET_MISS_LEAST = 1e-4;
@@ -92,7 +91,7 @@ export function contaminationNotes(instance: Instance): string[] {
 
 /** Caps on what is not there, and domains whose synthetic text cannot reach the number of families. */
 export function recipeNotes(instance: Instance): string[] {
-  const notes = contaminationNotes(instance);
+  const notes = [...contaminationNotes(instance), ...lookingBackNotes(instance)];
   for (const cap of instance.recipe.caps) {
     const rows = instance.caps.filter((row) => row.capId === cap.id);
     const absent =
@@ -147,19 +146,6 @@ function confidenceNotes({ caps, strata, recipe }: Instance): string[] {
     const at = `cap ${row.capId} in ${row.scope} at ${percent(row.confidence)} confidence`;
     return [`${at}: ${share} ${labels}${why}${never}`];
   });
-}
-
-/** Where whole documents may leave so much of the quotas unused that the least budget is missed. */
-function documentNotes({ recipe, strata }: Instance, plan: Planned): string[] {
-  const spare = plan.tokensAllocated - budgetLeast(recipe);
-  const unused = plan.allocations.reduce(
-    (sum, a, i) => sum + tokensLeftAtMost(strata[i]!, a.tokensAllocated),
-    0,
-  );
-  if (recipe.minBudgetShare === 0 || unused <= spare) return [];
-  return [
-    `whole documents may leave up to ${count(unused)} tokens of the quotas unused, and min_budget_share has ${count(spare)} to spare`,
-  ];
 }
 
 /** Quotas too small for any document: they will be written as nothing. */

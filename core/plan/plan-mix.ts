@@ -46,11 +46,11 @@ export async function planMix(
   const instance = instanceOf(recipe, inventory);
   const { name, version } = solver;
   const shared = { schemaVersion: 1, recipeFingerprint, solver: { name, version } } as const;
-  const found = await solveWhole(instance, solver);
+  const found = await solveWithRoom(instance, solver);
   if (found.status === 'infeasible') {
     const replan = async (changed: Changed) => {
       const again = instanceOf(changed.recipe, changed.inventory);
-      const solved = await solveWhole(again, solver);
+      const solved = await solveWithRoom(again, solver);
       if (solved.status === 'infeasible') return null;
       const plan = { ...shared, ...optimalPart(again, solved) };
       const complaints = certify(changed.recipe, changed.inventory, plan);
@@ -71,15 +71,24 @@ interface Found {
   readonly tokens: readonly number[];
 }
 
-async function solveWhole(
-  instance: Instance,
-  solver: Solver,
-): Promise<Found | { status: 'infeasible'; options: MixModelOptions }> {
+type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
+
+/** Room for whole documents is kept where it can be; what the rules ask for counts. */
+async function solveWithRoom(instance: Instance, solver: Solver): Promise<Outcome> {
+  const { anchor } = instance;
+  if (anchor !== null && anchor.roomy > anchor.least) {
+    const roomy = await solveWhole(instance, true, solver);
+    if (roomy.status === 'optimal') return roomy;
+  }
+  return solveWhole(instance, false, solver);
+}
+
+async function solveWhole(instance: Instance, hasRoom: boolean, solver: Solver): Promise<Outcome> {
   const presence = new Set<string>();
   let marginMinor = 0;
   let most = Infinity;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const options = { presence, marginMinor };
+    const options = { presence, marginMinor, hasRoom };
     const model = mixModel(instance, options);
     const staged = await solveStages(model, solver);
     const infeasible = { status: 'infeasible', options } as const;

@@ -33,15 +33,18 @@ export function ruleStatement(instance: Instance, capId: string, scope: string):
     return `licences may cost at most ${amount} ${currency}`;
   }
   if (capId === FAMILIES_CAP) return familiesStatement(instance);
-  if (capId === ANCHOR_CAP) {
-    const { minShare, keepHumanOf } = recipe.anchor!;
-    const version = keepHumanOf === 'previous' ? 'the previous version' : keepHumanOf;
-    return `at least ${percent(minShare)} of the human text of ${version} stays`;
-  }
+  if (capId === ANCHOR_CAP) return anchorStatement(instance);
   if (capId === CHURN_CAP) {
-    return `at most ${percent(recipe.churnMax!)} of the mix may change against the previous version`;
+    const share = percent(recipe.churnMax!);
+    return `at most ${share} of the mix elsewhere than in ${instance.inventory.previous!.version}`;
   }
   return repetitionStatement(instance, capId);
+}
+
+function anchorStatement({ inventory, anchor }: Instance): string {
+  const { least, whole, usable } = anchor!;
+  const kept = `at least ${count(least)} of ${count(whole)} human tokens of ${inventory.previous!.anchor!.version}`;
+  return `${kept}; usable: ${count(usable)}, absent: ${count(whole - usable)}`;
 }
 
 function budgetStatement({ recipe, writable }: Instance): string {

@@ -1,7 +1,4 @@
-/**
- * Rules on the mix beyond caps, judged in integers like caps: the least part of the budget. Only rules
- * that the recipe states have a row.
- */
+/** The least part of the budget, judged in integers like a cap. */
 import type { CapUsage } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { BUDGET_CAP } from './cap-rows.js';

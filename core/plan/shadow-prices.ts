@@ -30,6 +30,9 @@ export function shadowPrices(model: MixModel, first: Optimal): (usage: CapUsage)
       if (licence === null || licence.row === null) return null;
       return (rowPrice(licence.row) * instance.tokensPerUnit) / licence.minorPerUnit;
     }
+    const { rules } = model;
+    if (usage.kind === 'anchor') return rules.anchor === null ? null : rowPrice(rules.anchor);
+    if (usage.kind === 'churn') return rules.churn === null ? null : rowPrice(rules.churn);
     if (usage.kind === 'repetition') {
       const source = usage.capId.slice(REPETITION_CAP.length + 1);
       const duals = instance.strata.map((s, i) =>

@@ -13,6 +13,7 @@
  *  tastes
  *   value             most value x tokens; moves domains inside their bands only
  *   cost              where text has a fee: least licence money
+ *   stability         where churn_max is given: least churn against the previous version
  *   labels_even       labels of a domain in proportion to what is available
  *   families_spread   where asked for: least tokens of the largest model family, summed over domains
  *   sources_spread    where asked for: least tokens of the largest source, summed over domains
@@ -69,6 +70,7 @@ export async function solveStages(model: MixModel, solver: Solver): Promise<Stag
   else await settleDomains(run);
   await run.stage('value', valueObjective(model, isBanded));
   await costStage(run);
+  await run.stage('stability', minimise(model.rules.moved.map((column) => [column, 1])));
   await run.stage('labels_even', labelsObjective(model));
   await run.stage('families_spread', familiesObjective(model));
   await run.stage('sources_spread', sourcesObjective(model));

@@ -3,10 +3,12 @@
  * remainder (`apportion`); where that finds nothing or loses tokens, an integer program over
  * steps of a few tokens around the floors, whose answer is checked with the same exact rows.
  */
+import { anchorLower, anchorRule } from './anchor.js';
 import { apportion, floorsOf } from './apportion.js';
+import { churnRule } from './churn-rule.js';
 import { ExactRows } from './exact-rows.js';
 import type { Instance } from './instance.js';
-import type { MixModel } from './mix-model.js';
+import { anchoredOf, type MixModel } from './mix-model.js';
 import { ModelDraft, type Solver } from './model.js';
 import { budgetLeast } from './rule-usages.js';
 import { STAGE_TOLERANCE } from './stage-run.js';
@@ -30,12 +32,13 @@ export async function wholeTokens(
   const total = tokensMost(model, staged);
   const wanted = { ideal: staged.tokens, total, ...limitsOf(model, staged) };
   const floors = floorsOf(wanted, snap);
-  const found = apportion(wanted, exactRows(instance, floors));
+  const anchored = anchoredOf(instance, model);
+  const found = apportion(wanted, exactRows(instance, floors, anchored));
   const reached = found?.reduce((total, n) => total + n, 0) ?? -1;
   if (reached === wanted.total) return found;
   const isEnough = reached >= budgetLeast(instance.recipe);
   if (found !== null && isEnough && floors.length > STRATA_MAX) return found;
-  const stepped = await stepProgram({ instance, floors, ...wanted }, solver);
+  const stepped = await stepProgram({ instance, anchored, floors, ...wanted }, solver);
   const better = stepped !== null && stepped.reduce((total, n) => total + n, 0) > reached;
   return better ? stepped : found;
 }
@@ -53,7 +56,7 @@ export function filledTokens(
   isAffordable: (tokens: readonly number[]) => boolean,
 ): readonly number[] {
   const { upper } = limitsOf(model, staged);
-  const rows = exactRows(model.instance, tokens);
+  const rows = exactRows(model.instance, tokens, anchoredOf(model.instance, model));
   let rest = total - tokens.reduce((sum, n) => sum + n, 0);
   if (rest <= 0 || tokens.length > FILLED_STRATA_MAX) return tokens;
   const gap = (i: number) => Math.round(staged.tokens[i]! - tokens[i]!);
@@ -112,6 +115,11 @@ function limitsOf(model: MixModel, staged: Staged): { lower: number[]; upper: nu
     else if (staged.integers.get(column) === 0) for (const i of part) upper[i] = 0;
   }
   for (const i of model.barred) upper[i] = 0;
+  const { anchor } = model.instance;
+  if (anchor !== null) {
+    const least = anchorLower(anchor, anchoredOf(model.instance, model)!);
+    for (const [i, tokens] of least) lower[i] = Math.max(lower[i]!, tokens);
+  }
   for (const [i, columns] of model.licence?.used ?? []) {
     if (columns.some((column) => staged.integers.get(column) === 0)) upper[i] = 0;
   }
@@ -124,9 +132,15 @@ function limitsOf(model: MixModel, staged: Staged): { lower: number[]; upper: nu
   return { lower, upper };
 }
 
-/** Every linear cap of the instance on whole tokens. */
-export function exactRows(instance: Instance, tokens: readonly number[]): ExactRows {
+/** Every cap and rule of the instance on whole tokens, `anchored` of the anchor kept. */
+export function exactRows(
+  instance: Instance,
+  tokens: readonly number[],
+  anchored: number | null,
+): ExactRows {
   const rows = new ExactRows(tokens);
+  if (instance.anchor !== null) rows.addRule(anchorRule(instance.anchor, anchored ?? 0));
+  if (instance.churn !== null) rows.addRule(churnRule(instance.churn));
   for (const cap of instance.caps) rows.addCap(cap);
   const rule = instance.recipe.modelFamilies;
   if (rule === null) return rows;
@@ -136,6 +150,7 @@ export function exactRows(instance: Instance, tokens: readonly number[]): ExactR
 
 interface StepProblem {
   readonly instance: Instance;
+  readonly anchored: number | null;
   readonly floors: readonly number[];
   readonly ideal: readonly number[];
   readonly total: number;
@@ -145,8 +160,8 @@ interface StepProblem {
 
 /** Most tokens over integer steps; a nearer amount breaks ties by less than one token in all. */
 async function stepProgram(problem: StepProblem, solver: Solver): Promise<number[] | null> {
-  const { floors, ideal, total, lower, upper } = problem;
-  const rows = exactRows(problem.instance, floors);
+  const { instance, anchored, floors, ideal, total, lower, upper } = problem;
+  const rows = exactRows(instance, floors, anchored);
   const draft = new ModelDraft();
   const steps = floors.map((at, i) =>
     draft.addColumn(
@@ -167,6 +182,7 @@ async function stepProgram(problem: StepProblem, solver: Solver): Promise<number
     const terms = effects.map((e) => [steps[e.stratum]!, Number(e.effect) / scale] as const);
     draft.addRow(terms, { upper: -Number(rows.excess(row)) / scale });
   }
+  for (const rule of rows.rules) rule.addSteps(draft, steps);
   const nearness = 1 / (4 * STEPS * floors.length);
   const values = floors.map((at, i) => 1 + nearness * Math.tanh(ideal[i]! - at));
   const solution = await solver.solve({
@@ -176,5 +192,5 @@ async function stepProgram(problem: StepProblem, solver: Solver): Promise<number
   });
   if (solution.status !== 'optimal') return null;
   const whole = floors.map((at, i) => at + Math.round(solution.values[steps[i]!]!));
-  return exactRows(problem.instance, whole).broken() === -1 ? whole : null;
+  return exactRows(instance, whole, anchored).broken() === -1 ? whole : null;
 }
