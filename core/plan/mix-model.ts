@@ -78,9 +78,9 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const base = { draft, instance, x, total, domains, presence, barred };
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
-  const priced = { ...instance, writable: options.most ?? writable };
-  const licence = addLicence(draft, priced, x, options.marginMinor);
-  const rules = addRules(base, anchoredOf(instance, options));
+  const written = { ...instance, writable: options.most ?? writable };
+  const licence = addLicence(draft, written, x, options.marginMinor);
+  const rules = addRules({ ...base, instance: written }, anchoredOf(instance, options));
   return { ...base, capRows, familyRows, licence, rules, hasRoom: options.hasRoom };
 }
 

@@ -1,8 +1,8 @@
 /**
  * The mix model with every rule switchable. A group is what stands or falls as one: a cap in one scope, the
  * budget, the share of it that must be reached, the rules on families and money, a repetition factor,
- * any other rule by its id. A group is `on`, `off` (its rows have no bounds), or `soft`: a slack that the
- * objective pays for. The program stays with the solver; a question costs one warm solve.
+ * any other rule by its id. A group is `on`, `off` (its rows have no bounds), or `soft`: its limits get a slack that
+ * the objective pays for, while rows that only count (what a licence costs) stay. The program stays with the solver; a question costs one warm solve.
  */
 import { LIMITS } from '../schema/limits.js';
 import { FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
@@ -119,8 +119,7 @@ export class RelaxedModel {
       const mode = modeOf(g);
       const isBound = mode === 'on' || (mode === 'soft' && group.slack !== null);
       for (const row of group.rows) {
-        const isOn = isBound && (mode === 'on' || this.elastic.has(row));
-        this.session.setRowBounds(row, isOn ? this.mix.draft.rows[row]! : FREE);
+        this.session.setRowBounds(row, isBound ? this.mix.draft.rows[row]! : FREE);
       }
       for (const i of group.strata) {
         const tokens = mode === 'on' ? this.instance.writable[i]! : this.most[i]!;

@@ -4,8 +4,9 @@
  */
 import { type Knob, knobsOf } from './knobs.js';
 import { shareAt, shiftedTo } from './least-change.js';
+import { familiesPresentable } from './mix-model.js';
 import { roundOutwards, stepOutwards } from './readable.js';
-import type { RelaxedModel } from './relaxed-model.js';
+import type { Point, RelaxedModel } from './relaxed-model.js';
 
 /** How often all values are moved one readable number further before we give up. */
 const WIDENINGS_MAX = 3;
@@ -51,13 +52,34 @@ async function cheapest(model: RelaxedModel): Promise<Moved[] | null> {
     model,
     broken.map(({ g }) => g),
   );
-  return knobs.flatMap((knob): Moved[] => {
-    if (knob.search !== 'shift' && knob.search !== 'share') return [];
-    const slacks = knob.groups.map((g) => point[model.groups[g]!.slack!.column]!);
-    const value =
-      knob.search === 'shift'
-        ? shiftedTo(model, knob, Math.max(...slacks))
-        : shareAt(model, knob, point);
-    return [{ knob, value: roundOutwards(value, { up: knob.up, isWhole: knob.isWhole }) }];
+  return knobs
+    .map((knob) => ({ knob, value: valueAt(model, knob, point) }))
+    .filter(({ knob, value }) => value !== knob.from);
+}
+
+/** The readable value that a knob needs for the mix of a point. */
+function valueAt(model: RelaxedModel, knob: Knob, point: Point): number {
+  const outwards = { up: knob.up, isWhole: knob.isWhole };
+  switch (knob.search) {
+    case 'share':
+      return roundOutwards(shareAt(model, knob, point), outwards);
+    case 'shift': {
+      const slacks = knob.groups.map((g) => point[model.groups[g]!.slack!.column]!);
+      return roundOutwards(shiftedTo(model, knob, Math.max(...slacks)), outwards);
+    }
+    default:
+      return knob.kind === 'families_min_count' ? familiesAt(model, knob, point) : knob.from;
+  }
+}
+
+/** Families in the domains whose synthetic text cannot reach the number, as far as the mix uses it. */
+function familiesAt({ instance, mix }: RelaxedModel, knob: Knob, point: Point): number {
+  const counts = [...mix.familyRows].flatMap(([scope, rows]) => {
+    const isUsed = rows.some((row) => {
+      const { indices } = mix.draft.rows[row]!;
+      return indices.length === 1 && point[indices[0]!]! > 0;
+    });
+    return isUsed ? [familiesPresentable(instance, scope).size] : [];
   });
+  return Math.max(knob.furthest, Math.min(knob.from, ...counts));
 }

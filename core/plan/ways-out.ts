@@ -60,10 +60,13 @@ export async function waysOut(
   );
 }
 
+/** Costs that differ by a float's dust are equal. */
+const tidy = (cost: number) => Number(cost.toPrecision(9));
+
 /** In [0, 1]: how much of the larger of the two values changes. */
 function relativeChange(from: number, to: number): number {
   const larger = Math.max(from, to);
-  return larger === 0 ? 0 : Math.abs(to - from) / larger;
+  return larger === 0 ? 0 : tidy(Math.abs(to - from) / larger);
 }
 
 function changeOf({ knob, value }: Moved): WayOut['changes'][number] {
@@ -125,7 +128,7 @@ async function joint(verifier: Verifier): Promise<WayOut | null> {
   if (moved === null || tokensAllocated === null) return null;
   return {
     ...{ kind: 'combination', changes: moved.map(changeOf) },
-    cost: moved.reduce((sum, { knob, value }) => sum + relativeChange(knob.from, value), 0),
+    cost: tidy(moved.reduce((sum, { knob, value }) => sum + relativeChange(knob.from, value), 0)),
     ...{ verified: true, tokensAllocated, forBudget: null },
     statement: moved.map(({ knob, value }) => knob.statement(value)).join(', and '),
   };
@@ -153,7 +156,11 @@ async function verifiedText(verifier: Verifier, way: TextWay): Promise<WayOut | 
       };
       return {
         ...{ kind, changes: [kind === 'label' ? { ...change, from: 0, to: tokens } : change] },
-        ...{ cost: (forBudget?.amount ?? tokens) / tokenBudget, verified: true, tokensAllocated },
+        ...{
+          cost: tidy((forBudget?.amount ?? tokens) / tokenBudget),
+          verified: true,
+          tokensAllocated,
+        },
         ...{ forBudget, statement: way.statement(tokens) },
       };
     }
