@@ -256,9 +256,9 @@ async function solve(
   const parts = {
     subject: 'plan',
     expected: 'a mix that keeps every cap',
-    found: [plan.wrong, ...plan.conflict].join('; '),
+    found: plan.wrong,
     where: 'caps',
-    remedy: [...plan.todo.slice(0, 1), '`ballast plan` shows every way out'].join('; '),
+    remedy: [...plan.todo, '`ballast plan` shows every way out'].join('; or: '),
   };
   const message = `${parts.subject}: expected ${parts.expected}, found ${parts.found}; ${parts.remedy}`;
   throw ApplicationFailure.nonRetryable(message, 'CAP_INFEASIBLE', {

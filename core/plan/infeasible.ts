@@ -16,14 +16,23 @@ export interface Infeasible {
   readonly replan: Replan;
 }
 
+/** How far an infeasible problem is explained. */
+export type Explain = 'ways' | 'conflict' | 'nothing';
+
 type Explained = Pick<InfeasiblePlan, 'conflict' | 'smallest' | 'waysOut' | 'search'>;
+
+const NOTHING: Explained = {
+  ...{ conflict: [], smallest: 'not_proven', waysOut: [] },
+  search: { solves: 0, plans: 0 },
+};
 
 /**
  * Conflict and ways out. Cost for n groups, a conflict of k: about k log2(n / k) + 96 + k solves for the conflict, at
  * most 62 a limit and 3 a text for the ways, and at most 5 plans a way (60 in a problem of up to 64 strata
  * in which whole tokens need more than fractions).
  */
-export async function explainInfeasible(given: Infeasible): Promise<Explained> {
+export async function explainInfeasible(given: Infeasible, explain: Explain): Promise<Explained> {
+  if (explain === 'nothing') return NOTHING;
   const { instance, options, solver } = given;
   const model = RelaxedModel.open(instance, options, solver);
   let plans = 0;
@@ -39,7 +48,8 @@ export async function explainInfeasible(given: Infeasible): Promise<Explained> {
     (await findConflict(model, sharp)) ??
     (await conflictInWhole(model, (recipe) => replan({ recipe, inventory })));
   const context = { model, sharp, options, solver };
-  const ways = found === null ? [] : await waysOut(context, found.groups, replan);
+  const ways =
+    found === null || explain === 'conflict' ? [] : await waysOut(context, found.groups, replan);
   for (const one of new Set([model, sharp])) one.close();
   const search = { solves: model.solves + (isSame ? 0 : sharp.solves), plans };
   const { members, smallest } = found ?? { members: [], smallest: 'not_proven' };

@@ -11,7 +11,7 @@ import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf, type TallyRow } from './cap-usages.js';
 import { certify } from './certificate.js';
 import type { Changed } from './found-text.js';
-import { explainInfeasible } from './infeasible.js';
+import { type Explain, explainInfeasible } from './infeasible.js';
 import { type Instance, instanceOf } from './instance.js';
 import {
   domainsShortOfFamilies,
@@ -33,6 +33,11 @@ const ROUNDS_MAX = 12;
 /** Rounds in which only as much money is kept free as was overspent; then as much as rounding can cost. */
 const MARGIN_ROUNDS = 4;
 
+export interface PlanOptions {
+  /** How much of an infeasible problem is explained: the ways out cost most. Default: `ways`. */
+  readonly explain?: Explain;
+}
+
 /**
  * The plan of a recipe on an inventory. The same for any order of sources, strata and caps. Throws
  * `NOTHING_USABLE` on an inventory without usable text, `GRANTS_INVALID` on mixed currencies.
@@ -42,6 +47,7 @@ export async function planMix(
   inventory: Inventory,
   recipeFingerprint: string,
   solver: Solver,
+  { explain = 'ways' }: PlanOptions = {},
 ): Promise<Plan> {
   const instance = instanceOf(recipe, inventory);
   const { name, version } = solver;
@@ -56,7 +62,10 @@ export async function planMix(
       const complaints = certify(changed.recipe, changed.inventory, plan);
       return complaints.length === 0 ? plan.tokensAllocated : null;
     };
-    const explained = await explainInfeasible({ instance, options: found.options, solver, replan });
+    const explained = await explainInfeasible(
+      { instance, options: found.options, solver, replan },
+      explain,
+    );
     const { tokenBudget } = recipe;
     const notes = recipeNotes(instance);
     return { ...shared, status: 'infeasible', tokenBudget, ...explained, notes };

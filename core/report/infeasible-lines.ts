@@ -23,8 +23,9 @@ export function infeasibleLines(plan: InfeasiblePlan): InfeasibleLines {
   const other =
     first === undefined ? undefined : waysOut.find((way) => isFound(way) !== isFound(first));
   const todo = [first, other].filter((way) => way !== undefined);
+  const isOneOfSeveral = first?.kind === 'combination';
   return {
-    wrong: wrongOf(conflict),
+    wrong: `${wrongOf(conflict)}${isOneOfSeveral ? '; this is not the only conflict' : ''}`,
     todo: todo.map((way) => wayLine(way, plan.tokenBudget)),
     why: conflict.map(
       (member) =>
