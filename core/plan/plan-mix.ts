@@ -24,7 +24,7 @@ import { planNotes, recipeNotes } from './notes.js';
 import { tokensLeast } from './relaxed-model.js';
 import { budgetLeast } from './rule-usages.js';
 import { shadowPrices } from './shadow-prices.js';
-import { type Staged, solveStages } from './stages.js';
+import { type Staged, type StageOptions, solveStages } from './stages.js';
 import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
 import { filledTokens, tokensMost, wholeTokens } from './whole-tokens.js';
 
@@ -32,6 +32,12 @@ import { filledTokens, tokensMost, wholeTokens } from './whole-tokens.js';
 const ROUNDS_MAX = 12;
 /** Rounds in which only as much money is kept free as was overspent; then as much as rounding can cost. */
 const MARGIN_ROUNDS = 4;
+
+/**
+ * Up to this many strata a way out is verified by a plan in full; above it by one without the wishes, which
+ * decide between mixes that all keep the rules.
+ */
+const WISHED_STRATA_MAX = 500;
 
 export interface PlanOptions {
   /** How much of an infeasible problem is explained: the ways out cost most. Default: `ways`. */
@@ -56,7 +62,8 @@ export async function planMix(
   if (found.status === 'infeasible') {
     const replan = async (changed: Changed) => {
       const again = instanceOf(changed.recipe, changed.inventory);
-      const solved = await solveWithRoom(again, solver);
+      const isRulesOnly = again.strata.length > WISHED_STRATA_MAX;
+      const solved = await solveWithRoom(again, solver, { isRulesOnly });
       if (solved.status === 'infeasible') return null;
       const plan = { ...shared, ...optimalPart(again, solved) };
       const complaints = certify(changed.recipe, changed.inventory, plan);
@@ -83,23 +90,31 @@ interface Found {
 type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
 
 /** Room for whole documents is kept where it can be; what the rules ask for counts. */
-async function solveWithRoom(instance: Instance, solver: Solver): Promise<Outcome> {
+async function solveWithRoom(
+  instance: Instance,
+  solver: Solver,
+  how: StageOptions = {},
+): Promise<Outcome> {
   const { anchor } = instance;
   if (anchor !== null && anchor.roomy > anchor.least) {
-    const roomy = await solveWhole(instance, true, solver);
+    const roomy = await solveWhole(instance, { hasRoom: true, ...how }, solver);
     if (roomy.status === 'optimal') return roomy;
   }
-  return solveWhole(instance, false, solver);
+  return solveWhole(instance, { hasRoom: false, ...how }, solver);
 }
 
-async function solveWhole(instance: Instance, hasRoom: boolean, solver: Solver): Promise<Outcome> {
+async function solveWhole(
+  instance: Instance,
+  { hasRoom, ...how }: StageOptions & { readonly hasRoom: boolean },
+  solver: Solver,
+): Promise<Outcome> {
   const presence = new Set<string>();
   let marginMinor = 0;
   let most = Infinity;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const options = { presence, marginMinor, hasRoom };
     const model = mixModel(instance, options);
-    const staged = await solveStages(model, solver);
+    const staged = await solveStages(model, solver, how);
     const infeasible = { status: 'infeasible', options } as const;
     if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return infeasible;
     const tokens = await wholeTokens(model, staged, solver);

@@ -254,7 +254,9 @@ function repeated({ recipe, strata }: Instance): Omit<Group, 'slack'>[] {
   const places = new Map<string, number[]>();
   strata.forEach(({ source }, i) => {
     const capId = own.has(source) ? `${REPETITION_CAP}:${source}` : REPETITION_CAP;
-    places.set(capId, [...(places.get(capId) ?? []), i]);
+    const list = places.get(capId);
+    if (list === undefined) places.set(capId, [i]);
+    else list.push(i);
   });
   return [...places.keys()].sort(byCode).map((capId) => {
     return { capId, scope: 'all', rows: [], strata: places.get(capId)! };

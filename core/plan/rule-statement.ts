@@ -75,10 +75,11 @@ function repetitionStatement({ recipe, strata, writable }: Instance, capId: stri
   const own = recipe.sources.find(({ name }) => name === source)?.maxRepetitionFactor;
   const factor = own ?? recipe.maxRepetitionFactor;
   const of = source === null ? 'no text may be used' : `no text of source ${source} may be used`;
+  const apart = new Set(
+    recipe.sources.filter((s) => s.maxRepetitionFactor !== null).map((s) => s.name),
+  );
   const isCovered = ({ source: name }: { source: string }) =>
-    source === null
-      ? recipe.sources.find((s) => s.name === name)?.maxRepetitionFactor == null
-      : name === source;
+    source === null ? !apart.has(name) : name === source;
   const sum = (values: readonly number[]) =>
     values.reduce((all, tokens, i) => all + (isCovered(strata[i]!) ? tokens : 0), 0);
   const usable = `${count(sum(writable))} of ${count(sum(strata.map(({ tokens }) => tokens)))} tokens`;
