@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   watch: 'Follow a build that is under way',
   cancel: 'Stop a build; nothing half-written stays',
   explain: 'Say why a document is in a mix, or is not',
-  diff: 'Compare two mixes',
+  diff: 'Compare two mixes, or two plans',
   export: 'Write a mix or a plan for trainers and spreadsheets',
   import: 'Turn a blend of another tool into a starting recipe',
   review: 'Show what people are asked about, and take their answers',

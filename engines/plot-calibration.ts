@@ -2,11 +2,10 @@
 import * as Plot from '@observablehq/plot';
 import type { CalibrationPlot } from '../core/report/charts.js';
 import { formatShare } from '../core/report/format.js';
+import { ACCENT, MUTED } from './plot-ink.js';
 
 const PANELS_PER_ROW = 4;
 const PANEL_HEIGHT = 190;
-const MUTED = 'var(--muted, #6b7280)';
-const ACCENT = 'var(--accent, #0072b2)';
 
 interface Point {
   readonly predicted: number;

@@ -7,7 +7,10 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type {
   CalibrationPlot,
+  CapBars,
   ChartSpec,
+  FlowPlot,
+  FrontierPlot,
   FunnelBars,
   ShareBars,
   ShareMatrix,
@@ -16,30 +19,18 @@ import type {
 import { formatCompact, formatShare } from '../core/report/format.js';
 import type { Label } from '../core/schema/label.js';
 import { drawCalibration } from './plot-calibration.js';
+import { drawCapBars } from './plot-cap-bars.js';
+import { drawFlow } from './plot-flow.js';
+import { drawFrontier } from './plot-frontier.js';
+import { ACCENT, BREACH, CHAR_WIDTH, FONT_SIZE, INK, LINE_HEIGHT, MUTED } from './plot-ink.js';
 
-/** Okabe and Ito's palette (2008), which colour-blind readers tell apart. */
-const INK: Readonly<Record<Label, string>> = {
-  human_authored: 'var(--human-authored, #0072b2)',
-  human_edited: 'var(--human-edited, #56b4e9)',
-  synthetic: 'var(--synthetic, #e69f00)',
-  unknown: 'var(--unknown, #8c8c8c)',
-};
-const ACCENT = 'var(--accent, #0072b2)';
-const BREACH = 'var(--breach, #c0392b)';
-const MUTED = 'var(--muted, #6b7280)';
-const FONT_SIZE = 12;
-/** Wider than most faces at 12 px, so that a fallback font is not cut off. */
-const CHAR_WIDTH = 6.8;
-const LINE_HEIGHT = 14;
 /** Characters on one line of a name: more where the picture is wide. */
 const LABEL_CHARS = { wide: 40, narrow: 26 };
 
 /** @returns one `<svg>` element as text, with a title for screen readers */
 export function renderChart(spec: ChartSpec): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const svg = drawn(spec, document);
-  for (const style of svg.querySelectorAll('style')) style.remove();
-  const text: string = svg.outerHTML;
+  const text = svgOf(spec, document);
   const title = document.createElement('title');
   title.textContent = `${spec.title}. ${spec.caption}`;
   const label = document.createElement('i');
@@ -51,6 +42,16 @@ export function renderChart(spec: ChartSpec): string {
   );
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: the DOM's types are not part of a server's library.
+function svgOf(spec: ChartSpec, document: any): string {
+  if (spec.kind === 'flow') return drawFlow(spec);
+  if (spec.kind === 'cap_bars') return drawCapBars(spec);
+  if (spec.kind === 'frontier') return drawFrontier(spec, document);
+  const svg = drawn(spec, document);
+  for (const style of svg.querySelectorAll('style')) style.remove();
+  return svg.outerHTML;
+}
+
 /** Plot writes 15 digits; two are more than a screen shows, and keep the bytes small. */
 function rounded(svg: string): string {
   return svg.replace(/<[a-z][^>]*>/g, (tag) =>
@@ -59,7 +60,7 @@ function rounded(svg: string): string {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the DOM's types are not part of a server's library.
-function drawn(spec: ChartSpec, document: any): any {
+function drawn(spec: PlotSpec, document: any): any {
   if (spec.kind === 'calibration_plot') return drawCalibration(spec, document);
   const names = spec.rows.map((row) => row.category);
   const shape = layout(spec);
@@ -87,6 +88,9 @@ function drawn(spec: ChartSpec, document: any): any {
   });
 }
 
+/** What Observable Plot draws whole. */
+type PlotSpec = Exclude<ChartSpec, FlowPlot | CapBars | FrontierPlot>;
+
 interface Parts {
   readonly marginTop: number;
   readonly marginBottom: number;
@@ -95,7 +99,7 @@ interface Parts {
   readonly marks: Plot.Markish[];
 }
 
-function partsOf(spec: Exclude<ChartSpec, CalibrationPlot>): Parts {
+function partsOf(spec: Exclude<PlotSpec, CalibrationPlot>): Parts {
   switch (spec.kind) {
     case 'stacked_bars':
       return stackedBars(spec);
@@ -276,7 +280,7 @@ function legendOf(spec: ChartSpec): string {
 }
 
 /** Room for the longest name, and rows high enough for the name with the most lines. */
-function layout(spec: ChartSpec) {
+function layout(spec: PlotSpec) {
   const width = spec.width > 700 ? LABEL_CHARS.wide : LABEL_CHARS.narrow;
   const names = spec.rows.map((row) => row.category);
   const lines = new Map(names.map((name) => [name, wrap(name, width)]));

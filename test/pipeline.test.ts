@@ -68,7 +68,7 @@ describe('the written mix', () => {
     );
     const strata = readFileSync(join(built.staging, 'weights/plan-strata.csv'), 'utf8');
     const rows = strata.trimEnd().split('\r\n').slice(1);
-    const written = rows.map((row) => Number(row.split(',')[8]));
+    const written = rows.map((row) => Number(row.split(',')[11]));
     expect(written.reduce((sum, tokens) => sum + tokens, 0)).toBe(manifest.tokensWritten);
   });
 

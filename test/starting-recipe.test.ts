@@ -2,10 +2,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readBlend } from '../client/import/read-blend.js';
 import { writeRecipe } from '../client/import/write-recipe.js';
-import { type DomainBy, startingRecipe } from '../core/report/starting-recipe/starting-recipe.js';
+import {
+  DOMAIN_BY,
+  type DomainBy,
+  startingRecipe,
+} from '../core/report/starting-recipe/starting-recipe.js';
 import { blendsOf } from '../core/report/weights/blends.js';
 import { weightFiles } from '../core/report/weights/weight-files.js';
 import { weightsOfManifest } from '../core/report/weights/weights-view.js';
@@ -195,6 +200,38 @@ describe('a file that is no blend', () => {
     writeFileSync(path, 'mine');
     await expect(writeRecipe(path, 'name: x', false)).rejects.toThrow('not there yet');
     expect(readFileSync(path, 'utf8')).toBe('mine');
+  });
+});
+
+describe('a starting recipe', () => {
+  const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 });
+  const source = fc.record({
+    name: name.filter((text) => text.trim() !== '' && !/[\u0000-\u001f\u007f]/.test(text)),
+    paths: fc.array(fc.webUrl(), { minLength: 1, maxLength: 3 }),
+    weight: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    passesMax: fc.option(fc.double({ min: 0, max: 1000, noNaN: true })),
+  });
+  const sources = fc
+    .array(source, { minLength: 1, maxLength: 12 })
+    .filter((list) => list.some(({ weight }) => weight > 0));
+
+  test('parses whatever the names, paths and weights are, with shares that sum to 1', async () => {
+    const property = fc.asyncProperty(
+      sources,
+      fc.constantFrom(...DOMAIN_BY),
+      async (list, domainBy) => {
+        const blend = { tool: 'olmo-core', sources: list, tokens: null, left: [] } as const;
+        const options = { name: list[0]!.name, file: 'a\nb: "c"', domainBy, tokens: 7 };
+        const text = startingRecipe(blend, options);
+        const { recipe } = await writeRecipe(join(folder, 'any.yaml'), text, true);
+        expect(sumOf(recipe.targetShares)).toBeCloseTo(1, 12);
+        expect(recipe.sources.map(({ paths }) => paths)).toEqual(list.map(({ paths }) => paths));
+        expect(recipe.sources.map(({ maxRepetitionFactor }) => maxRepetitionFactor)).toEqual(
+          list.map(({ passesMax }) => passesMax),
+        );
+      },
+    );
+    await fc.assert(property, { seed: 5, numRuns: 150 });
   });
 });
 

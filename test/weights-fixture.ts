@@ -25,6 +25,11 @@ export function smallManifest(): Manifest {
   const { manifest } = reportFixture();
   const strata = ROWS.map(([source, domain, label, modelFamily, tokensAvailable, tokens]) => ({
     ...{ source, domain, label, modelFamily, grantId: `${source}-grant`, lineageDepth: 0 },
+    ...{
+      site: source === 'handbook' ? 'example.org' : '',
+      language: '',
+      anchored: domain === 'software',
+    },
     ...{ tokensAvailable, tokensPlanned: tokens, tokensWritten: tokens },
     documentsWritten: Math.ceil(tokens / 100),
   }));

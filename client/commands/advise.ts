@@ -1,28 +1,36 @@
 /** `ballast advise`: what to find, label or loosen to reach more of the recipe; each line solved again. */
 import { defineCommand } from 'citty';
-import { advise, REPLANS_MAX } from '../../core/plan/advise/advise.js';
-import { adviceTables } from '../../core/report/advice-tables.js';
+import { advise } from '../../core/plan/advise/advise.js';
+import { adviceCsv } from '../../core/report/advice-csv.js';
+import { adviceTables, hasDeviation } from '../../core/report/advice-tables.js';
 import type { Advice } from '../../core/schema/advice.js';
 import { EXIT } from '../../core/schema/failure.js';
+import { LIMITS } from '../../core/schema/limits.js';
 import { EXIT_INTERRUPTED } from '../build/build-command.js';
 import { printTables } from '../build/print-tables.js';
 import { workspaceOf } from '../build/workspace-option.js';
 import { adviceProgress } from '../planning/advice-progress.js';
 import { openProblem } from '../planning/planned-problem.js';
 import { createReplan } from '../planning/replan.js';
+import { writeWhole } from '../planning/write-whole.js';
 import { buildArgs, planFileArgs, usage, valuesOf } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
 
-const replansArgs = {
+const adviceArgs = {
   replans: {
     type: 'string',
     valueHint: 'number',
-    description: `Plan again at most so often (${REPLANS_MAX})`,
+    description: `Plan again at most so often (${LIMITS.adviceReplans})`,
+  },
+  csv: {
+    type: 'string',
+    valueHint: 'advice.csv',
+    description: 'Write every change that was tried as CSV, too',
   },
 } as const;
 
 function replansOf(written: string | undefined): number {
-  if (written === undefined) return REPLANS_MAX;
+  if (written === undefined) return LIMITS.adviceReplans;
   if (/^\d{1,7}$/.test(written) && Number(written) > 0) return Number(written);
   throw usage('ballast advise', '--replans with a number above 0', written);
 }
@@ -32,7 +40,7 @@ export default defineCommand({
     name: 'advise',
     description: 'Say what to find, label or loosen, each line solved again',
   },
-  args: { ...buildArgs, ...planFileArgs, ...replansArgs },
+  args: { ...buildArgs, ...planFileArgs, ...adviceArgs },
   run: async ({ args, rawArgs }) => {
     const output = createOutput({ json: args.json === true });
     const replansMax = replansOf(args.replans);
@@ -43,7 +51,7 @@ export default defineCommand({
     });
     if (problem === null) return EXIT_INTERRUPTED;
     const { recipe, inventory } = problem;
-    const replan = await createReplan();
+    const replan = await createReplan('conflict');
     const progress = adviceProgress();
     let advice: Advice;
     try {
@@ -54,6 +62,7 @@ export default defineCommand({
     } finally {
       progress.stop();
     }
+    if (args.csv !== undefined) await writeWhole(args.csv, adviceCsv(advice));
     printAdvice(output, advice);
     output.emit(advice);
     return advice.now.status === 'optimal' ? EXIT.done : EXIT.infeasible;
@@ -69,8 +78,11 @@ function printAdvice(output: Output, advice: Advice): void {
       ? 'now: infeasible, no token can be written'
       : `now: ${count(now.tokens)} of ${count(tokenBudget)} tokens, ${count(now.deviationTokens)} tokens off the targets`;
   output.line(`  ${reached}`);
+  if (advice.dearestLimit !== null) output.line(`  ${advice.dearestLimit}`);
   printTables(output, adviceTables(advice));
-  if (notes.length > 0) output.line();
+  output.line();
+  if (hasDeviation(advice))
+    output.line('  deviation: change of the tokens off the targets; minus is nearer');
   for (const note of notes) output.line(`  note: ${note}`);
   output.line(`  every figure is a plan solved again and certified: ${count(replans)} of them`);
 }

@@ -1,26 +1,30 @@
-/** `ballast diff <a> <b>`: what changed between two published mixes. */
+/** `ballast diff <a> <b>`: what changed between two published mixes, or between two plans. */
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { fieldDiff } from '../../activities/published-version.js';
 import { diffTables } from '../../core/report/diff.js';
+import { planDifference, planDiffTables } from '../../core/report/plan-diff.js';
 import { printTables } from '../build/print-tables.js';
 import { workspaceOf } from '../build/workspace-option.js';
+import { isPlanFile, planSideOf } from '../planning/diff-side.js';
+import { ROWS_MOST } from '../planning/print-what-if.js';
 import { documentChanges } from '../records/explain-document.js';
 import { openMix } from '../records/mix-reference.js';
 import { sharedArgs } from '../terminal/arguments.js';
-import { createOutput } from '../terminal/output.js';
+import { createOutput, type Output } from '../terminal/output.js';
 
 export default defineCommand({
-  meta: { name: 'diff', description: 'Compare two mixes' },
+  meta: { name: 'diff', description: 'Compare two mixes, or two plans' },
   args: {
-    a: { type: 'positional', required: true, description: 'name@version' },
-    b: { type: 'positional', required: true, description: 'name@version' },
+    a: { type: 'positional', required: true, description: 'name@version, or a plan file (.json)' },
+    b: { type: 'positional', required: true, description: 'name@version, or a plan file (.json)' },
     ...sharedArgs.workspace,
     ...sharedArgs.json,
   },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
     const workspace = workspaceOf(args.workspace);
+    if (isPlanFile(args.a) || isPlanFile(args.b)) return diffPlans(output, args, workspace);
     const [before, after] = [openMix(args.a, workspace), openMix(args.b, workspace)];
     const recipe = fieldDiff(before.manifest.recipe, after.manifest.recipe);
     const documents = await documentChanges(
@@ -54,3 +58,16 @@ export default defineCommand({
     return 0;
   },
 });
+
+/** Where one of the two is a plan file, the plans are compared: nothing was written of it. */
+async function diffPlans(
+  output: Output,
+  { a, b }: { readonly a: string; readonly b: string },
+  workspace: string,
+): Promise<number> {
+  const [before, after] = [await planSideOf(a, workspace), await planSideOf(b, workspace)];
+  const difference = planDifference(before, after);
+  printTables(output, planDiffTables(before, after, difference, { rowsMost: ROWS_MOST }));
+  output.emit({ a, b, ...difference });
+  return 0;
+}

@@ -14,12 +14,14 @@ import {
   weightsOfPlan,
 } from '../../core/report/weights/weights-view.js';
 import { suggest } from '../../core/schema/nearest.js';
+import { type OptimalPlan, plan as planSchema } from '../../core/schema/plan.js';
+import { isThere, readJson } from '../../storage/workspace.js';
 import { workspaceOf } from '../build/workspace-option.js';
 import { readPlanFile } from '../export/read-plan-file.js';
 import { writeFolder } from '../export/write-folder.js';
 import { openMix } from '../records/mix-reference.js';
 import { sharedArgs, usage, valuesOf } from '../terminal/arguments.js';
-import { createOutput } from '../terminal/output.js';
+import { createOutput, type Output } from '../terminal/output.js';
 
 const COMMAND = 'ballast export';
 
@@ -40,7 +42,11 @@ interface Exported {
   readonly version: string;
 }
 
-async function viewOf(text: string, workspaceOption: string | undefined): Promise<Exported> {
+async function viewOf(
+  text: string,
+  workspaceOption: string | undefined,
+  warn: Output['warn'],
+): Promise<Exported> {
   if (text.endsWith('.json') || existsSync(text)) {
     const { plan, name } = await readPlanFile(text);
     return { view: weightsOfPlan(plan, name), version: '.' };
@@ -48,9 +54,17 @@ async function viewOf(text: string, workspaceOption: string | undefined): Promis
   const workspace = workspaceOf(workspaceOption);
   const { manifest, path } = openMix(text, workspace);
   const version = join(workspace, path);
-  const planPath = join(version, 'plan.json');
-  const plan = existsSync(planPath) ? (await readPlanFile(planPath)).plan : null;
+  const plan = publishedPlan(version);
+  if (plan === null) warn(`${path}/plan.json is of another version of ballast: no shadow prices`);
   return { view: weightsOfManifest(manifest, plan), version };
+}
+
+/** The plan of a published version, for its prices; null where this version cannot read it. */
+function publishedPlan(version: string): OptimalPlan | null {
+  const path = join(version, 'plan.json');
+  const found = isThere(path) ? (readJson(path) as { plan?: unknown }) : {};
+  const parsed = planSchema.safeParse(found.plan);
+  return parsed.success && parsed.data.status === 'optimal' ? parsed.data : null;
 }
 
 /** Root of the entries' folders: one word, since Megatron's list is split at blanks. */
@@ -87,7 +101,7 @@ export default defineCommand({
     const output = createOutput({ json: args.json === true });
     const formats = formatsOf(rawArgs);
     const root = rootOf(args.root);
-    const { view, version } = await viewOf(args.what, args.workspace);
+    const { view, version } = await viewOf(args.what, args.workspace, output.warn);
     const files = weightFiles(view, { root, version }, formats);
     const folder = await writeFolder({
       folder: args.output ?? 'weights',

@@ -2,6 +2,7 @@
  * An advice as tables: what to find, what to label, what limits cost, where money goes. Deviations are
  * changes: a minus is nearer to the targets.
  */
+import { minorDigits } from '../license/fee.js';
 import type {
   Advice,
   LabelLine,
@@ -46,7 +47,7 @@ function hasMoney({ now, text, money }: Advice): boolean {
 }
 
 /** Whether anything that was tried moves the mix nearer to its targets, or away. */
-function hasDeviation({ text, labels, limits, roundingTokens }: Advice): boolean {
+export function hasDeviation({ text, labels, limits, roundingTokens }: Advice): boolean {
   const tried = [
     ...text.flatMap((line) => line.tried),
     ...labels.flatMap((line) => line.sizes.map((size) => size.allHuman)),
@@ -106,7 +107,7 @@ function labelsTable(lines: readonly LabelLine[], withDeviation: boolean): Table
       ...left('domain', 'known of its truth'),
       ...right('unknown', 'label first', 'documents', 'expected', '5 % to 95 %'),
       ...right('if all human', 'if none'),
-      ...right(...(withDeviation ? ['deviation if all human', 'if none'] : [])),
+      ...right(...(withDeviation ? ['deviation if all human', 'deviation if none'] : [])),
     ],
     rows: lines.map((line) => {
       const size = line.sizes.find((one) => one.tokens === line.tokensFirst) ?? line.sizes.at(-1)!;
@@ -179,13 +180,15 @@ function moneyTables({ currency, tried, grants }: MoneyAdvice): Table[] {
       title: 'Where the money of the last line goes',
       columns: [
         ...left('grant'),
-        ...right('tokens now', 'cost now', 'more tokens', 'cost more', 'tokens per unit'),
+        ...right('tokens now', 'cost now', 'more tokens', 'cost more', `tokens per ${currency}`),
       ],
       rows: grants.map((grant) => [
         ...[grant.grantId, formatCount(grant.tokens), money(grant.minorUnits)],
         ...[formatChange(grant.changeTokens), money(grant.changeMinorUnits)],
         formatPrice(
-          grant.changeMinorUnits <= 0 ? null : grant.changeTokens / grant.changeMinorUnits,
+          grant.changeMinorUnits <= 0
+            ? null
+            : (grant.changeTokens / grant.changeMinorUnits) * 10 ** minorDigits(currency),
         ),
       ]),
     },

@@ -5,6 +5,8 @@
 import { LABELS, type Label } from '../schema/label.js';
 import type { ProvenanceRecord } from '../schema/provenance.js';
 import { formatCompact, formatShare, formatWord, plural } from './format.js';
+import type { SweptKind } from './frontier.js';
+import { capChart, flowChart } from './plan-charts.js';
 import { shareOf, sumBy } from './tally.js';
 import type { DomainRow, ReportView } from './view-types.js';
 
@@ -68,16 +70,71 @@ export interface CalibrationPlot extends ChartBase {
   }[];
 }
 
-export type ChartSpec = StackedBars | ShareBars | ShareMatrix | FunnelBars | CalibrationPlot;
+/** Bands from what is available by domain to what is planned by label (and written). */
+export interface FlowPlot extends ChartBase {
+  readonly kind: 'flow';
+  readonly series: readonly { readonly id: Label; readonly name: string }[];
+  /** Domains: tokens available, planned per series, and available but not used. */
+  readonly rows: readonly {
+    readonly category: string;
+    readonly available: number;
+    readonly planned: readonly number[];
+    readonly unused: number;
+  }[];
+  /** Tokens written per series; null where nothing was written. */
+  readonly written: readonly number[] | null;
+}
+
+/** How much of each cap is taken, with slack and price in words. */
+export interface CapBars extends ChartBase {
+  readonly kind: 'cap_bars';
+  readonly rows: readonly {
+    readonly category: string;
+    /** 1 at the limit. */
+    readonly tightness: number;
+    readonly kept: boolean;
+    readonly slack: string;
+    readonly price: string;
+  }[];
+}
+
+/** Panels over one moved value: tokens, shares by label, distance from the targets. */
+export interface FrontierPlot extends ChartBase {
+  readonly kind: 'frontier';
+  readonly axis: { readonly kind: SweptKind; readonly isLog: boolean };
+  /** Value of the recipe as it stands. */
+  readonly asWritten: number | null;
+  readonly breakpoints: readonly number[];
+  readonly rows: readonly {
+    readonly category: string;
+    readonly value: number;
+    /** Null where the value is infeasible, like what follows. */
+    readonly tokens: number | null;
+    /** Of people, synthetic, unknown. */
+    readonly shares: readonly (number | null)[];
+    readonly targetDeviation: number | null;
+  }[];
+}
+
+export type ChartSpec =
+  | StackedBars
+  | ShareBars
+  | ShareMatrix
+  | FunnelBars
+  | CalibrationPlot
+  | FlowPlot
+  | CapBars
+  | FrontierPlot;
 
 const WIDE = 1034;
 const HALF = 490;
 
 /** The pictures of a report, in the order in which they are shown; none that would be empty. */
 export function chartSpecs(view: ReportView): ChartSpec[] {
-  const charts: ChartSpec[] = [domainChart(view)];
+  const charts: ChartSpec[] = [domainChart(view), flowChart(view.strata)];
   for (const label of ['synthetic', 'unknown'] as const) charts.push(shareChart(view, label));
   if (view.families.length > 0) charts.push(familyChart(view));
+  if (view.caps.length > 0) charts.push(capChart(view.caps, view.licenceCost?.currency));
   charts.push(funnelChart(view));
   if (view.provenance !== null) charts.push(...provenanceCharts(view.provenance));
   return charts;

@@ -1,16 +1,9 @@
 /** Two versions of a mix beside each other, as tables: where tokens moved, and which inputs changed. */
 import type { Manifest } from '../schema/manifest.js';
-import {
-  formatBytes,
-  formatChange,
-  formatCount,
-  formatPoints,
-  formatShare,
-  formatWord,
-  NONE,
-} from './format.js';
+import { formatBytes, formatChange, formatCount, formatShare, formatWord, NONE } from './format.js';
+import { movedTable, movedTokens } from './moved.js';
 import { left, right, type Table } from './tables.js';
-import { byText, shareOf, totals } from './tally.js';
+import { byText } from './tally.js';
 import { isShareKind } from './view-caps.js';
 
 type Outcome = Manifest['strata'][number];
@@ -55,27 +48,10 @@ function tokensDiff(
   title: string,
   { a, b, key }: { a: Manifest; b: Manifest; key: (row: Outcome) => string },
 ): Table {
-  const sums = (manifest: Manifest) =>
-    new Map(totals(manifest.strata, key, (row) => row.tokensWritten).filter(([k]) => k !== ''));
-  const [before, after] = [sums(a), sums(b)];
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort(byText);
-  const moved = names.map((name) => {
-    const [x, y] = [before.get(name) ?? 0, after.get(name) ?? 0];
-    const [shareX, shareY] = [shareOf(x, a.tokensWritten), shareOf(y, b.tokensWritten)];
-    return { name, x, y, shareX, shareY };
-  });
-  moved.sort((p, q) => Math.abs(q.y - q.x) - Math.abs(p.y - p.x) || byText(p.name, q.name));
-  return {
-    title,
-    columns: [
-      ...left(''),
-      ...right('before', 'after', 'change', 'share before', 'share after', 'points'),
-    ],
-    rows: moved.map(({ name, x, y, shareX, shareY }) => [
-      ...[name, formatCount(x), formatCount(y), formatChange(y - x)],
-      ...[formatShare(shareX), formatShare(shareY), formatPoints(shareY - shareX)],
-    ]),
+  const side = ({ strata }: Manifest) => {
+    return { rows: strata, name: key, tokens: (row: Outcome) => row.tokensWritten };
   };
+  return movedTable(title, movedTokens(side(a), side(b)));
 }
 
 /** Every cap of either side: its limits, its usage, and whether it was kept. */

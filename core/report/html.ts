@@ -4,7 +4,7 @@
  */
 
 import { benchmarkSection } from './benchmark-tables.js';
-import { chartSpecs } from './charts.js';
+import { type ChartSpec, chartSpecs } from './charts.js';
 import {
   formatCompact,
   formatCount,
@@ -142,6 +142,11 @@ function figuresOf(view: ReportView): string {
       `${plural(view.holdout.documents, 'document').replace(/^\S+ /, '')} kept apart, never trained on`,
     ],
   ];
+  return renderFigures(figures);
+}
+
+/** Cards of `[what, figure, what it means]`. */
+export function renderFigures(figures: readonly (readonly [string, string, string])[]): string {
   const cards = figures.map(
     ([key, big, small]) =>
       `<div class="card"><p class="k">${escapeHtml(key)}</p><p class="b">${escapeHtml(big)}</p><p class="s">${escapeHtml(small)}</p></div>`,
@@ -155,7 +160,15 @@ function familiesOf(view: ReportView): string {
 }
 
 function chartsOf(view: ReportView, charts: Readonly<Record<string, string>>): string {
-  const figures = chartSpecs(view).flatMap((spec) => {
+  return `<h2>The mix at a glance</h2>\n${renderCharts(chartSpecs(view), charts)}`;
+}
+
+/** Pictures with their captions; a spec without a picture is left out. */
+export function renderCharts(
+  specs: readonly ChartSpec[],
+  charts: Readonly<Record<string, string>>,
+): string {
+  const figures = specs.flatMap((spec) => {
     const svg = charts[spec.id];
     if (svg === undefined) return [];
     const wide = spec.width > 700 ? ' wide' : '';
@@ -164,7 +177,7 @@ function chartsOf(view: ReportView, charts: Readonly<Record<string, string>>): s
 <p>${escapeHtml(spec.caption)}</p></figcaption><div class="plot">${svg}</div></figure>`,
     ];
   });
-  return `<h2>The mix at a glance</h2>\n<div class="charts">\n${figures.join('\n')}\n</div>`;
+  return `<div class="charts">\n${figures.join('\n')}\n</div>`;
 }
 
 function statementsOf(view: ReportView): string {

@@ -1,8 +1,18 @@
-/** The page of a plan without a mix: the conflict first where there is one, else allocation and caps. */
+/**
+ * The page of a plan without a mix: verdict, the conflict first where there is one, pictures (where the
+ * text goes, what the caps cost, the frontier of a sweep), what a change moved, then every table.
+ */
 import type { Inventory, Plan } from '../schema/plan.js';
-import { formatCount, plural } from './format.js';
-import { renderHead, renderPage } from './html.js';
-import { renderList, renderTable } from './markup.js';
+import type { Recipe } from '../schema/recipe.js';
+import type { ChartSpec } from './charts.js';
+import { formatCompact, formatCount, formatMoney, formatShare, NONE, plural } from './format.js';
+import type { Frontier } from './frontier.js';
+import { frontierTable } from './frontier-tables.js';
+import { renderCharts, renderFigures, renderHead, renderPage } from './html.js';
+import { escapeHtml, renderList, renderTable } from './markup.js';
+import { frontierChart, planCharts } from './plan-charts.js';
+import { type PlanSide, planDiffTables } from './plan-diff.js';
+import { bindingCaps, labelShare, targetDeviation } from './plan-figures.js';
 import {
   conflictTable,
   funnelsTable,
@@ -10,27 +20,56 @@ import {
   plannedStrata,
   planTables,
   strataTable,
+  type Table,
+  waysTable,
 } from './tables.js';
+import { shareOf } from './tally.js';
 import { tightnessOf } from './view-caps.js';
 import { funnelsOf } from './view-funnel.js';
 
-/** @returns a complete HTML page; the same plan and inventory give the same bytes */
-export function renderPlanReport(plan: Plan, inventory: Inventory): string {
-  const body = [
-    headOf(plan),
-    '<main>',
-    plan.status === 'optimal' ? optimalOf(plan, inventory) : conflictOf(plan),
-    renderList('Notes of the plan', plan.notes),
-    inventoryOf(plan, inventory),
-    '</main>',
-    '<footer>Nothing was written for this plan.</footer>',
-  ];
-  return renderPage(`Plan ${plan.recipeFingerprint.slice(0, 12)}`, body.join('\n'));
+export interface PlanPage {
+  readonly plan: Plan;
+  readonly inventory: Inventory;
+  /** Null where only the plan is known. */
+  readonly recipe: Recipe | null;
+  /** The frontier of a sweep, where one was made. */
+  readonly frontier?: Frontier | null;
+  /** The plan that this one is a change of, where two were compared. */
+  readonly before?: PlanSide | null;
 }
 
-function headOf(plan: Plan): string {
+/** The pictures of the page, to be drawn by `engines/plot`. */
+export function planPageCharts({ plan, inventory, frontier }: PlanPage): ChartSpec[] {
+  const sweep = frontier == null ? [] : [frontierChart(frontier)];
+  return [...planCharts(plan, inventory), ...sweep];
+}
+
+/**
+ * @param charts SVG by chart id, as `engines/plot` draws them; trusted markup
+ * @returns a complete HTML page; the same plan and inventory give the same bytes
+ */
+export function renderPlanReport(page: PlanPage, charts: Readonly<Record<string, string>>): string {
+  const { plan, inventory, recipe } = page;
+  const body = [
+    headOf(page),
+    '<main>',
+    plan.status === 'optimal' ? figuresOf(plan) : conflictOf(plan),
+    renderList('Notes of the plan', plan.notes),
+    picturesOf(page, charts),
+    changeOf(page),
+    frontierOf(page),
+    plan.status === 'optimal' ? optimalOf(plan, inventory) : '',
+    inventoryOf(plan, inventory),
+    '</main>',
+    `<footer>Nothing was written for this plan. Recipe fingerprint ${escapeHtml(plan.recipeFingerprint)}.</footer>`,
+  ];
+  const name = recipe === null ? '' : ` of ${recipe.name}@${recipe.version}`;
+  return renderPage(`Plan ${plan.recipeFingerprint.slice(0, 12)}${name}`, body.join('\n'));
+}
+
+function headOf({ plan, recipe }: PlanPage): string {
   const facts: [string, string][] = [
-    ['recipe', plan.recipeFingerprint],
+    ['recipe', plan.recipeFingerprint.slice(0, 12)],
     ['solver', `${plan.solver.name} ${plan.solver.version}`],
   ];
   const verdict =
@@ -45,13 +84,77 @@ function headOf(plan: Plan): string {
           strong: `No mix can keep ${plan.conflict.length === 1 ? 'this cap' : `these ${plural(plan.conflict.length, 'cap')} at once`}`,
           rest: 'An infeasible plan allocates nothing. Change one of the caps below, or add text.',
         };
-  return renderHead('Mix plan', { name: 'Plan', version: null }, facts, verdict);
+  const name = { name: recipe?.name ?? 'Plan', version: recipe?.version ?? null };
+  return renderHead('Mix plan', name, facts, verdict);
+}
+
+function figuresOf(plan: Extract<Plan, { status: 'optimal' }>): string {
+  const { tokensAllocated, tokenBudget, licenceCost } = plan;
+  const used = plan.allocations.filter((row) => row.tokensAllocated > 0);
+  const count = (of: (row: (typeof used)[number]) => string) => new Set(used.map(of)).size;
+  const binding = bindingCaps(plan).length;
+  const off = targetDeviation(plan);
+  return renderFigures([
+    [
+      'Tokens planned',
+      formatCompact(tokensAllocated),
+      `${formatShare(shareOf(tokensAllocated, tokenBudget))} of the budget`,
+    ],
+    [
+      'Written by people',
+      formatShare(labelShare(plan, ['human_authored', 'human_edited'])),
+      `${plural(
+        count((row) => row.domain),
+        'domain',
+      )}, ${plural(
+        count((row) => row.source),
+        'source',
+      )}`,
+    ],
+    ['Synthetic', formatShare(labelShare(plan, ['synthetic'])), 'of the planned tokens'],
+    ['Unknown provenance', formatShare(labelShare(plan, ['unknown'])), 'of the planned tokens'],
+    ['Away from targets', formatShare(off), off === null ? 'no targets' : 'half the sum of misses'],
+    ['Caps that cost tokens', formatCount(binding), `of ${plural(plan.caps.length, 'cap')}`],
+    [
+      'Licence cost',
+      licenceCost === null ? NONE : formatMoney(licenceCost.minorUnits, licenceCost.currency),
+      'at planned tokens',
+    ],
+    ['Strata used', formatCount(used.length), `of ${formatCount(plan.allocations.length)}`],
+  ]);
 }
 
 function conflictOf(plan: Extract<Plan, { status: 'infeasible' }>): string {
   return `<h2>The conflict</h2>
 <p class="lead">Each line may hold by itself; together they leave no mix.</p>
-${renderTable(conflictTable(plan))}`;
+${renderTable(conflictTable(plan))}
+${plan.waysOut.length > 0 ? renderTable(waysTable(plan)) : ''}`;
+}
+
+function picturesOf(page: PlanPage, charts: Readonly<Record<string, string>>): string {
+  const specs = planPageCharts(page);
+  if (specs.length === 0) return '';
+  return `<h2>The plan at a glance</h2>\n${renderCharts(specs, charts)}`;
+}
+
+/** What a change moved, as tables; those without rows are left out. */
+function changeOf({ before, plan, recipe }: PlanPage): string {
+  if (before == null) return '';
+  const tables = planDiffTables(before, { name: 'this plan', plan, recipe });
+  return `<h2>Against ${escapeHtml(before.name)}</h2>\n${renderAll(tables)}`;
+}
+
+const renderAll = (tables: readonly Table[]) =>
+  tables
+    .filter(({ rows }) => rows.length > 0)
+    .map((table) => renderTable(table))
+    .join('\n');
+
+function frontierOf({ frontier }: PlanPage): string {
+  if (frontier == null) return '';
+  return `<h2>The frontier</h2>
+<p class="lead">A whole plan at each value. Between two of them nothing is claimed but the edges that were searched.</p>
+${renderTable(frontierTable(frontier.swept, frontier.points))}`;
 }
 
 function optimalOf(plan: Extract<Plan, { status: 'optimal' }>, inventory: Inventory): string {

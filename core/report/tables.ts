@@ -75,14 +75,14 @@ function formatConfidence(confidence: number | null): string {
 }
 
 /** A limit or a usage in the unit of the cap's kind. */
-function capAmount(cap: CapUsage, amount: number, currency: string): string {
+export function capAmount(cap: CapUsage, amount: number, currency: string): string {
   if (cap.kind === 'licence_budget') return formatMoney(amount, currency);
   if (isShareKind(cap.kind)) return formatShare(amount, 2);
   if (cap.kind === 'repetition') return formatEpochs(amount);
   return formatCount(amount);
 }
 
-function capSlack(cap: CapUsage, currency: string): string {
+export function capSlack(cap: CapUsage, currency: string): string {
   if (cap.kind === 'licence_budget') return formatMoney(cap.slack, currency);
   return cap.kind === 'families_min_count' ? formatCount(cap.slack) : plural(cap.slack, 'token');
 }

@@ -18,8 +18,8 @@ const setChange = z.strictObject({
 });
 
 /**
- * Text that is not there yet: of a source of its own without fee, no named site or language, its truth
- * as the thresholds of the labels promise it, its documents of the domain's mean size.
+ * Text that is not there yet: of a source of its own, free and under a commercial licence, of no named site
+ * or language, its truth as the thresholds of the labels promise it, its documents of the domain's mean size.
  */
 const addTextChange = z.strictObject({
   kind: z.literal('add_text'),
@@ -188,6 +188,8 @@ export const advice = z.strictObject({
   now: planFigures,
   /** The single best thing to do. */
   headline: z.string(),
+  /** The limit that costs most, in a sentence; null where none costs anything. */
+  dearestLimit: z.string().nullable(),
   /** Best first; lines without any gain last. */
   text: z.array(textLine),
   labels: z.array(labelLine),

@@ -24,6 +24,9 @@ export const LIMITS = {
   textBytes: 32 * 1024 * 1024,
   tokenBudget: Number.MAX_SAFE_INTEGER,
   maxRepetitionFactor: 1_000,
+  /** Full re-plans of one advice, and limits of a recipe that it loosens, dearest first. */
+  adviceReplans: 1_000,
+  adviceLimits: 40,
   /** Shards that one run of `build-source` profiles before it continues as new. */
   shardsPerRun: 400,
   /** Data files of one split and format; more need larger shards. */

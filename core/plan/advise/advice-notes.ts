@@ -39,11 +39,13 @@ function worthlessNotes({ text, labels, money }: Found): string[] {
 }
 
 function limitNotes({ limits }: Found): string[] {
-  if (limits.length === 0) return ['no limit binds'];
-  const idle = limits.filter((line) => line.gain === 'none').map((line) => line.capId);
+  if (limits.every((line) => line.gain === 'none')) return ['no limit costs anything'];
+  const idle = limits.flatMap(({ gain, step: { change } }) =>
+    gain === 'none' && change.kind === 'set' ? [change.key] : [],
+  );
   return idle.length === 0
     ? []
-    : [`at its limit, yet loosening it gains nothing: ${named([...new Set(idle)].sort())}`];
+    : [`loosening these gains nothing: ${named([...new Set(idle)].sort())}`];
 }
 
 /** Where the truth is unknown a gain is possible, not expected. */

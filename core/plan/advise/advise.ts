@@ -5,26 +5,18 @@
  * what could not be tried within the bound is said, never left out silently.
  */
 import type { Advice, MoneyAdvice, TextLine } from '../../schema/advice.js';
+import { LIMITS } from '../../schema/limits.js';
 import type { Plan } from '../../schema/plan.js';
 import type { Recipe } from '../../schema/recipe.js';
 import { adviceNotes } from './advice-notes.js';
 import type { Problem } from './apply-change.js';
-import { headlineOf } from './headline.js';
+import { dearestLimitOf, headlineOf } from './headline.js';
 import { LABEL_REPLANS_MAX, labelFirst, labelQuestions } from './label-first.js';
-import {
-  bindingUsages,
-  LIMIT_REPLANS_MAX,
-  LIMITS_TRIED_MAX,
-  limitCost,
-  limitQuestions,
-} from './limit-cost.js';
+import { bindingUsages, LIMIT_REPLANS_MAX, limitCost, limitQuestions } from './limit-cost.js';
 import { MONEY_REPLANS_MAX, moneyWorth } from './money-worth.js';
 import { sortedLabels, sortedLimits, sortedText } from './order.js';
 import { figuresOf, type Replan, Replans } from './replans.js';
 import { TEXT_REPLANS_MAX, textQuestions, textWorth } from './text-worth.js';
-
-/** Re-plans of one advice unless told otherwise. */
-export const REPLANS_MAX = 1_000;
 
 /** Parts of an advice in the order in which they are worked out. */
 export const ADVICE_PARTS = ['limits', 'money', 'text', 'labels'] as const;
@@ -47,11 +39,11 @@ export async function advise(options: AdviceOptions): Promise<Advice> {
   const { replans } = work;
   const binding = plan.status === 'optimal' ? bindingUsages(plan) : conflictUsages(recipe, plan);
   const limitsAsked = limitQuestions(recipe, binding);
-  const limits = await work.answer('limits', limitsAsked.slice(0, LIMITS_TRIED_MAX), {
+  const limits = await work.answer('limits', limitsAsked.slice(0, LIMITS.adviceLimits), {
     ...{ replansMax: LIMIT_REPLANS_MAX, nameOf: (q) => q.step.key },
     ask: (q) => limitCost(replans, q),
   });
-  work.skip(limitsAsked.slice(LIMITS_TRIED_MAX).map((q) => q.step.key));
+  work.skip(limitsAsked.slice(LIMITS.adviceLimits).map((q) => q.step.key));
   const [money = null] = await work.answer('money', recipe.licenceBudget === null ? [] : [plan], {
     ...{ replansMax: MONEY_REPLANS_MAX, nameOf: () => 'licence money' },
     ask: (of) => moneyWorth(replans, of),
@@ -81,7 +73,7 @@ export async function advise(options: AdviceOptions): Promise<Advice> {
     ...{ roundingTokens: replans.roundingTokens, replans: replans.count },
   };
   const notes = adviceNotes(found, work.skipped);
-  return { ...found, headline: headlineOf(found), notes };
+  return { ...found, headline: headlineOf(found), dearestLimit: dearestLimitOf(found), notes };
 }
 
 interface Answering<Q, A> {
@@ -99,7 +91,7 @@ class Work {
   private at: { part: AdvicePart; done: number; total: number } | null = null;
 
   constructor(
-    { problem, replan, replansMax = REPLANS_MAX, onProgress }: AdviceOptions,
+    { problem, replan, replansMax = LIMITS.adviceReplans, onProgress }: AdviceOptions,
     plan: Plan,
   ) {
     this.onProgress = onProgress ?? (() => undefined);

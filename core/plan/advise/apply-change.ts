@@ -2,12 +2,14 @@
  * A change of an advice made real: recipe and inventory with it. Pure and repeatable: the same change
  * on the same problem gives the same problem, so whoever doubts a figure can solve it again.
  *
- * New text is a source of its own, without fee (what it may cost is the question). Labelled text moves
+ * New text is a source of its own under a grant of its own that allows everything for nothing: what it
+ * may cost is the question. Labelled text moves
  * from its unknown stratum to one with a label, beside the text of that label which is there.
  */
 import type { Key } from '../../random/draw.js';
 import type { AddTextChange, AdviceChange, LabelTextChange } from '../../schema/advice.js';
 import { canonicalJson } from '../../schema/canonical.js';
+import { type Grant, USES } from '../../schema/grant.js';
 import type { TruthLabel } from '../../schema/label.js';
 import { TRUTH_LABELS } from '../../schema/label.js';
 import type { Inventory, Stratum } from '../../schema/plan.js';
@@ -77,7 +79,11 @@ function addText({ recipe, inventory }: Problem, change: AddTextChange): Problem
     truth: assumedTruth(recipe, label),
   };
   return {
-    recipe: { ...recipe, sources: [...recipe.sources, sourceOf(name, domain)] },
+    recipe: {
+      ...recipe,
+      sources: [...recipe.sources, sourceOf(name, domain)],
+      grants: [...recipe.grants, freeGrant(grantId)],
+    },
     inventory: { ...inventory, strata: [...inventory.strata, stratum].sort(byKey) },
   };
 }
@@ -90,6 +96,19 @@ function sourceOf(name: string, domain: string): Recipe['sources'][number] {
     ...{ modelFamily: null, language: null, grant: null },
     platform: { wellKnown: false, fields: {} },
     ...{ value: 1, maxRepetitionFactor: null, metadata: [] },
+  };
+}
+
+/** Allows every use, commercial ones too, everywhere, for nothing. */
+function freeGrant(grantId: string): Grant {
+  return {
+    ...{ grantId, kind: 'contract', grantor: null, spdxDeclared: null, spdxConcluded: null },
+    scope: { sources: null, contentBefore: null, contentAfter: null },
+    ...{ validFrom: null, validUntil: null, noticeDays: 0 },
+    uses: Object.fromEntries(USES.map((use) => [use, 'allow' as const])) as Grant['uses'],
+    conditions: { attributionText: null, shareAlike: false, noDerivatives: false },
+    territory: { include: ['WORLD'], exclude: [] },
+    ...{ fee: null, revokedAt: null, status: 'active', evidence: [] },
   };
 }
 

@@ -3,7 +3,8 @@
  * that people find; how they divide is not known, but its truth shares say how it may. So the gain is a
  * distribution: each of a fixed number of keyed draws is planned in full, and mean and 5 % to 95 % are
  * stated. Where nothing is known of the truth there is no expectation, only the outcomes at the ends:
- * all human, and none (all by machines). Sizes halve from all such text while 95 % of the gain remains.
+ * all human, and none (all by machines). Sizes halve from all such text while 95 % of the gain remains,
+ * and one more is tried between the last two.
  */
 import type {
   AdviceGain,
@@ -26,7 +27,7 @@ const GAIN_KEPT = 0.95;
 const INTERVAL = [0.05, 0.95] as const;
 
 /** Re-plans that one line takes at most. */
-export const LABEL_REPLANS_MAX = SIZES_MAX * (TRUTH_DRAWS + 2);
+export const LABEL_REPLANS_MAX = (SIZES_MAX + 1) * (TRUTH_DRAWS + 2);
 
 export type LabelQuestion = Pick<LabelTextChange, 'domain' | 'basis'>;
 
@@ -34,13 +35,16 @@ export type LabelQuestion = Pick<LabelTextChange, 'domain' | 'basis'>;
 export function labelQuestions(inventory: Inventory): LabelQuestion[] {
   const unknown = inventory.strata.filter((s) => s.label === 'unknown' && s.tokens > 0);
   const domains = [...new Set(unknown.map((s) => s.domain))].sort(byCode);
-  const tokensOf = (q: LabelQuestion) =>
-    unknownStrata(inventory, q).reduce((sum, s) => sum + s.tokens, 0);
+  const nameOf = ({ domain, basis }: LabelQuestion) => `${basis} ${domain}`;
+  const tokens = new Map<string, number>();
+  for (const s of unknown) {
+    const name = nameOf({ domain: s.domain, basis: basisOf(s.truth) });
+    tokens.set(name, (tokens.get(name) ?? 0) + s.tokens);
+  }
+  const tokensOf = (question: LabelQuestion) => tokens.get(nameOf(question)) ?? 0;
   return domains
     .flatMap((domain) => SHARE_BASES.map((basis) => ({ domain, basis })))
-    .filter(({ domain, basis }) =>
-      unknown.some((s) => s.domain === domain && basisOf(s.truth) === basis),
-    )
+    .filter((question) => tokensOf(question) > 0)
     .sort((a, b) => tokensOf(b) - tokensOf(a) || byCode(a.domain, b.domain));
 }
 
@@ -61,12 +65,31 @@ export async function labelFirst(replans: Replans, question: LabelQuestion): Pro
     if (gainAmount(next, gain) < GAIN_KEPT * gainAmount(all, gain)) break;
     first = size;
   }
+  const nearer = sizeBetween(sizes, gain);
+  if (nearer !== null) {
+    const next = await sizeAt(nearer);
+    sizes.push(next);
+    if (gainAmount(next, gain) >= GAIN_KEPT * gainAmount(all, gain)) first = nearer;
+  }
   return {
     ...question,
     ...{ tokensUnknown: tokens, documentsUnknown: documents, gain },
     sizes: sizes.sort((a, b) => a.tokens - b.tokens),
     tokensFirst: first,
   };
+}
+
+/**
+ * Between the last size, which falls short, and the one before: where a gain in proportion to the tokens
+ * would reach what is asked of it. Null where there is no such size.
+ */
+function sizeBetween(sizes: readonly LabelSize[], gain: AdviceGain): number | null {
+  const [all, high, low] = [sizes[0]!, sizes.at(-2), sizes.at(-1)!];
+  const reached = gainAmount(low, gain);
+  const wanted = GAIN_KEPT * gainAmount(all, gain);
+  if (gain === 'none' || high === undefined || reached <= 0 || reached >= wanted) return null;
+  const size = Math.ceil((low.tokens * wanted) / reached);
+  return size > low.tokens && size < high.tokens ? size : null;
 }
 
 /** By expectation where there is one, else by the better end. */

@@ -17,14 +17,14 @@ const SHARE_STEP = 0.01;
 const AMOUNT_STEP = 0.01;
 const PASS_STEP = 0.01;
 
-/** Lines tried, dearest price first. */
-export const LIMITS_TRIED_MAX = 40;
 /** Re-plans that one line takes. */
 export const LIMIT_REPLANS_MAX = 2;
 
 /** Anchor and stability: rules whose usages are named after the recipe's keys. */
 const ANCHOR = 'anchor';
 const CHURN = 'churn_max';
+/** Kind of the usage that says how much of the budget must be reached. */
+const MIN_BUDGET = 'min_budget';
 
 export interface LimitQuestion {
   readonly capId: string;
@@ -43,11 +43,14 @@ type Usage = Pick<OptimalPlan['caps'][number], 'capId' | 'kind' | 'scope'> & {
 
 /** A price, or no room for a unit more: a dual may be 0 where several limits meet. */
 export function bindingUsages({ caps, tokensAllocated, tokenBudget }: OptimalPlan): Usage[] {
-  const binding: Usage[] = caps.filter(
-    ({ shadowPrice, slack, whole, kind }) =>
-      (shadowPrice ?? 0) !== 0 ||
-      slack <= (kind === 'families_min_count' ? 0 : SLACK_SHARE * whole),
-  );
+  const binding: Usage[] = caps
+    .filter(({ shadowPrice, slack, whole, kind }) => {
+      const room = kind === 'families_min_count' ? 0 : SLACK_SHARE * whole;
+      return (shadowPrice ?? 0) !== 0 || slack <= room;
+    })
+    .map(({ capId, kind, scope, shadowPrice, reason }) => {
+      return { capId, kind, scope, shadowPrice, reason };
+    });
   if (tokensAllocated < tokenBudget) return binding;
   const budget = { capId: BUDGET_CAP, kind: BUDGET_CAP, scope: 'all', shadowPrice: null };
   return [...binding, { ...budget, reason: '' }];
@@ -56,15 +59,23 @@ export function bindingUsages({ caps, tokensAllocated, tokenBudget }: OptimalPla
 /** Slack below this share of the whole is the rounding of whole tokens. */
 const SLACK_SHARE = 1e-5;
 
-/** The limits that are worth a try, dearest first; rules that look back always. */
+/**
+ * The limits that are worth a try, dearest first. Rules that look back are tried always, and so is that on
+ * families: where it keeps synthetic text out altogether, no usage is left to show it.
+ */
 export function limitQuestions(recipe: Recipe, binding: readonly Usage[]): LimitQuestion[] {
   const usages = [...binding];
-  const always = (capId: string, reason: string) => {
-    if (usages.some((usage) => usage.capId === capId)) return;
-    usages.push({ capId, kind: capId, scope: 'all', shadowPrice: null, reason });
+  const always = (capId: string, kind: string, reason: string) => {
+    if (usages.some((usage) => usage.capId === capId && usage.kind === kind)) return;
+    usages.push({ capId, kind, scope: 'all', shadowPrice: null, reason });
   };
-  if (recipe.anchor !== null) always(ANCHOR, 'human text of an earlier version stays');
-  if (recipe.churnMax !== null) always(CHURN, 'stability against the version before');
+  if (recipe.anchor !== null) always(ANCHOR, ANCHOR, 'human text of an earlier version stays');
+  if (recipe.churnMax !== null) always(CHURN, CHURN, 'stability against the version before');
+  if (recipe.modelFamilies !== null) {
+    const reason = 'synthetic text of too few families is not used at all';
+    always(FAMILIES_CAP, 'families_min_count', reason);
+    always(FAMILIES_CAP, 'families_max_share', 'no family may be too large');
+  }
   const lines = new Map<string, LimitQuestion>();
   for (const usage of usages) {
     for (const { step, without } of changesOf(recipe, usage)) {
@@ -125,7 +136,12 @@ function changesOf(recipe: Recipe, { capId, kind }: Usage): Loosened[] {
     return pair('model_families.min_count', Math.max(1, rule.minCount - 1), 1);
   if (capId === LICENCE_CAP && money !== null)
     return pair('licence_budget.amount', moreMoney(money, AMOUNT_STEP), undefined);
-  if (capId === BUDGET_CAP) return pair('token_budget', grown(recipe.tokenBudget), undefined);
+  if (capId === BUDGET_CAP) {
+    const floor =
+      recipe.minBudgetShare > 0 ? pair('min_budget_share', less(recipe.minBudgetShare), 0) : [];
+    if (kind === MIN_BUDGET) return floor;
+    return [...pair('token_budget', grown(recipe.tokenBudget), undefined), ...floor];
+  }
   if (capId === ANCHOR && recipe.anchor !== null)
     return pair('anchor.min_share', less(recipe.anchor.minShare), 0);
   if (capId === CHURN && recipe.churnMax !== null)

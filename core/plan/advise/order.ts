@@ -1,5 +1,6 @@
 /** Best first: tokens of the budget before nearness to targets before money, then gain per cost. */
 import type { AdviceGain, LabelLine, LimitLine, TextLine } from '../../schema/advice.js';
+import { BUDGET_CAP } from '../cap-rows.js';
 import { byCode } from '../stratum.js';
 import { gainAmount } from './label-first.js';
 import { amountOf } from './replans.js';
@@ -64,15 +65,20 @@ export function sortedLabels(lines: readonly LabelLine[]): LabelLine[] {
   );
 }
 
-/** By the gain of the small step, then by that of the large one. */
+/** By the gain of the small step, then by that of the large one; the budget, a wish, stands last. */
 export function sortedLimits(lines: readonly LimitLine[]): LimitLine[] {
   const rankOf = ({ gain, step }: LimitLine): Ranked => {
     return { gain, yield: amountOf(step, gain), nearer: step.gainDeviation };
   };
+  const isBudget = (line: LimitLine) => Number(line.capId === BUDGET_CAP);
   const without = (line: LimitLine) =>
     line.without === null ? 0 : amountOf(line.without, line.gain);
   const keyOf = ({ step }: LimitLine) => ('key' in step.change ? step.change.key : '');
   return [...lines].sort(
-    (a, b) => byRank(rankOf(a), rankOf(b)) || without(b) - without(a) || byCode(keyOf(a), keyOf(b)),
+    (a, b) =>
+      isBudget(a) - isBudget(b) ||
+      byRank(rankOf(a), rankOf(b)) ||
+      without(b) - without(a) ||
+      byCode(keyOf(a), keyOf(b)),
   );
 }

@@ -60,7 +60,7 @@ export class Replans {
   /** The plan as it is was the first. */
   count = 1;
   private readonly options: ReplansOptions;
-  private readonly known = new Map<string, Promise<{ tried: Tried; plan: Plan }>>();
+  private readonly known = new Map<string, Tried>();
 
   constructor(options: ReplansOptions) {
     const { strata } = options.problem.inventory;
@@ -78,25 +78,18 @@ export class Replans {
   }
 
   async measure(change: AdviceChange): Promise<Tried> {
-    return (await this.planWith(change)).tried;
+    return this.known.get(JSON.stringify(change)) ?? (await this.planWith(change)).tried;
   }
 
-  /** The re-plan itself, too. */
+  /** The re-plan itself, too. It is not kept: a thousand plans of many strata would fill the memory. */
   async planWith(change: AdviceChange): Promise<{ tried: Tried; plan: Plan }> {
-    const text = JSON.stringify(change);
-    const before = this.known.get(text);
-    if (before !== undefined) return before;
-    const made = this.solve(change);
-    this.known.set(text, made);
-    return made;
-  }
-
-  private async solve(change: AdviceChange): Promise<{ tried: Tried; plan: Plan }> {
     const { recipe, inventory } = applyChange(this.problem, change);
     const plan = await this.options.replan(recipe, inventory);
+    const tried = compare(change, this.now, figuresOf(recipe, plan));
+    this.known.set(JSON.stringify(change), tried);
     this.count++;
     this.options.onReplan(this.count);
-    return { tried: compare(change, this.now, figuresOf(recipe, plan)), plan };
+    return { tried, plan };
   }
 
   /** What a measured change gains first of all. Money counts where the question is what to pay. */

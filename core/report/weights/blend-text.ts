@@ -27,7 +27,7 @@ const KIND_TEXTS: Readonly<Record<Blend['kind'], readonly string[]>> = {
     'from it: the labels inside an entry cannot be weighed here. Use by-stratum/ where caps on them matter.',
   ],
   'by-stratum': [
-    'An entry is one stratum (source, domain, label, model family, grant), each document once. Text of one',
+    'An entry is one stratum (source, domain, label, model family, grant, ..), each document once. Text of one',
     'stratum is alike to every cap, so these weights carry out the plan, on average over what is drawn.',
   ],
 };

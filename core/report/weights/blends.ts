@@ -126,9 +126,11 @@ function whatOf(kind: BlendKind, stratum: WeightsStratum): string {
 }
 
 function partsOf(stratum: WeightsStratum): string[] {
-  const { source, domain, label, modelFamily, grantId, lineageDepth } = stratum;
+  const { source, domain, label, modelFamily, grantId, lineageDepth, site, language } = stratum;
   const depth = lineageDepth === 0 ? '' : `depth${lineageDepth}`;
-  return [source, domain, label, modelFamily, grantId, depth].filter((part) => part !== '');
+  const anchored = stratum.anchored ? 'anchored' : '';
+  const parts = [source, domain, label, modelFamily, grantId, depth, site, language, anchored];
+  return parts.filter((part) => part !== '');
 }
 
 function nameOf(view: WeightsView, kind: BlendKind, stratum: WeightsStratum): string {

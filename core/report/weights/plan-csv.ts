@@ -10,6 +10,7 @@ import { countedTokens, type WeightsView } from './weights-view.js';
 
 export const STRATA_COLUMNS = [
   ...['source', 'domain', 'label', 'model_family', 'grant_id', 'lineage_depth'],
+  ...['site', 'language', 'anchored'],
   ...['tokens_available', 'tokens_planned', 'tokens_written', 'documents_written'],
   ...['share_of_mix', 'share_of_domain', 'passes', 'entry_by_source', 'entry_by_stratum'],
 ] as const;
@@ -28,6 +29,7 @@ export function strataCsv(view: WeightsView): string {
     const key = keyText(stratum);
     return [
       ...[source, domain, label, modelFamily, grantId, lineageDepth],
+      ...[stratum.site, stratum.language, stratum.anchored ? 'yes' : 'no'],
       ...[tokensAvailable, tokensPlanned, tokensWritten, documentsWritten],
       ...[ratioCell(tokens, whole), ratioCell(tokens, domains.get(domain)!)],
       ratioCell(tokens, tokensAvailable),
