@@ -370,3 +370,51 @@ licence_budget: {currency: USD, amount: "20.00"}
     ]);
   });
 });
+
+describe('the certificate of an infeasible plan', () => {
+  const inventory = inventoryOf('a x h 900\n b y h 900');
+  const recipe = recipeOf(inventory, {
+    caps: [
+      cap('lots', { domain: 'x', minTokens: 700 }),
+      cap('more', { domain: 'y', minTokens: 600 }),
+    ],
+  });
+  let plan: InfeasiblePlan;
+  beforeAll(async () => {
+    plan = await infeasible(inventory, recipe);
+  });
+  const member = (change: Partial<InfeasiblePlan['conflict'][number]>) => () => ({
+    ...plan,
+    conflict: plan.conflict.map((m, i) => (i === 1 ? { ...m, ...change } : m)),
+  });
+  const change = (edit: Partial<WayOut['changes'][number]>) => () => ({
+    ...plan,
+    waysOut: plan.waysOut.map((way) => ({
+      ...way,
+      changes: way.changes.map((c) => ({ ...c, ...edit })),
+    })),
+  });
+
+  test.each<[string, () => InfeasiblePlan, RegExp]>([
+    ['an allocation', () => ({ ...plan, allocations: [] }) as InfeasiblePlan, /carries an alloc/],
+    ['another budget', () => ({ ...plan, tokenBudget: 999 }), /the recipe says 1000/],
+    ['a cap that is not there', member({ capId: 'none' }), /none in x is no rule/],
+    ['another scope', member({ scope: 'y' }), /lots in y is no rule/],
+    ['a rule that is not stated', member({ capId: 'churn_max', scope: 'all' }), /is no rule/],
+    ['other figures', member({ statement: 'at least 1 token' }), /not what recipe and inventory/],
+    ['no proof', member({ without: 0 }), /0 tokens prove nothing/],
+    [
+      'a member twice',
+      () => ({ ...plan, conflict: [...plan.conflict, plan.conflict[0]!] }),
+      /twice/,
+    ],
+    ['another start', change({ from: 650 }), /not 650/],
+    ['another end', change({ to: 1500 }), /does not lead to 1500/],
+    ['another key', change({ setting: 'caps.lots.max_share=1' }), /is no limit of/],
+    ['no key', change({ setting: null }), /no setting/],
+    ['another order', () => ({ ...plan, waysOut: [...plan.waysOut].reverse() }), /order of cost/],
+  ])('catches %s', (_, tampered, complaint) => {
+    expect(certify(recipe, inventory, plan)).toEqual([]);
+    expect(certify(recipe, inventory, tampered()).join('\n')).toMatch(complaint);
+  });
+});
