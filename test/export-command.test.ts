@@ -89,10 +89,12 @@ describe('ballast export', () => {
     };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(printed));
     const { exitCode, stdout } = await ballast('export', 'plan.json', '--output', 'p', '--json');
-    expect([exitCode, JSON.parse(stdout).mix]).toEqual([0, `plan ${MIX}`]);
-    expect(textsOf(join(folder, 'p'))).toEqual(expected(weightFiles(weightsOfPlan(plan, MIX))));
+    expect([exitCode, JSON.parse(stdout).mix]).toEqual([0, 'plan plan']);
+    expect(textsOf(join(folder, 'p'))).toEqual(
+      expected(weightFiles(weightsOfPlan(plan, { name: 'plan', recipe: null }))),
+    );
     writeFileSync(join(folder, 'bare.json'), JSON.stringify(plan));
-    expect((await ballast('export', 'bare.json', '--output', 'bare')).exitCode).toBe(0);
+    expect((await ballast('export', 'bare.json', '--output', 'bare')).exitCode).toBe(2);
   });
 
   test('replaces an earlier export with --force only, and never a folder of other files', async () => {
@@ -124,12 +126,15 @@ describe('ballast export', () => {
       ...{ solver: plan.solver, conflict: [conflict], tokenBudget: 1, smallest: 'proven' },
       ...{ waysOut: [], search: { solves: 1, plans: 0 } },
     };
-    writeFileSync(join(folder, 'no.json'), JSON.stringify(infeasible));
-    writeFileSync(join(folder, 'odd.json'), JSON.stringify({ plan: { status: 'optimal' } }));
+    writeFileSync(join(folder, 'no.json'), JSON.stringify({ plan: infeasible, inventory }));
+    writeFileSync(
+      join(folder, 'odd.json'),
+      JSON.stringify({ plan: { status: 'optimal' }, inventory }),
+    );
     writeFileSync(join(folder, 'file'), 'x');
     const runs: [string[], number, string][] = [
       [['no.json'], 3, 'infeasible'],
-      [['odd.json'], 2, 'odd.json:1'],
+      [['odd.json'], 2, 'plan of this release'],
       [['gone.json'], 2, 'no such file'],
       [['nothing@2026.01.01', '--workspace', 'workspace'], 2, 'published version'],
       [[MIX, '--workspace', 'workspace', '--format', 'olmo'], 2, 'olmo-core'],

@@ -4,7 +4,7 @@ import { certify } from '../core/plan/certificate.js';
 import { planMix } from '../core/plan/plan-mix.js';
 import type { OptimalPlan } from '../core/schema/plan.js';
 import { createHighs } from '../engines/highs.js';
-import { cap, feeGrant, inventoryOf, recipeOf, sourceOf } from './plan-fixture.js';
+import { cap, feeGrant, inventoryAfter, inventoryOf, recipeOf, sourceOf } from './plan-fixture.js';
 
 const inventory = inventoryOf(`
   a x h 4000 doc=10
@@ -84,6 +84,13 @@ test.each<[string, (p: Draft) => void, RegExp]>([
       allocationOf(p, 'p').tokensAvailable += 1;
     },
     /the inventory 500/,
+  ],
+  [
+    'a request below nothing',
+    (p) => {
+      allocationOf(p, 'a').tokensRequested = -1;
+    },
+    /-1 is no number of tokens/,
   ],
   [
     'other epochs',
@@ -168,6 +175,74 @@ test.each<[string, (p: Draft) => void, RegExp]>([
   tamper(draft);
   expect(certify(recipe, inventory, draft).join('\n')).toMatch(complaint);
 });
+
+/** A mix after an earlier one, under every rule that looks back. */
+const pastInventory = inventoryAfter(
+  'a x h 400 anchored=yes\n b x h 2000\n c x h 2000',
+  'a x h 400\n b x h 400\n c x h 200',
+);
+const pastRecipe = recipeOf(pastInventory, {
+  ...{ tokenBudget: 1000, minBudgetShare: 0.9, churnMax: 0.1 },
+  anchor: { keepHumanOf: 'previous', minShare: 1 },
+  sources: [sourceOf('a'), sourceOf('b'), sourceOf('c', { value: 2 })],
+});
+const pastPlan = (await planMix(
+  pastRecipe,
+  pastInventory,
+  'f',
+  await createHighs(),
+)) as OptimalPlan;
+
+test.each<[string, readonly (readonly [string, number])[], RegExp]>([
+  [
+    'a token of the anchor given to other text',
+    [
+      ['a', -1],
+      ['b', 1],
+    ],
+    /cap anchor/,
+  ],
+  [
+    'a token moved to what has grown',
+    [
+      ['b', -1],
+      ['c', 1],
+    ],
+    /cap churn_max/,
+  ],
+  [
+    'less than the least budget',
+    [
+      ['b', -101],
+      ['c', 0],
+    ],
+    /token_budget \(min_budget\)/,
+  ],
+])('rules that look back: %s is caught although every sum is right', (_, moves, complaint) => {
+  expect(pastPlan.allocations.map((a) => a.tokensAllocated)).toEqual([400, 300, 300]);
+  expect(certify(pastRecipe, pastInventory, pastPlan)).toEqual([]);
+  const draft = structuredClone(pastPlan) as Draft;
+  for (const [source, change] of moves) {
+    set(draft, source, '', allocationOf(draft, source).tokensAllocated + change);
+    draft.tokensAllocated += change;
+  }
+  expect(certify(pastRecipe, pastInventory, draft).join('\n')).toMatch(complaint);
+});
+
+test.each(['min_budget', 'anchor', 'churn'])(
+  'a usage of %s that says something else is caught',
+  (kind) => {
+    const at = pastPlan.caps.findIndex((usage) => usage.kind === kind);
+    for (const field of ['limit', 'limitTokens', 'part', 'whole', 'used', 'slack'] as const) {
+      const draft = structuredClone(pastPlan) as Draft;
+      draft.caps[at]![field] += 1;
+      expect(certify(pastRecipe, pastInventory, draft).join('\n')).toMatch(`caps[${at}]`);
+    }
+    const draft = structuredClone(pastPlan) as Draft;
+    draft.caps.splice(at, 1);
+    expect(certify(pastRecipe, pastInventory, draft).join('\n')).toMatch(/expected/);
+  },
+);
 
 test('money over the budget is caught although every sum is right', () => {
   const poor = { ...recipe, licenceBudget: { currency: 'USD', amount: '0.01', rates: {} } };

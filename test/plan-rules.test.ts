@@ -91,3 +91,31 @@ test('written tokens are judged by the same rule', () => {
   expect(judge(950)).toMatchObject({ kept: true, slack: 0 });
   expect(judge(949)).toMatchObject({ kept: false, slack: -1 });
 });
+
+test('every stratum states what was wished for in fractions, and what it got in whole tokens', async () => {
+  const plan = await optimal(inventoryOf('a x h 6000\n b x h 2000\n c x h 100'), {});
+  const rows = plan.allocations.map((a) => [a.tokensRequested, a.tokensAllocated]);
+  // 1000 x 6000/8100, 2000/8100, 100/8100.
+  expect(rows).toEqual([
+    [740.741, 741],
+    [246.914, 247],
+    [12.346, 12],
+  ]);
+});
+
+test('a quota below the smallest document is named, up to a number, and the rest counted', async () => {
+  const small = Array.from(
+    { length: 14 },
+    (_, i) => `s${String(i).padStart(2, '0')} x h 100 doc=50`,
+  );
+  const plan = await optimal(inventoryOf(`a x h 8600\n ${small.join('\n ')}`), {});
+  expect(plan.allocations.find((a) => a.source === 's00')!.tokensAllocated).toBe(10);
+  const notes = plan.notes.filter((note) => note.includes('smallest document'));
+  expect(notes).toHaveLength(13);
+  expect(notes[0]).toBe(
+    's00 / x / human_authored / open: its quota of 10 tokens is below its smallest document (50), so nothing of it can be written',
+  );
+  expect(notes[12]).toBe(
+    '2 more strata are given less than the smallest document (20 tokens in all)',
+  );
+});

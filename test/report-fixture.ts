@@ -311,6 +311,7 @@ export function reportFixture(): Fixture {
     strata: cells.map((row, i) => ({
       ...stratumKeyFrom(row),
       tokensAvailable: row.available,
+      tokensRequested: row.written + (i === 0 ? 350 : 0) + 0.25,
       tokensPlanned: row.written + (i === 0 ? 350 : 0),
       tokensWritten: row.written,
       documentsWritten: row.documentsWritten,
@@ -385,7 +386,8 @@ function planOf(manifest: Manifest, targets: Record<string, number>): OptimalPla
     }),
     allocations: manifest.strata.map((row) => ({
       ...stratumKeyFrom(row),
-      ...{ tokensAvailable: row.tokensAvailable, tokensAllocated: row.tokensPlanned },
+      ...{ tokensAvailable: row.tokensAvailable, tokensRequested: row.tokensRequested ?? 0 },
+      tokensAllocated: row.tokensPlanned,
       epochs: row.tokensPlanned / row.tokensAvailable,
     })),
     caps: manifest.caps.map((cap) => ({

@@ -63,6 +63,18 @@ describe('the report page', () => {
     expect(escapeHtml(`<&>"'\u0000`)).toBe('&lt;&amp;&gt;&quot;&#39;\ufffd');
   });
 
+  test('strata that came out empty are named, a dozen of them, and the others counted', () => {
+    const notes = Array.from({ length: 15 }, (_, i) => `stratum ${i}: nothing written`);
+    const page = parseHTML(renderReport(reportView({ ...manifest, notes }), {})).document;
+    const list = [...page.querySelectorAll('section')].find(
+      (section) => section.querySelector('h3')?.textContent === 'Planned, and written as nothing',
+    );
+    const items = [...list!.querySelectorAll('li')].map((item) => item.textContent);
+    expect(items).toHaveLength(13);
+    expect(items[12]).toContain('3 more');
+    expect(html).not.toContain('written as nothing');
+  });
+
   test('every cap, domain, stratum, input and file has its row', () => {
     const rowsOf = (caption: string) => {
       const tables = [...document.querySelectorAll('table')];

@@ -95,7 +95,7 @@ describe('blends', () => {
 
   test('a plan alone has the same blends from planned tokens, but no written one', () => {
     const { plan } = reportFixture();
-    const view = weightsOfPlan(plan, 'clinic');
+    const view = weightsOfPlan(plan, { name: 'clinic', recipe: null });
     expect(blendsOf(view).map(({ kind, tokens }) => [kind, tokens])).toEqual([
       ['by-source', plan.tokensAllocated],
       ['by-stratum', plan.tokensAllocated],

@@ -30,7 +30,7 @@ export function smallManifest(): Manifest {
       language: '',
       anchored: domain === 'software',
     },
-    ...{ tokensAvailable, tokensPlanned: tokens, tokensWritten: tokens },
+    ...{ tokensAvailable, tokensRequested: tokens, tokensPlanned: tokens, tokensWritten: tokens },
     documentsWritten: Math.ceil(tokens / 100),
   }));
   const total = strata.reduce((sum, { tokensWritten }) => sum + tokensWritten, 0);

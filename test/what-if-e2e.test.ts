@@ -137,7 +137,7 @@ describe('--sweep', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/The mix stops growing at [\d,]+ tokens, between/);
     expect(stdout).toContain('token_budget: 5 values, spaced by equal factors');
-    const rows = parseCsv(readFileSync(at('f.csv'), 'utf8'), { columns: true }) as {
+    const rows = parseCsv(readFileSync(at('f.csv'), 'utf8'), { bom: true, columns: true }) as {
       value: string;
       tokens: string;
     }[];

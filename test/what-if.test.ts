@@ -13,10 +13,12 @@ import {
   frontierTable,
   sparkLine,
 } from '../core/report/frontier-tables.js';
-import { frontierChart } from '../core/report/plan-charts.js';
-import { planDifference, planDiffTables } from '../core/report/plan-diff.js';
+import { capChart, flowChart, frontierChart } from '../core/report/plan-charts.js';
+import { planDifference } from '../core/report/plan-diff.js';
+import { planDiffTables } from '../core/report/plan-diff-tables.js';
 import { targetDeviation } from '../core/report/plan-figures.js';
 import { recipeChanges } from '../core/report/recipe-changes.js';
+import { plannedStrata } from '../core/report/tables.js';
 import type { Plan } from '../core/schema/plan.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import { renderChart } from '../engines/plot.js';
@@ -30,6 +32,7 @@ const inventory = inventoryOf(`
   gen law s:gpt 200
 `);
 const capOf = (max: number) => cap('synthetic', { provenance: ['synthetic'], domain: 'each', max });
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const base = recipeOf(inventory, { tokenBudget: 5_000, caps: [capOf(0.25)] });
 const replan = await createReplan();
 const planOf = (recipe: Recipe) => replan(recipe, inventory);
@@ -338,5 +341,42 @@ describe('frontiers', () => {
     expect(svg.match(/×/g)!.length).toBeGreaterThanOrEqual(1);
     expect(svg).toContain('tokens planned');
     expect(renderChart(frontierChart(frontier))).toBe(svg);
+  });
+});
+
+describe('pictures of a plan', () => {
+  test('bands: every token of a domain is planned under a label or unused, and the label gets all', async () => {
+    const plan = await planOf(base);
+    const flow = flowChart(plannedStrata(plan, inventory));
+    for (const { category, available, planned, unused } of flow.rows) {
+      expect(sum(planned) + unused, category).toBe(available);
+    }
+    expect(sum(flow.rows.map(({ planned }) => sum(planned)))).toBe(1_200);
+    const svg = renderChart(flow);
+    // Three domains-to-label bands each way: human and synthetic of two domains, unused of two.
+    expect(svg.match(/<path /g)).toHaveLength(6);
+    expect(flow.caption).toContain('1.2 k are planned');
+  });
+
+  test('repeated text is said, and is no negative rest', async () => {
+    const recipe = { ...base, caps: [], maxRepetitionFactor: 2 };
+    const flow = flowChart(plannedStrata(await planOf(recipe), inventory));
+    expect(flow.rows.every(({ unused }) => unused === 0)).toBe(true);
+    expect(flow.caption).toContain('2.1 k of them a further time');
+  });
+
+  test('caps: dearest first, with slack, price and how far it holds', async () => {
+    const plan = await planOf(base);
+    if (plan.status !== 'optimal') throw new Error('infeasible');
+    const chart = capChart(plan.caps);
+    const prices = chart.rows.map(({ price }) => price);
+    expect(prices[0]).toMatch(/^price [\d.]+$/);
+    expect(prices.at(-1)).toBe('costs nothing');
+    const [first] = plan.caps.filter(({ shadowPrice }) => (shadowPrice ?? 0) > 0);
+    const of = (shadowPrice: number, to: number | null, deviation: number) =>
+      capChart([{ ...first!, shadowPrice, price: { range: { to }, deviation } }]).rows[0]!.price;
+    expect(of(1.5, 1_200.7, 0)).toBe('price 1.5 for 1,200 more');
+    expect(of(1.5, null, 0)).toBe('price 1.5');
+    expect(of(0, 9, -0.25)).toBe('targets 0.25 nearer');
   });
 });

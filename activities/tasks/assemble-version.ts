@@ -8,7 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { LABEL_POLICY } from '../../core/label/policy.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { capUsages, licenceOf } from '../../core/plan/cap-usages.js';
-import { nameParts } from '../../core/plan/stratum.js';
+import { keyText, nameParts } from '../../core/plan/stratum.js';
 import { renderCard } from '../../core/report/card.js';
 import { chartSpecs } from '../../core/report/charts.js';
 import { renderReport } from '../../core/report/html.js';
@@ -165,6 +165,7 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
   const { build, inventory, plan, selection, files, written } = parts;
   const { recipe, context, pins } = build;
   const tally = written.entries().map(({ key, value }) => ({ key, ...value }));
+  const requested = new Map(plan.allocations.map((a) => [keyText(a), a.tokensRequested]));
   const clusters = (await openClusters(build)).summary as ClusterSummary;
   const { exactGroups, nearPairs, clusters: count, documentsRemoved } = clusters;
   return {
@@ -198,6 +199,7 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
     strata: selection.strata.map((stratum) => ({
       ...stratumKeyFrom(stratum),
       tokensAvailable: stratum.tokensAvailable,
+      tokensRequested: requested.get(keyText(stratum)) ?? 0,
       tokensPlanned: stratum.tokensPlanned,
       tokensWritten: written.find(stratumKeyFrom(stratum))?.tokens ?? 0,
       documentsWritten: written.find(stratumKeyFrom(stratum))?.documents ?? 0,

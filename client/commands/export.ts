@@ -1,6 +1,6 @@
 /** `ballast export`: weights of a published mix, or of a plan, for trainers and spreadsheets. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { defineCommand } from 'citty';
 import {
   isWeightPath,
@@ -13,12 +13,13 @@ import {
   weightsOfManifest,
   weightsOfPlan,
 } from '../../core/report/weights/weights-view.js';
+import { Failure } from '../../core/schema/failure.js';
 import { suggest } from '../../core/schema/nearest.js';
 import { type OptimalPlan, plan as planSchema } from '../../core/schema/plan.js';
 import { isThere, readJson } from '../../storage/workspace.js';
 import { workspaceOf } from '../build/workspace-option.js';
-import { readPlanFile } from '../export/read-plan-file.js';
 import { writeFolder } from '../export/write-folder.js';
+import { readPlanFile } from '../planning/plan-file.js';
 import { openMix } from '../records/mix-reference.js';
 import { sharedArgs, usage, valuesOf } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
@@ -48,8 +49,10 @@ async function viewOf(
   warn: Output['warn'],
 ): Promise<Exported> {
   if (text.endsWith('.json') || existsSync(text)) {
-    const { plan, name } = await readPlanFile(text);
-    return { view: weightsOfPlan(plan, name), version: '.' };
+    const { plan, recipe } = await readPlanFile(text);
+    if (plan.status === 'infeasible') throw noAllocation(text);
+    const name = recipe === null ? basename(text, '.json') : `${recipe.name}@${recipe.version}`;
+    return { view: weightsOfPlan(plan, { name, recipe }), version: '.' };
   }
   const workspace = workspaceOf(workspaceOption);
   const { manifest, path } = openMix(text, workspace);
@@ -57,6 +60,16 @@ async function viewOf(
   const plan = publishedPlan(version);
   if (plan === null) warn(`${path}/plan.json is of another version of ballast: no shadow prices`);
   return { view: weightsOfManifest(manifest, plan), version };
+}
+
+function noAllocation(path: string): Failure {
+  return new Failure('CAP_INFEASIBLE', {
+    subject: 'plan file',
+    expected: 'a plan with an allocation',
+    found: 'an infeasible one',
+    where: path,
+    remedy: 'take one of its ways out, plan again, and export that plan',
+  });
 }
 
 /** The plan of a published version, for its prices; null where this version cannot read it. */

@@ -3,7 +3,8 @@
 import { formatCount } from '../../core/report/format.js';
 import type { Frontier } from '../../core/report/frontier.js';
 import { frontierSentences, frontierTable, sparkText } from '../../core/report/frontier-tables.js';
-import { type PlanSide, planDifference, planDiffTables } from '../../core/report/plan-diff.js';
+import { type PlanSide, planDifference } from '../../core/report/plan-diff.js';
+import { planDiffTables } from '../../core/report/plan-diff-tables.js';
 import { verdictText } from '../../core/report/plan-figures.js';
 import { EXIT } from '../../core/schema/failure.js';
 import type { Plan } from '../../core/schema/plan.js';

@@ -161,7 +161,8 @@ function isTighter(a: CapUsage, b: CapUsage): boolean {
   return BigInt(a.part) * BigInt(b.limitTokens) > BigInt(b.part) * BigInt(a.limitTokens);
 }
 
-function licenceUsages(
+/** The licence budget on a tally; nothing where there is none. */
+export function licenceUsages(
   recipe: Recipe,
   strata: readonly Stratum[],
   tally: readonly TallyRow[],

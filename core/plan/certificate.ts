@@ -57,6 +57,9 @@ function checkAllocations(recipe: Recipe, inventory: Inventory, plan: OptimalPla
     if (a.tokensAvailable !== stratum.tokens) {
       say(`says ${a.tokensAvailable} available, the inventory ${stratum.tokens}`);
     }
+    if (!Number.isFinite(a.tokensRequested) || a.tokensRequested < 0) {
+      say(`${a.tokensRequested} is no number of tokens`);
+    }
     if (a.epochs !== tokens / stratum.tokens) say(`says ${a.epochs} epochs`);
   }
   for (const stratum of usable) {

@@ -4,8 +4,7 @@
  *   m_s = x_s, or for `in_mix` text that may be repeated m_s >= x_s - (most_s - available_s) j, m_s >= available_s j
  *   u binary: used at all; e integer: passes begun; k binary: pays the fee's cap instead; j binary: whole
  *   stratum in the mix. Integers stand only where the fee needs them.
- * The cost is that of fractions of documents and cents. Where rounding then costs more than the budget, the
- * model is made again with a margin: one more document per stratum, and money for the cents.
+ * Fractions of tokens and documents cost what they are parts of; what rounding adds is met by the margin.
  */
 import { minorUnits } from '../license/fee.js';
 import { LICENCE_CAP } from './cap-rows.js';
@@ -51,9 +50,8 @@ export function addLicence(
 ): LicenceColumns | null {
   const terms = instance.licence;
   if (terms === null) return null;
-  const isCareful = marginMinor > 0;
   const priced = terms.fees.map((grant) => {
-    const rates = ratesOf(grant, { instance, terms, isCareful });
+    const rates = ratesOf(grant, { instance, terms });
     return { grant, rates, most: mostOf(grant, rates, instance) };
   });
   // A budget far above what everything costs would make prices vanish beside it.
@@ -68,8 +66,7 @@ export function addLicence(
   const { passes, used, integers } = target;
   const columns = { passes, used, integers, costs, minorPerUnit };
   if (terms.budgetMinorUnits === null) return { ...columns, row: null };
-  const cents = priced.reduce((sum, { rates }) => sum + 1 + sumOf(rates.perToken), 0);
-  const margin = isCareful ? marginMinor + cents : 0;
+  const margin = Math.min(marginMinor, sumOf(priced.map(({ rates }) => rates.roundingMost)));
   const row = draft.addRow(
     costs.map((cost) => [cost, 1] as const),
     { upper: Math.max(0, terms.budgetMinorUnits - margin) / minorPerUnit },
@@ -88,6 +85,8 @@ interface Rates {
   readonly perEpoch: number;
   readonly minimum: number;
   readonly cap: number | null;
+  /** What whole tokens, documents and cents cost beyond the fractions at most. */
+  readonly roundingMost: number;
 }
 
 interface Priced {
@@ -100,11 +99,9 @@ interface Priced {
 interface Market {
   readonly instance: Instance;
   readonly terms: LicenceTerms;
-  /** Whether one more document of each stratum is paid for. */
-  readonly isCareful: boolean;
 }
 
-function ratesOf({ fee, rate, strata }: GrantFee, { instance, terms, isCareful }: Market): Rates {
+function ratesOf({ fee, rate, strata }: GrantFee, { instance, terms }: Market): Rates {
   const scale = minorUnits('1', terms.currency) * Number(rate ?? '1');
   const money = (text: string | null) => (text === null ? 0 : Number(text) * scale);
   const at = strata.map((i) => instance.strata[i]!);
@@ -113,10 +110,12 @@ function ratesOf({ fee, rate, strata }: GrantFee, { instance, terms, isCareful }
     (s) => money(fee.perToken) + (money(fee.perDocument) * s.documents) / s.tokens,
   );
   const all = sumOf(at.map((s, k) => linear[k]! * s.tokens));
-  const oneMore = isCareful ? money(fee.perDocument) * strata.length : 0;
+  const perToken = ingested ? at.map(() => 0) : linear;
+  const oneMore = ingested ? 0 : money(fee.perDocument) * strata.length;
   return {
-    fixed: money(fee.fixed) + (ingested ? all : oneMore),
-    perToken: ingested ? at.map(() => 0) : linear,
+    fixed: money(fee.fixed) + (ingested ? all : 0),
+    perToken,
+    roundingMost: 1 + oneMore + sumOf(perToken),
     perEpoch: money(fee.perEpoch),
     minimum: money(fee.minimum),
     cap: fee.cap === null ? null : money(fee.cap),

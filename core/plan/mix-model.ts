@@ -9,7 +9,7 @@ import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
 import { addLicence, type LicenceColumns } from './licence-rows.js';
 import { ModelDraft } from './model.js';
-import { addRules, type RuleRows } from './rule-rows.js';
+import { addRules, churnRoom, type RuleRows } from './rule-rows.js';
 import { byCode, familyOf, presenceTokens } from './stratum.js';
 
 export interface MixModel {
@@ -47,7 +47,7 @@ export interface MixModelOptions {
   readonly marginMinor: number;
   /** Most tokens per stratum, where budget and repetition shall not bound its column. */
   readonly most?: readonly number[];
-  /** Whether so much of the anchor is kept that whole documents surely keep the least. */
+  /** Whether the anchor and churn leave room for whole documents and tokens. */
   readonly hasRoom: boolean;
 }
 
@@ -80,7 +80,13 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const familyRows = addFamilies(base, options.presence);
   const written = { ...instance, writable: options.most ?? writable };
   const licence = addLicence(draft, written, x, options.marginMinor);
-  const rules = addRules({ ...base, instance: written }, anchoredOf(instance, options));
+  const rules = addRules(
+    { ...base, instance: written },
+    {
+      anchored: anchoredOf(instance, options),
+      churnRoom: options.hasRoom ? churnRoom(instance) : 0,
+    },
+  );
   return { ...base, capRows, familyRows, licence, rules, hasRoom: options.hasRoom };
 }
 

@@ -6,6 +6,7 @@ import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 import { documentNotes, lookingBackNotes } from './rule-notes.js';
 import { amountsOf, contaminatedOf, count, percent } from './rule-statement.js';
+import { nameParts } from './stratum.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */
 const TARGET_MISS_LEAST = 1e-4;
@@ -148,17 +149,26 @@ function confidenceNotes({ caps, strata, recipe }: Instance): string[] {
   });
 }
 
-/** Quotas too small for any document: they will be written as nothing. */
+/** Strata that a note names; the rest is counted. */
+const SMALL_SHOWN = 12;
+
+/** Quotas too small for any document, each named: they will be written as nothing. */
 function smallNotes(instance: Instance, plan: Planned): string[] {
-  const small = plan.allocations.filter(
-    ({ tokensAllocated }, i) =>
-      tokensAllocated > 0 && tokensAllocated < instance.strata[i]!.tokensMin,
-  );
-  if (small.length === 0) return [];
-  const tokens = small.reduce((sum, a) => sum + a.tokensAllocated, 0);
-  const strata =
-    small.length === 1
-      ? '1 stratum is given less than its'
-      : `${small.length} strata are given less than their`;
-  return [`${strata} smallest document (${count(tokens)} tokens in all) and cannot be written`];
+  const small = plan.allocations.flatMap((a, i) => {
+    const least = instance.strata[i]!.tokensMin;
+    return a.tokensAllocated > 0 && a.tokensAllocated < least ? [{ ...a, least }] : [];
+  });
+  const notes = small.slice(0, SMALL_SHOWN).map((a) => {
+    const name = [...nameParts(a), a.grantId].join(' / ');
+    const quota = `quota of ${count(a.tokensAllocated)} tokens`;
+    return `${name}: its ${quota} is below its smallest document (${count(a.least)}), so nothing of it can be written`;
+  });
+  const rest = small.slice(SMALL_SHOWN);
+  if (rest.length === 0) return notes;
+  const tokens = rest.reduce((sum, a) => sum + a.tokensAllocated, 0);
+  const strata = rest.length === 1 ? '1 more stratum is' : `${rest.length} more strata are`;
+  return [
+    ...notes,
+    `${strata} given less than the smallest document (${count(tokens)} tokens in all)`,
+  ];
 }

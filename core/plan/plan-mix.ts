@@ -22,6 +22,7 @@ import {
 import type { Solver } from './model.js';
 import { planNotes, recipeNotes } from './notes.js';
 import { tokensLeast } from './relaxed-model.js';
+import { churnRoom } from './rule-rows.js';
 import { budgetLeast } from './rule-usages.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Staged, type StageOptions, solveStages } from './stages.js';
@@ -89,14 +90,15 @@ interface Found {
 
 type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
 
-/** Room for whole documents is kept where it can be; what the rules ask for counts. */
+/** Room for whole tokens and documents is kept where it can be; what the rules ask for counts. */
 async function solveWithRoom(
   instance: Instance,
   solver: Solver,
   how: StageOptions = {},
 ): Promise<Outcome> {
   const { anchor } = instance;
-  if (anchor !== null && anchor.roomy > anchor.least) {
+  const wantsRoom = anchor !== null && anchor.roomy > anchor.least;
+  if (wantsRoom || churnRoom(instance) > 0) {
     const roomy = await solveWhole(instance, { hasRoom: true, ...how }, solver);
     if (roomy.status === 'optimal') return roomy;
   }
@@ -171,7 +173,7 @@ function optimalPart(
   const plan = {
     ...part,
     targets,
-    allocations: strata.map((_, i) => allocationOf(instance, i, found.tokens[i]!)),
+    allocations: strata.map((_, i) => allocationOf(instance, i, found)),
     caps,
     licenceCost: licenceOf(recipe, strata, tally),
     stages: [...found.staged.stages],
@@ -179,12 +181,17 @@ function optimalPart(
   return { ...plan, notes: planNotes(instance, plan, found.staged.unfinished) };
 }
 
-function allocationOf(instance: Instance, i: number, tokensAllocated: number): Allocation {
+/** Thousandths of a token: finer is the solver's noise. */
+const REQUEST_STEPS = 1e3;
+
+function allocationOf(instance: Instance, i: number, { tokens: whole, staged }: Found): Allocation {
   const stratum = instance.strata[i]!;
   const { tokens } = stratum;
+  const tokensAllocated = whole[i]!;
   return {
     ...stratumKeyFrom(stratum),
     tokensAvailable: tokens,
+    tokensRequested: Math.round(staged.tokens[i]! * REQUEST_STEPS) / REQUEST_STEPS,
     tokensAllocated,
     epochs: tokensAllocated / tokens,
   };

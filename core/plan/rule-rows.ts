@@ -3,7 +3,8 @@
  * available of it; shares p_g of groups in the previous version:
  *   least budget   X >= least
  *   anchor         y_s <= x_s, y_s <= a_s, sum of y_s >= least    (y_s = x_s where text is not repeated)
- *   churn          m_g >= x_g - p_g X, m_g >= 0, sum of m_g <= churn_max X
+ *   churn          m_g >= x_g - p_g X, m_g >= 0, sum of m_g <= churn_max X - room
+ * Room is for whole tokens and documents; where it cannot be had the rules stand without it.
  */
 import { ANCHOR_CAP, BUDGET_FLOOR, CHURN_CAP } from './cap-rows.js';
 import type { Instance } from './instance.js';
@@ -24,11 +25,30 @@ export interface RuleBase {
   readonly total: number;
 }
 
-/** `anchored`: tokens of the anchor to keep, which may be more than the rule asks for. */
-export function addRules(base: RuleBase, anchored: number | null): RuleRows {
+/** Strata up to which an integer program finds the whole tokens, so that churn needs no room. */
+const WHOLE_STRATA_MAX = 64;
+/** Most of the churn allowed that is left to whole tokens. */
+const CHURN_ROOM_SHARE = 0.01;
+
+/**
+ * Tokens of churn that the model leaves to whole tokens. Rounding moves each stratum by less than a token,
+ * and the total by less than the number of strata: churn moves by less than twice that number.
+ */
+export function churnRoom({ churn, strata, recipe }: Instance): number {
+  if (churn === null || strata.length <= WHOLE_STRATA_MAX) return 0;
+  return Math.min(2 * strata.length, CHURN_ROOM_SHARE * churn.churnMax * recipe.tokenBudget);
+}
+
+export interface RuleOptions {
+  /** Tokens of the anchor to keep, which may be more than the rule asks for. */
+  readonly anchored: number | null;
+  readonly churnRoom: number;
+}
+
+export function addRules(base: RuleBase, { anchored, churnRoom: room }: RuleOptions): RuleRows {
   addBudgetFloor(base);
   const anchor = anchored === null ? null : addAnchor(base, anchored);
-  return { anchor, ...addChurn(base) };
+  return { anchor, ...addChurn(base, room) };
 }
 
 const ofRule = (capId: string) => ({ capId, scope: 'all' }) as const;
@@ -51,7 +71,7 @@ function addAnchor({ draft, instance, x }: RuleBase, least: number): number {
   return draft.addRow(terms, { lower: least / tokensPerUnit }, ofRule(ANCHOR_CAP));
 }
 
-function addChurn({ draft, instance, x, total }: RuleBase): Omit<RuleRows, 'anchor'> {
+function addChurn({ draft, instance, x, total }: RuleBase, room: number): Omit<RuleRows, 'anchor'> {
   const { churn } = instance;
   if (churn === null) return { churn: null, moved: [] };
   const moved = churn.groups.map(({ before, positions }) => {
@@ -61,6 +81,7 @@ function addChurn({ draft, instance, x, total }: RuleBase): Omit<RuleRows, 'anch
     return column;
   });
   const sum = moved.map((column) => [column, 1] as const);
-  const row = draft.addRow([...sum, [total, -churn.churnMax]], { upper: 0 }, ofRule(CHURN_CAP));
+  const upper = -room / instance.tokensPerUnit;
+  const row = draft.addRow([...sum, [total, -churn.churnMax]], { upper }, ofRule(CHURN_CAP));
   return { churn: row, moved };
 }

@@ -114,12 +114,12 @@ function limitsOf(model: MixModel, staged: Staged): { lower: number[]; upper: nu
     if (staged.integers.get(column) === 1) lower[position] = tokens;
     else if (staged.integers.get(column) === 0) for (const i of part) upper[i] = 0;
   }
-  for (const i of model.barred) upper[i] = 0;
   const { anchor } = model.instance;
   if (anchor !== null) {
     const least = anchorLower(anchor, anchoredOf(model.instance, model)!);
     for (const [i, tokens] of least) lower[i] = Math.max(lower[i]!, tokens);
   }
+  for (const i of model.barred) upper[i] = 0;
   for (const [i, columns] of model.licence?.used ?? []) {
     if (columns.some((column) => staged.integers.get(column) === 0)) upper[i] = 0;
   }

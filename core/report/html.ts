@@ -39,6 +39,7 @@ export function renderReport(view: ReportView, charts: Readonly<Record<string, s
     '<main>',
     figuresOf(view),
     renderList('Notes of the plan', view.planNotes),
+    ...emptyStrataOf(view),
     chartsOf(view, charts),
     statementsOf(view),
     capsOf(view),
@@ -108,6 +109,11 @@ function headOf(view: ReportView): string {
     strong: view.verdict.sentence,
     rest: 'Counted again from the written files by a second, independent reader.',
   });
+}
+
+function emptyStrataOf({ emptyStrata }: ReportView): string[] {
+  if (emptyStrata.length === 0) return [];
+  return [renderList('Planned, and written as nothing', emptyStrata)];
 }
 
 function figuresOf(view: ReportView): string {

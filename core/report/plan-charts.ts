@@ -90,7 +90,14 @@ function flowCaption(strata: readonly StratumRow[], isWritten: boolean): string 
 }
 
 /** A cap with what the plan knows of it. */
-export type PricedCap = CapUsage & { readonly shadowPrice?: number | null };
+export type PricedCap = CapUsage & {
+  readonly shadowPrice?: number | null;
+  /** Where the plan states it: how far the price holds, and what a unit more does to the targets. */
+  readonly price?: {
+    readonly range: { readonly to: number | null };
+    readonly deviation: number | null;
+  } | null;
+};
 
 /** The tightest caps: how much of each limit is taken, its slack and its price. */
 export function capChart(caps: readonly PricedCap[], currency = 'XXX'): CapBars {
@@ -117,15 +124,24 @@ export function capChart(caps: readonly PricedCap[], currency = 'XXX'): CapBars 
       tightness: Math.min(1, tightnessOf(cap)),
       kept: cap.kept,
       slack: `slack ${capSlack(cap, currency)}`,
-      price: priceWord(cap.shadowPrice),
+      price: priceWord(cap),
     })),
   };
 }
 
-function priceWord(price: number | null | undefined): string {
-  if (price === null || price === undefined) return '';
-  return price === 0 ? 'costs nothing' : `price ${formatPrice(Math.abs(price))}`;
+/** `price 1.11 for 12,300 more`, `targets 0.30 nearer`, `costs nothing`; '' where there is no price. */
+function priceWord({ shadowPrice, price }: PricedCap): string {
+  if (shadowPrice === null || shadowPrice === undefined) return '';
+  const deviation = Math.abs(price?.deviation ?? 0);
+  if (shadowPrice !== 0) {
+    const to = price?.range.to ?? null;
+    return `price ${formatPrice(Math.abs(shadowPrice))}${to === null ? '' : ` for ${formatCount(Math.floor(to))} more`}`;
+  }
+  return deviation > DEVIATION_LEAST ? `targets ${formatPrice(deviation)} nearer` : 'costs nothing';
 }
+
+/** A smaller change of the targets per unit is the solver's noise. */
+const DEVIATION_LEAST = 1e-6;
 
 const capName = ({ capId, scope }: CapUsage) => (scope === 'all' ? capId : `${capId} in ${scope}`);
 

@@ -11,17 +11,16 @@ import { frontierTable } from './frontier-tables.js';
 import { renderCharts, renderFigures, renderHead, renderPage } from './html.js';
 import { escapeHtml, renderList, renderTable } from './markup.js';
 import { frontierChart, planCharts } from './plan-charts.js';
-import { type PlanSide, planDiffTables } from './plan-diff.js';
+import type { PlanSide } from './plan-diff.js';
+import { planDiffTables } from './plan-diff-tables.js';
 import { bindingCaps, labelShare, targetDeviation } from './plan-figures.js';
 import {
-  conflictTable,
   funnelsTable,
   leftOutTable,
   plannedStrata,
   planTables,
   strataTable,
   type Table,
-  waysTable,
 } from './tables.js';
 import { shareOf } from './tally.js';
 import { tightnessOf } from './view-caps.js';
@@ -53,7 +52,7 @@ export function renderPlanReport(page: PlanPage, charts: Readonly<Record<string,
   const body = [
     headOf(page),
     '<main>',
-    plan.status === 'optimal' ? figuresOf(plan) : conflictOf(plan),
+    plan.status === 'optimal' ? figuresOf(plan) : conflictOf(plan, inventory),
     renderList('Notes of the plan', plan.notes),
     picturesOf(page, charts),
     changeOf(page),
@@ -124,11 +123,13 @@ function figuresOf(plan: Extract<Plan, { status: 'optimal' }>): string {
   ]);
 }
 
-function conflictOf(plan: Extract<Plan, { status: 'infeasible' }>): string {
+/** The conflict and whatever else the terminal says of it, before what there is to plan with. */
+function conflictOf(plan: Plan, inventory: Inventory): string {
+  const tables = planTables(plan, inventory);
+  const end = tables.findIndex(({ title }) => title === strataTable([]).title);
   return `<h2>The conflict</h2>
 <p class="lead">Each line may hold by itself; together they leave no mix.</p>
-${renderTable(conflictTable(plan))}
-${plan.waysOut.length > 0 ? renderTable(waysTable(plan)) : ''}`;
+${renderAll(tables.slice(0, end))}`;
 }
 
 function picturesOf(page: PlanPage, charts: Readonly<Record<string, string>>): string {

@@ -141,8 +141,16 @@ export function funnelsTable(funnels: readonly Funnel[], unit: 'documents' | 'to
   };
 }
 
+/** Whole tokens where there are many; fractions where one token matters. */
+function formatRequest(tokens: number | null): string {
+  if (tokens === null) return NONE;
+  if (tokens >= 100 || Number.isInteger(tokens)) return formatCount(Math.round(tokens));
+  return String(Number(tokens.toPrecision(3)));
+}
+
 /** Every stratum, however small. */
 export function strataTable(rows: readonly StratumRow[]): Table {
+  const requested = rows.some((row) => row.requested !== null);
   const planned = rows.some((row) => row.planned !== null);
   const written = rows.some((row) => row.written !== null);
   const traced = rows.some((row) => row.lineageDepth > 0);
@@ -151,7 +159,8 @@ export function strataTable(rows: readonly StratumRow[]): Table {
     columns: [
       ...left('source', 'domain', 'label', 'model family', 'grant'),
       ...(traced ? right('lineage depth') : []),
-      ...right('available', ...(planned ? ['planned', 'epochs'] : [])),
+      ...right('available', ...(requested ? ['requested'] : [])),
+      ...right(...(planned ? ['planned', 'epochs'] : [])),
       ...(written ? right('written', 'difference', 'documents') : []),
     ],
     rows: rows.map((row) => [
@@ -159,6 +168,7 @@ export function strataTable(rows: readonly StratumRow[]): Table {
       ...[row.modelFamily === '' ? NONE : row.modelFamily, row.grantId],
       ...(traced ? [formatCount(row.lineageDepth)] : []),
       formatCount(row.available),
+      ...(requested ? [formatRequest(row.requested)] : []),
       ...(planned
         ? [formatCount(row.planned), formatEpochs(shareOf(row.planned ?? 0, row.available))]
         : []),
@@ -176,21 +186,25 @@ export function strataTable(rows: readonly StratumRow[]): Table {
 /** The strata of an inventory with what a plan gives each; nothing is hidden. */
 export function plannedStrata(plan: Plan, inventory: Inventory): StratumRow[] {
   const allocations = plan.status === 'optimal' ? plan.allocations : [];
-  const planned = new Map(allocations.map((row) => [keyText(row), row.tokensAllocated]));
-  return inventory.strata.map((stratum) => ({
-    ...{ ...stratumKeyFrom(stratum), available: stratum.tokens },
-    planned: plan.status === 'optimal' ? (planned.get(keyText(stratum)) ?? 0) : null,
-    written: null,
-    documents: null,
-  }));
+  const given = new Map(allocations.map((row) => [keyText(row), row]));
+  const isPlanned = plan.status === 'optimal';
+  return inventory.strata.map((stratum) => {
+    const row = given.get(keyText(stratum));
+    return {
+      ...{ ...stratumKeyFrom(stratum), available: stratum.tokens },
+      requested: isPlanned ? (row?.tokensRequested ?? 0) : null,
+      planned: isPlanned ? (row?.tokensAllocated ?? 0) : null,
+      written: null,
+      documents: null,
+    };
+  });
 }
 
 /** What `ballast plan` prints: the decision (or the conflict), then what it rests on. */
 export function planTables(plan: Plan, inventory: Inventory): Table[] {
   const strata = plannedStrata(plan, inventory);
   const funnel = funnelsOf({ sources: inventory.sources, leftOut: inventory.leftOut, strata })[0]!;
-  const tables =
-    plan.status === 'optimal' ? optimalTables(plan) : [conflictTable(plan), waysTable(plan)];
+  const tables = plan.status === 'optimal' ? optimalTables(plan) : infeasibleTables(plan);
   tables.push(strataTable(strata));
   if (inventory.leftOut.length > 0) tables.push(leftOutTable(inventory.leftOut));
   return [...tables, funnelTable(funnel)];
@@ -198,6 +212,10 @@ export function planTables(plan: Plan, inventory: Inventory): Table[] {
 
 function optimalTables(plan: Extract<Plan, { status: 'optimal' }>): Table[] {
   return [domainPlanTable(plan), capsTable(plan.caps, plan.licenceCost?.currency)];
+}
+
+function infeasibleTables(plan: InfeasiblePlan): Table[] {
+  return [conflictTable(plan), ...(plan.waysOut.length > 0 ? [waysTable(plan)] : [])];
 }
 
 /** Members of the conflict; the last column is the proof that each is needed. */

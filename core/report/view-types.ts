@@ -57,6 +57,8 @@ export interface Funnel {
 /** One stratum: what was there, what was planned, what was written. */
 export interface StratumRow extends StratumKey {
   readonly available: number;
+  /** What the wishes come to, in fractions of tokens; null where nothing says it. */
+  readonly requested: number | null;
   /** null where no plan allocates: an infeasible one. */
   readonly planned: number | null;
   /** null before anything is written. */
@@ -131,6 +133,8 @@ export interface ReportView {
   readonly benchmarks: Manifest['benchmarks'];
   readonly evaluation: Manifest['evaluation'];
   readonly planNotes: readonly string[];
+  /** Strata that were planned and hold no document, each with the reason. */
+  readonly emptyStrata: readonly string[];
   readonly measured: readonly string[];
   readonly assumed: readonly string[];
   readonly unknown: readonly string[];

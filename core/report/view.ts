@@ -50,11 +50,21 @@ export function reportView(
     provenance,
     benchmarks: manifest.benchmarks,
     evaluation: manifest.evaluation,
-    planNotes: [...(plan?.notes ?? []), ...manifest.notes],
+    planNotes: plan?.notes ?? [],
+    emptyStrata: firstOf(manifest.notes),
     measured: measuredStatements(manifest, verdict),
     assumed: assumedStatements(manifest, recipe),
     unknown: unknownStatements(manifest, funnels[0]!),
   };
+}
+
+/** Notes that the report shows of one kind; mix.json has them all. */
+const NOTES_SHOWN = 12;
+
+function firstOf(notes: readonly string[]): string[] {
+  const more = notes.length - NOTES_SHOWN;
+  if (more <= 0) return [...notes];
+  return [...notes.slice(0, NOTES_SHOWN), `${more} more: mix.json lists them under notes`];
 }
 
 /** The recipe inside a manifest; null when another version of the schema wrote it. */
@@ -86,6 +96,7 @@ function stratumRows(manifest: Manifest): StratumRow[] {
     language: row.language,
     anchored: row.anchored,
     available: row.tokensAvailable,
+    requested: row.tokensRequested,
     planned: row.tokensPlanned,
     written: row.tokensWritten,
     documents: row.documentsWritten,

@@ -22,6 +22,8 @@ export const stratumOutcome = z.strictObject({
   language: stratumKey.shape.language.default(''),
   anchored: stratumKey.shape.anchored.default(false),
   tokensAvailable: z.int(),
+  /** What the wishes came to before whole tokens; null in versions published before it was kept. */
+  tokensRequested: z.number().nullable().default(null),
   tokensPlanned: z.int(),
   tokensWritten: z.int(),
   documentsWritten: z.int(),

@@ -138,6 +138,9 @@ export type CapUsage = z.infer<typeof capUsage>;
 export const allocation = z.strictObject({
   ...stratumKey.shape,
   tokensAvailable: z.int().min(0),
+  /** What the wishes come to before whole tokens, in thousandths of a token. */
+  tokensRequested: z.number().min(0),
+  /** The quota: whole tokens, every pass counted. */
   tokensAllocated: z.int().min(0),
   /** tokensAllocated / tokensAvailable */
   epochs: z.number().min(0),

@@ -5,6 +5,7 @@
 import { byKey, stratumKeyFrom } from '../../plan/stratum.js';
 import type { DataFile, Manifest } from '../../schema/manifest.js';
 import type { CapUsage, OptimalPlan, StratumKey } from '../../schema/plan.js';
+import type { Recipe } from '../../schema/recipe.js';
 
 export interface WeightsStratum extends StratumKey {
   readonly tokensAvailable: number;
@@ -65,7 +66,10 @@ export function weightsOfManifest(manifest: Manifest, plan: OptimalPlan | null):
 }
 
 /** View of a plan alone; `name` is what its mix is called. */
-export function weightsOfPlan(plan: OptimalPlan, name: string): WeightsView {
+export function weightsOfPlan(
+  plan: OptimalPlan,
+  { name, recipe }: { readonly name: string; readonly recipe: Pick<Recipe, 'tokenizer'> | null },
+): WeightsView {
   const targets = new Map(plan.targets.map(({ domain, target }) => [domain, target]));
   const tokens = new Map<string, number>([...targets.keys()].map((domain) => [domain, 0]));
   for (const { domain, tokensAllocated } of plan.allocations)
@@ -74,7 +78,7 @@ export function weightsOfPlan(plan: OptimalPlan, name: string): WeightsView {
     mix: `plan ${name}`,
     name,
     counted: 'planned',
-    tokenizer: null,
+    tokenizer: recipe === null ? null : tokenizerOf(recipe),
     strata: plan.allocations
       .map((allocation) => ({
         ...stratumKeyFrom(allocation),
@@ -91,4 +95,9 @@ export function weightsOfPlan(plan: OptimalPlan, name: string): WeightsView {
     caps: plan.caps,
     files: [],
   };
+}
+
+/** Name of the recipe's tokenizer; of one from a file, its path. */
+function tokenizerOf({ tokenizer }: Pick<Recipe, 'tokenizer'>): string {
+  return tokenizer.kind === 'file' ? tokenizer.path : tokenizer.kind;
 }
