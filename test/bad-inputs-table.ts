@@ -734,7 +734,7 @@ export const BAD_DATA: readonly BadInput[] = [
     code: 'CAP_INFEASIBLE',
     found: /human.*synthetic|synthetic.*human/,
     where: 'caps',
-    remedy: 'loosen one of these caps or add text',
+    remedy: '--set caps.',
   },
 ];
 

@@ -120,10 +120,11 @@ describe('ballast export', () => {
   });
 
   test('refuses what it cannot do, each with its exit code', async () => {
-    const conflict = { capId: 'a', scope: 'all', statement: 'a cannot hold' };
+    const conflict = { capId: 'a', scope: 'all', statement: 'a cannot hold', without: 1 };
     const infeasible = {
       ...{ schemaVersion: 1, status: 'infeasible', recipeFingerprint: 'x', notes: [] },
-      ...{ solver: plan.solver, conflict: [conflict] },
+      ...{ solver: plan.solver, conflict: [conflict], tokenBudget: 1, smallest: 'proven' },
+      ...{ waysOut: [], search: { solves: 1, plans: 0 } },
     };
     writeFileSync(join(folder, 'no.json'), JSON.stringify({ plan: infeasible, inventory }));
     writeFileSync(

@@ -148,7 +148,7 @@ describe('what a cap at a confidence leaves of a mix', () => {
     if (none.status !== 'infeasible') throw new Error(none.status);
     expect(none.notes.join('\n')).toMatch('no text proves more than 95 %');
     expect(none.conflict.map((member) => member.statement)).toEqual([
-      "at least 96 % of the mix's text that is human_authored or human_edited, at 95 % confidence; of usable text it surely is: 380 of 1,000 tokens",
+      'at least 96 % of the mix must be human_authored or human_edited, at 95 % confidence; of usable text it surely is: 380 of 1,000 tokens',
     ]);
     const fine = [cap('human', { provenance: HUMAN, min: 0.3, confidence: 0.95 })];
     const kept = await planOf(inventoryOf('a x h 400\n b x u 600'), { caps: fine });

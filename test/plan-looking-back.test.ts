@@ -27,7 +27,10 @@ async function optimal(inventory: Inventory, given: Partial<Recipe>): Promise<Op
 async function conflictOf(inventory: Inventory, given: Partial<Recipe>) {
   const plan = await planOf(inventory, given);
   if (plan.status !== 'infeasible') throw new Error(JSON.stringify(plan));
-  return plan.conflict;
+  return plan.conflict.map(({ without, ...member }) => {
+    expect(without).toBeGreaterThan(0);
+    return member;
+  });
 }
 
 const amounts = (plan: OptimalPlan) => plan.allocations.map((a) => a.tokensAllocated);

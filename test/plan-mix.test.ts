@@ -305,7 +305,7 @@ test.each([
     title: 'a floor above what is available',
     inventory: `a x h 900`,
     recipe: { caps: [cap('lots', { domain: 'x', minTokens: 950 })] },
-    conflict: ['lots'],
+    conflict: ['lots', 'max_repetition_factor'],
   },
   {
     title: 'shares that leave only nothing',

@@ -40,8 +40,12 @@ test('a mix that reaches the least part of the budget is a plan, one token less 
   const conflict = await conflictOf(inventoryOf('a x h 949'), { minBudgetShare: 0.95 });
   expect(conflict).toEqual([
     {
-      ...{ capId: 'token_budget', scope: 'all' },
-      statement: 'at least 950 tokens in all (min_budget_share: 95 % of the budget)',
+      ...{ capId: 'min_budget_share', scope: 'all', without: 949 },
+      statement: 'at least 950 tokens in all (95 % of the budget); usable: 949 tokens',
+    },
+    {
+      ...{ capId: 'max_repetition_factor', scope: 'all', without: 1000 },
+      statement: 'no text may be used more than once; usable: 949 tokens',
     },
   ]);
 });
@@ -62,7 +66,9 @@ test('a cap that keeps the mix below the least part of the budget is in the conf
   ];
   expect((await optimal(inventory, { caps, minBudgetShare: 0.5 })).tokensAllocated).toBe(500);
   const conflict = await conflictOf(inventory, { caps, minBudgetShare: 0.6 });
-  expect(conflict.map(({ capId }) => capId).sort()).toEqual(['syn', 'token_budget']);
+  expect(conflict.map(({ capId }) => capId).sort()).toEqual([
+    ...['max_repetition_factor', 'min_budget_share', 'syn'],
+  ]);
 });
 
 test('a note says when whole documents may miss the least part of the budget', async () => {

@@ -102,9 +102,12 @@ describe('the report page', () => {
 
   test('an infeasible plan shows the conflict before anything else', () => {
     const { recipeFingerprint, solver } = plan;
-    const conflict = [{ capId: 'cap-<1>', scope: 'all', statement: 'at least 60 %' }];
+    const member = { capId: 'cap-<1>', scope: 'all', statement: 'at least 60 %', without: 7 };
     const shared = { schemaVersion: 1, recipeFingerprint, solver, notes: [] as string[] } as const;
-    const infeasible: Plan = { ...shared, status: 'infeasible', conflict };
+    const infeasible: Plan = {
+      ...{ ...shared, status: 'infeasible', conflict: [member], smallest: 'proven' },
+      ...{ tokenBudget: 100, waysOut: [], search: { solves: 5, plans: 0 } },
+    };
     const page = planReport({ plan: infeasible, inventory, recipe: null });
     const tables = [...parseHTML(page).document.querySelectorAll('table')];
     expect(tables[0]?.querySelector('td')?.textContent).toBe('cap-<1>');

@@ -162,10 +162,15 @@ describe('tables', () => {
   });
 
   test('an infeasible plan leads with the conflict and plans no tokens', () => {
-    const conflict = [{ capId: 'a', scope: 'health', statement: 'at most 10 % of health' }];
+    const member = { capId: 'a', scope: 'health', statement: 'at most 10 % of health' };
     const shared = { schemaVersion: 1 as const, recipeFingerprint: 'f', solver: plan.solver };
-    const tables = planTables({ ...shared, status: 'infeasible', conflict, notes: [] }, inventory);
-    expect(tables[0]?.rows).toEqual([['a', 'health', 'at most 10 % of health']]);
+    const found = { conflict: [{ ...member, without: 1200 }], waysOut: [], notes: [] };
+    const search = { solves: 5, plans: 0 };
+    const tables = planTables(
+      { ...shared, ...found, status: 'infeasible', smallest: 'proven', tokenBudget: 9, search },
+      inventory,
+    );
+    expect(tables[0]?.rows).toEqual([['a', 'health', 'at most 10 % of health', '1,200']]);
     const names = tables.flatMap((table) => table.columns.map((column) => column.name));
     expect(names).not.toContain('planned');
   });

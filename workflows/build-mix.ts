@@ -250,17 +250,15 @@ async function solve(
   );
   story.step(
     'plan',
-    plan.status === 'optimal'
-      ? `${plan.tokensAllocated} tokens allocated`
-      : plan.conflict.join('; '),
+    plan.status === 'optimal' ? `${plan.tokensAllocated} tokens allocated` : plan.wrong,
   );
   if (plan.status === 'optimal' || until === 'plan') return plan;
   const parts = {
     subject: 'plan',
     expected: 'a mix that keeps every cap',
-    found: plan.conflict.join('; ') || plan.notes.join('; '),
+    found: plan.wrong,
     where: 'caps',
-    remedy: 'loosen one of these caps or add text; `ballast plan` shows what is available',
+    remedy: [...plan.todo, '`ballast plan` shows every way out'].join('; or: '),
   };
   const message = `${parts.subject}: expected ${parts.expected}, found ${parts.found}; ${parts.remedy}`;
   throw ApplicationFailure.nonRetryable(message, 'CAP_INFEASIBLE', {

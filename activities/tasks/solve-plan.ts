@@ -4,9 +4,14 @@
  */
 import { certify } from '../../core/plan/certificate.js';
 import { planMix } from '../../core/plan/plan-mix.js';
+import { infeasibleLines } from '../../core/report/infeasible-lines.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { assert } from '../../core/schema/failure.js';
-import { inventory as inventorySchema, type Plan } from '../../core/schema/plan.js';
+import {
+  type InfeasiblePlan,
+  inventory as inventorySchema,
+  type Plan,
+} from '../../core/schema/plan.js';
 import { createHighs } from '../../engines/highs.js';
 import { makeJsonArtifact, readJsonArtifact } from '../../storage/artifact.js';
 import { type BuildContext, openBuild } from '../build-context.js';
@@ -22,10 +27,20 @@ export interface Solved {
   readonly tokensAllocated: number;
   readonly notes: readonly string[];
   readonly conflict: readonly string[];
+  /** Of an infeasible plan: what is wrong, and the cheapest ways out. */
+  readonly wrong: string;
+  readonly todo: readonly string[];
 }
 
 /** Changes whenever the same recipe and inventory may get another plan. */
-const PLAN_VERSION = 'plan@4';
+const PLAN_VERSION = 'plan@6';
+
+const FREE = { conflict: [], wrong: '', todo: [] } as const;
+
+function explained(plan: InfeasiblePlan): Pick<Solved, 'conflict' | 'wrong' | 'todo'> {
+  const { wrong, todo, why } = infeasibleLines(plan);
+  return { conflict: why, wrong, todo };
+}
 
 async function solve({ context, inventory: ref }: SolveInput) {
   const { recipe } = await openBuild(context);
@@ -38,7 +53,7 @@ async function solve({ context, inventory: ref }: SolveInput) {
     status: plan.status,
     tokensAllocated: plan.status === 'optimal' ? plan.tokensAllocated : 0,
     notes: plan.notes,
-    conflict: plan.status === 'optimal' ? [] : plan.conflict.map(({ statement }) => statement),
+    ...(plan.status === 'optimal' ? FREE : explained(plan)),
   };
   return { value: plan, rows, summary };
 }

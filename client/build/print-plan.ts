@@ -1,4 +1,5 @@
 /** What a finished plan says on the terminal: the verdict first, then the tables. */
+import { infeasibleLines } from '../../core/report/infeasible-lines.js';
 import { planTables } from '../../core/report/tables.js';
 import { EXIT } from '../../core/schema/failure.js';
 import type { Inventory, Plan } from '../../core/schema/plan.js';
@@ -10,9 +11,15 @@ import { printTables } from './print-tables.js';
 export function printVerdict(output: Output, plan: Plan): void {
   const { colors } = output;
   if (plan.status === 'infeasible') {
-    output.line(colors.red('infeasible: these cannot hold together'));
-    for (const { statement } of plan.conflict) output.line(`  ${statement}`);
-    output.line('loosen one of them, or add text that the others ask for');
+    const { wrong, todo } = infeasibleLines(plan);
+    output.line(colors.red(`infeasible: ${wrong}`));
+    const [cheapest, other] = todo;
+    output.line(
+      cheapest === undefined
+        ? 'no single change frees it: ask for less, or add text'
+        : `cheapest way out: ${cheapest}`,
+    );
+    if (other !== undefined) output.line(`or: ${other}`);
   } else {
     const tokens = `${plan.tokensAllocated.toLocaleString('en-US')} of ${plan.tokenBudget.toLocaleString('en-US')} tokens`;
     output.line(colors.green(`optimal: ${tokens}, every cap kept`));

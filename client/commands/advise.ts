@@ -51,7 +51,7 @@ export default defineCommand({
     });
     if (problem === null) return EXIT_INTERRUPTED;
     const { recipe, inventory } = problem;
-    const replan = await createReplan();
+    const replan = await createReplan('conflict');
     const progress = adviceProgress();
     let advice: Advice;
     try {

@@ -3,6 +3,7 @@
  * the workflow's, so the same recipe gets the same plan. For changes that leave the inventory as it is.
  */
 import { certify } from '../../core/plan/certificate.js';
+import type { Explain } from '../../core/plan/infeasible.js';
 import { planMix } from '../../core/plan/plan-mix.js';
 import { assert } from '../../core/schema/failure.js';
 import type { Inventory, Plan } from '../../core/schema/plan.js';
@@ -14,12 +15,17 @@ import { createProgress } from '../terminal/progress.js';
 /** The certified plan of a recipe on an inventory; for changed inventories too. */
 export type Replan = (recipe: Recipe, inventory: Inventory) => Promise<Plan>;
 
-/** One solver for many plans. A solve blocks; between two of them the terminal gets its turn. */
-export async function createReplan(): Promise<Replan> {
+/**
+ * One solver for many plans. A solve blocks; between two of them the terminal gets its turn. `conflict`
+ * leaves out the ways out of infeasible ones.
+ */
+export async function createReplan(explain: Explain = 'ways'): Promise<Replan> {
   const solver = await createHighs();
   return async (recipe, inventory) => {
     await new Promise((turn) => setImmediate(turn));
-    const plan = await planMix(recipe, inventory, fingerprintOf(recipe), solver);
+    const plan = await planMix(recipe, inventory, fingerprintOf(recipe), solver, {
+      explain,
+    });
     const complaints = certify(recipe, inventory, plan);
     assert(complaints.length === 0, `the certificate refuses the plan: ${complaints.join('; ')}`);
     return plan;

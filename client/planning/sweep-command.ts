@@ -38,7 +38,7 @@ export async function runSweep(
   const set = isSameInventory(written, first) ? request.set : [...request.set, firstSetting];
   const problem = await openProblem({ ...request, set });
   if (problem === null) return null;
-  const replan = await createReplan();
+  const replan = await createReplan('conflict');
   const options = { ...{ swept, values, recipeAt, replan }, inventory: problem.inventory };
   const points = await withProgress('plan each value', values.length, (step) =>
     planPoints(options, step),

@@ -14,14 +14,13 @@ import type {
 } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf } from './cap-usages.js';
-import { plannedTally } from './plan-mix.js';
+import { certifyInfeasible } from './certify-infeasible.js';
+import { plannedTally } from './planned-tally.js';
 import { byCode, keyText, nameParts, repetitionFactors, tokensWritable } from './stratum.js';
 
-/** Complaints about a plan; none means that it holds. An infeasible plan must carry no allocation. */
+/** Complaints about a plan; none means that it holds. Of an infeasible plan its claims are checked that need no solver. */
 export function certify(recipe: Recipe, inventory: Inventory, plan: Plan): string[] {
-  if (plan.status === 'infeasible') {
-    return 'allocations' in plan ? ['an infeasible plan carries an allocation'] : [];
-  }
+  if (plan.status === 'infeasible') return certifyInfeasible(recipe, inventory, plan);
   const complaints = [
     ...checkAllocations(recipe, inventory, plan),
     ...checkSums(recipe, plan),

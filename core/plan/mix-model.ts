@@ -47,6 +47,8 @@ export interface MixModelOptions {
   readonly presence: ReadonlySet<string>;
   /** Minor units kept free of the licence budget, for rounding. */
   readonly marginMinor: number;
+  /** Most tokens per stratum, where budget and repetition shall not bound its column. */
+  readonly most?: readonly number[];
   /** Whether the anchor and churn leave room for whole documents and tokens. */
   readonly hasRoom: boolean;
 }
@@ -55,9 +57,10 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const draft = new ModelDraft();
   const { recipe, strata, writable, tokensPerUnit } = instance;
   const budget = recipe.tokenBudget / tokensPerUnit;
-  const x = writable.map((most, i) =>
-    draft.addColumn(`x${i}`, 0, Math.min(budget, most / tokensPerUnit)),
-  );
+  const x = writable.map((tokens, i) => {
+    const most = options.most?.[i] ?? Math.min(recipe.tokenBudget, tokens);
+    return draft.addColumn(`x${i}`, 0, most / tokensPerUnit);
+  });
   const total = draft.addColumn('total', 0, Infinity);
   draft.addRow([[total, 1]], { upper: budget }, { capId: BUDGET_CAP, scope: 'all' });
   const domains = new Map<string, number>();
@@ -77,11 +80,15 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const base = { draft, instance, x, total, domains, presence, barred };
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
-  const licence = addLicence(draft, instance, x, options.marginMinor);
-  const rules = addRules(base, {
-    anchored: anchoredOf(instance, options),
-    churnRoom: options.hasRoom ? churnRoom(instance) : 0,
-  });
+  const written = { ...instance, writable: options.most ?? writable };
+  const licence = addLicence(draft, written, x, options.marginMinor);
+  const rules = addRules(
+    { ...base, instance: written },
+    {
+      anchored: anchoredOf(instance, options),
+      churnRoom: options.hasRoom ? churnRoom(instance) : 0,
+    },
+  );
   const size = { columns: draft.columns.length, rows: draft.rows.length };
   return { ...base, capRows, familyRows, licence, rules, size, hasRoom: options.hasRoom };
 }

@@ -2,10 +2,10 @@
 import type { OptimalPlan } from '../schema/plan.js';
 import { weightsOf } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
-import { amountsOf, contaminatedOf, count, percent } from './conflict.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 import { documentNotes, lookingBackNotes } from './rule-notes.js';
+import { amountsOf, contaminatedOf, count, percent } from './rule-statement.js';
 import { byCode, nameParts } from './stratum.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */

@@ -9,7 +9,9 @@ import { assert } from '../schema/failure.js';
 import type { Allocation, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf, type TallyRow } from './cap-usages.js';
-import { findConflict, tokensLeast } from './conflict.js';
+import { certify } from './certificate.js';
+import type { Changed } from './found-text.js';
+import { type Explain, explainInfeasible } from './infeasible.js';
 import { type Instance, instanceOf } from './instance.js';
 import {
   domainsShortOfFamilies,
@@ -20,15 +22,27 @@ import {
 import type { Solver } from './model.js';
 import { filledTokens, trimmedTokens } from './money-tokens.js';
 import { planNotes, recipeNotes } from './notes.js';
+import { tokensLeast } from './relaxed-model.js';
 import { churnRoom } from './rule-rows.js';
 import { budgetLeast } from './rule-usages.js';
 import { planPrices } from './shadow-prices.js';
-import { type Staged, solveStages } from './stages.js';
-import { byCode, documentsPlanned, keyText, stratumKeyFrom } from './stratum.js';
+import { type Staged, type StageOptions, solveStages } from './stages.js';
+import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
 import { tokensMost, wholeTokens } from './whole-tokens.js';
 
 /** Rounds of adding integers for families, or of keeping more money free, before we give up. */
 const ROUNDS_MAX = 12;
+
+/**
+ * Up to this many strata a way out is verified by a plan in full; above it by one without the wishes, which
+ * decide between mixes that all keep the rules.
+ */
+const WISHED_STRATA_MAX = 500;
+
+export interface PlanOptions {
+  /** How much of an infeasible problem is explained: the ways out cost most. Default: `ways`. */
+  readonly explain?: Explain;
+}
 
 /**
  * The plan of a recipe on an inventory. The same for any order of sources, strata and caps. Throws
@@ -39,14 +53,29 @@ export async function planMix(
   inventory: Inventory,
   recipeFingerprint: string,
   solver: Solver,
+  { explain = 'ways' }: PlanOptions = {},
 ): Promise<Plan> {
   const instance = instanceOf(recipe, inventory);
   const { name, version } = solver;
   const shared = { schemaVersion: 1, recipeFingerprint, solver: { name, version } } as const;
   const found = await solveWithRoom(instance, solver);
   if (found.status === 'infeasible') {
-    const conflict = await findConflict(instance, found.options, solver);
-    return { ...shared, status: 'infeasible', conflict, notes: recipeNotes(instance) };
+    const replan = async (changed: Changed) => {
+      const again = instanceOf(changed.recipe, changed.inventory);
+      const isRulesOnly = again.strata.length > WISHED_STRATA_MAX;
+      const solved = await solveWithRoom(again, solver, { isRulesOnly });
+      if (solved.status === 'infeasible') return null;
+      const plan = { ...shared, ...(await optimalPart(again, solved, null)) };
+      const complaints = certify(changed.recipe, changed.inventory, plan);
+      return complaints.length === 0 ? plan.tokensAllocated : null;
+    };
+    const explained = await explainInfeasible(
+      { instance, options: found.options, solver, replan },
+      explain,
+    );
+    const { tokenBudget } = recipe;
+    const notes = recipeNotes(instance);
+    return { ...shared, status: 'infeasible', tokenBudget, ...explained, notes };
   }
   return { ...shared, ...(await optimalPart(instance, found, solver)) };
 }
@@ -61,24 +90,32 @@ interface Found {
 type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
 
 /** Room for whole tokens and documents is kept where it can be; what the rules ask for counts. */
-async function solveWithRoom(instance: Instance, solver: Solver): Promise<Outcome> {
+async function solveWithRoom(
+  instance: Instance,
+  solver: Solver,
+  how: StageOptions = {},
+): Promise<Outcome> {
   const { anchor } = instance;
   const wantsRoom = anchor !== null && anchor.roomy > anchor.least;
   if (wantsRoom || churnRoom(instance) > 0) {
-    const roomy = await solveWhole(instance, true, solver);
+    const roomy = await solveWhole(instance, { hasRoom: true, ...how }, solver);
     if (roomy.status === 'optimal') return roomy;
   }
-  return solveWhole(instance, false, solver);
+  return solveWhole(instance, { hasRoom: false, ...how }, solver);
 }
 
-async function solveWhole(instance: Instance, hasRoom: boolean, solver: Solver): Promise<Outcome> {
+async function solveWhole(
+  instance: Instance,
+  { hasRoom, ...how }: StageOptions & { readonly hasRoom: boolean },
+  solver: Solver,
+): Promise<Outcome> {
   const presence = new Set<string>();
   let marginMinor = 0;
   let most = Infinity;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const options = { presence, marginMinor, hasRoom };
     const model = mixModel(instance, options);
-    const staged = await solveStages(model, solver);
+    const staged = await solveStages(model, solver, how);
     const infeasible = { status: 'infeasible', options } as const;
     if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return infeasible;
     const tokens = await wholeTokens(model, staged, solver);
@@ -127,17 +164,19 @@ function moneyOver(instance: Instance, tokens: readonly number[]): number {
   return Math.max(0, (cost?.minorUnits ?? 0) - limit);
 }
 
+/** Prices cost solves: without a solver there are none. */
 async function optimalPart(
   instance: Instance,
   found: Found,
-  solver: Solver,
+  solver: Solver | null,
 ): Promise<Omit<OptimalPlan, 'schemaVersion' | 'recipeFingerprint' | 'solver'>> {
   const { recipe, inventory, strata } = instance;
   const tally = tallyOf(instance, found.tokens);
   const usages = capUsages(recipe, tally, inventory);
-  const prices = await planPrices(found.model, found.staged, usages, solver);
+  const prices =
+    solver === null ? null : await planPrices(found.model, found.staged, usages, solver);
   const caps = usages.map((usage, i) => {
-    const price = prices.caps[i]!;
+    const price = prices?.caps[i] ?? null;
     return { ...usage, shadowPrice: price?.tokens ?? null, price };
   });
   const broken = caps.find((usage) => !usage.kept);
@@ -152,7 +191,7 @@ async function optimalPart(
     ...part,
     targets,
     allocations: strata.map((_, i) => allocationOf(instance, i, found)),
-    budgetPrice: prices.budget,
+    budgetPrice: prices?.budget ?? null,
     caps,
     licenceCost: licenceOf(recipe, strata, tally),
     stages: [...found.staged.stages],
@@ -189,15 +228,4 @@ function targetsOf(
       const planned = total === 0 ? 0 : reached / total;
       return { domain, target: recipe.targetShares[domain]!, planned, tokens: reached };
     });
-}
-
-/** The tally that a plan promises, with documents pro rata; for `capUsages` and the certificate. */
-export function plannedTally(allocations: readonly Allocation[], inventory: Inventory): TallyRow[] {
-  const strata = new Map(inventory.strata.map((stratum) => [keyText(stratum), stratum]));
-  return allocations.map((key) => {
-    const stratum = strata.get(keyText(key));
-    const known = stratum !== undefined && stratum.tokens > 0;
-    const documents = known ? documentsPlanned(stratum, key.tokensAllocated) : 0;
-    return { key, tokens: key.tokensAllocated, documents };
-  });
 }

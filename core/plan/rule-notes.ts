@@ -1,7 +1,7 @@
 /** Sentences about the rules beyond caps: what they cannot look back on, and what documents may cost them. */
 import type { OptimalPlan } from '../schema/plan.js';
-import { count } from './conflict.js';
 import type { Instance } from './instance.js';
+import { count } from './rule-statement.js';
 import { budgetLeast } from './rule-usages.js';
 import { tokensLeftAtMost } from './stratum.js';
 

@@ -57,13 +57,23 @@ export interface Staged {
   readonly unfinished: readonly string[];
 }
 
+export interface StageOptions {
+  /** The first stage alone: what the rules allow, without the wishes. */
+  readonly isRulesOnly?: boolean;
+}
+
 /** All stages; null when not even the first has an answer. */
-export async function solveStages(model: MixModel, solver: Solver): Promise<Staged | null> {
+export async function solveStages(
+  model: MixModel,
+  solver: Solver,
+  { isRulesOnly = false }: StageOptions = {},
+): Promise<Staged | null> {
   const run = new StageRun(model, solver);
   const { licence } = model;
   if (licence !== null && licence.row === null) run.hold(licence.integers);
   const first = await run.stage('budget', maximise([[model.total, 1]]));
   if (first === null) return null;
+  if (isRulesOnly) return stagedOf(run, first);
   run.releaseIntegers();
   const outside = await targetStages(run);
   const isBanded = hasBands(run);
@@ -78,16 +88,18 @@ export async function solveStages(model: MixModel, solver: Solver): Promise<Stag
   await run.stage('sources_spread', sourcesObjective(model));
   if (isBanded) await settleNear(run);
   await run.stage('strata_even', strataObjective(model));
-  const { strata, tokensPerUnit } = model.instance;
+  const { strata } = model.instance;
   const ties = model.x.map((x, i) => [x, weight(keyText(strata[i]!))] as const);
   await run.stage('tie_break', minimise(ties));
+  return stagedOf(run, first);
+}
+
+function stagedOf(run: StageRun, first: Optimal): Staged {
+  const { model, integers, stages, unfinished, values } = run;
+  const { tokensPerUnit } = model.instance;
   return {
-    tokens: model.x.map((x) => Math.max(0, run.values[x]! * tokensPerUnit)),
-    integers: run.integers,
-    stages: run.stages,
-    first,
-    duals: run.duals,
-    unfinished: run.unfinished,
+    tokens: model.x.map((x) => Math.max(0, values[x]! * tokensPerUnit)),
+    ...{ integers, stages, first, duals: run.duals, unfinished },
   };
 }
 

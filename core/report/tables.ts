@@ -1,6 +1,6 @@
 /** Tables as plain data: the CLI prints them, the page lays them out. A cell is text, ready to read. */
 import { keyText, stratumKeyFrom } from '../plan/stratum.js';
-import type { CapUsage, Inventory, LeftOut, Plan } from '../schema/plan.js';
+import type { CapUsage, InfeasiblePlan, Inventory, LeftOut, Plan, WayOut } from '../schema/plan.js';
 import {
   formatChange,
   formatCount,
@@ -12,6 +12,7 @@ import {
   NONE,
   plural,
 } from './format.js';
+import { budgetAfter, settingsOf } from './infeasible-lines.js';
 import { byText, shareOf, sumBy, totals } from './tally.js';
 import { isShareKind, tightnessOf } from './view-caps.js';
 import { funnelsOf } from './view-funnel.js';
@@ -203,7 +204,7 @@ export function plannedStrata(plan: Plan, inventory: Inventory): StratumRow[] {
 export function planTables(plan: Plan, inventory: Inventory): Table[] {
   const strata = plannedStrata(plan, inventory);
   const funnel = funnelsOf({ sources: inventory.sources, leftOut: inventory.leftOut, strata })[0]!;
-  const tables = plan.status === 'optimal' ? optimalTables(plan) : [conflictTable(plan)];
+  const tables = plan.status === 'optimal' ? optimalTables(plan) : infeasibleTables(plan);
   tables.push(strataTable(strata));
   if (inventory.leftOut.length > 0) tables.push(leftOutTable(inventory.leftOut));
   return [...tables, funnelTable(funnel)];
@@ -213,13 +214,40 @@ function optimalTables(plan: Extract<Plan, { status: 'optimal' }>): Table[] {
   return [domainPlanTable(plan), capsTable(plan.caps, plan.licenceCost?.currency)];
 }
 
-export function conflictTable(plan: Extract<Plan, { status: 'infeasible' }>): Table {
+function infeasibleTables(plan: InfeasiblePlan): Table[] {
+  return [conflictTable(plan), ...(plan.waysOut.length > 0 ? [waysTable(plan)] : [])];
+}
+
+/** Members of the conflict; the last column is the proof that each is needed. */
+export function conflictTable(plan: InfeasiblePlan): Table {
   return {
     title: 'These cannot hold together',
-    columns: left('cap', 'scope', 'statement'),
-    rows: plan.conflict.map((row) => [row.capId, row.scope, row.statement]),
+    columns: [...left('rule', 'scope', 'what it asks for'), ...right('tokens without it')],
+    rows: plan.conflict.map((row) => [
+      ...[row.capId, row.scope, row.statement, formatCount(row.without)],
+    ]),
   };
 }
+
+/** Every way out, cheapest first. */
+export function waysTable(plan: InfeasiblePlan): Table {
+  return {
+    title: 'Ways out: each planned again and certified, cheapest first',
+    columns: [...left('change', 'setting'), ...right('cost', 'tokens then', 'of the budget')],
+    rows: plan.waysOut.map((way) => {
+      const settings = settingsOf(way);
+      return [
+        `${way.statement}${way.forBudget === null ? '' : ` (${fullOf(way.forBudget)})`}`,
+        settings === '' ? NONE : settings,
+        ...[formatShare(way.cost), formatCount(way.tokensAllocated)],
+        formatShare(shareOf(way.tokensAllocated, budgetAfter(way, plan.tokenBudget))),
+      ];
+    }),
+  };
+}
+
+const fullOf = ({ amount, tokensAllocated }: NonNullable<WayOut['forBudget']>) =>
+  `${formatCount(amount)} for a mix of ${formatCount(tokensAllocated)}`;
 
 function domainPlanTable(plan: Extract<Plan, { status: 'optimal' }>): Table {
   const targets = new Map(plan.targets.map((row) => [row.domain, row.target]));

@@ -208,13 +208,65 @@ export const optimalPlan = z.strictObject({
 });
 export type OptimalPlan = z.infer<typeof optimalPlan>;
 
+/** What a way out changes: a limit of the recipe, text, or labels. */
+export const WAY_KINDS = [
+  ...(['cap', 'token_budget', 'min_budget_share', 'licence_budget', 'families_max_share'] as const),
+  ...(['families_min_count', 'repetition', 'anchor', 'churn_max'] as const),
+  ...(['text', 'label', 'combination'] as const),
+] as const;
+
+const wayChange = z.strictObject({
+  /** The rule that it loosens, or that asks for the text. */
+  capId: z.string(),
+  /** `key=value` for --set; null where no recipe key does it. */
+  setting: z.string().nullable(),
+  from: z.number(),
+  to: z.number(),
+  /** abs(to - from). */
+  amount: z.number(),
+  /** `share`, `tokens`, `passes`, `families`, or a currency. */
+  unit: z.string(),
+});
+
+/** A change that frees the whole problem: planned again with it, and certified. */
+export const wayOut = z.strictObject({
+  kind: z.enum(WAY_KINDS),
+  /** One; several in a combination. */
+  changes: z.array(wayChange).min(1),
+  /**
+   * By which ways are ordered. A limit: abs(to - from) / max(from, to). Text and labels: tokens for the most of the
+   * budget that they make reachable / token budget. A combination: the sum.
+   */
+  cost: z.number().min(0),
+  verified: z.literal(true),
+  /** Tokens of the plan with the change. */
+  tokensAllocated: z.int().min(1),
+  /** Text and labels: what the most of the budget needs, where that is more. */
+  forBudget: z.strictObject({ amount: z.int().min(0), tokensAllocated: z.int().min(1) }).nullable(),
+  statement: z.string(),
+});
+export type WayOut = z.infer<typeof wayOut>;
+
 export const infeasiblePlan = z.strictObject({
   ...shared,
   status: z.literal('infeasible'),
-  /** The caps (ids with scope) that cannot hold together. */
+  tokenBudget: z.int(),
+  /** The rules (ids with scope) that cannot hold together: irreducible, in the order of the model. */
   conflict: z.array(
-    z.strictObject({ capId: z.string(), scope: z.string(), statement: z.string() }),
+    z.strictObject({
+      capId: z.string(),
+      scope: z.string(),
+      statement: z.string(),
+      /** Tokens that can be written under the other members alone: the proof that this one is needed. */
+      without: z.int().min(1),
+    }),
   ),
+  /** Whether it is proven that no conflict has fewer members. */
+  smallest: z.enum(['proven', 'not_proven']),
+  /** Cheapest first; each verified. */
+  waysOut: z.array(wayOut),
+  /** Programs solved for conflict and ways out, and plans made to verify ways. */
+  search: z.strictObject({ solves: z.int(), plans: z.int() }),
   notes: z.array(z.string()),
 });
 export type InfeasiblePlan = z.infer<typeof infeasiblePlan>;

@@ -1,0 +1,57 @@
+/** The answer to a problem without a mix: a conflict, its proof, and the ways out of it. */
+import type { InfeasiblePlan } from '../schema/plan.js';
+import { findConflict } from './conflict.js';
+import { conflictInWhole } from './conflict-in-whole.js';
+import type { Instance } from './instance.js';
+import type { MixModelOptions } from './mix-model.js';
+import type { Solver } from './model.js';
+import { RelaxedModel, sharpened } from './relaxed-model.js';
+import { type Replan, waysOut } from './ways-out.js';
+
+export interface Infeasible {
+  readonly instance: Instance;
+  /** Those of the model that had no answer. */
+  readonly options: MixModelOptions;
+  readonly solver: Solver;
+  readonly replan: Replan;
+}
+
+/** How far an infeasible problem is explained. */
+export type Explain = 'ways' | 'conflict' | 'nothing';
+
+type Explained = Pick<InfeasiblePlan, 'conflict' | 'smallest' | 'waysOut' | 'search'>;
+
+const NOTHING: Explained = {
+  ...{ conflict: [], smallest: 'not_proven', waysOut: [] },
+  search: { solves: 0, plans: 0 },
+};
+
+/**
+ * Conflict and ways out. Cost for n groups, a conflict of k: about k log2(n / k) + 96 + k solves for the conflict, at
+ * most 62 a limit and 3 a text for the ways, and at most 5 plans a way (60 in a problem of up to 64 strata
+ * in which whole tokens need more than fractions).
+ */
+export async function explainInfeasible(given: Infeasible, explain: Explain): Promise<Explained> {
+  if (explain === 'nothing') return NOTHING;
+  const { instance, options, solver } = given;
+  const model = RelaxedModel.open(instance, options, solver);
+  let plans = 0;
+  const replan: Replan = (changed) => {
+    plans += 1;
+    return given.replan(changed);
+  };
+  const sharpOptions = sharpened(instance, options);
+  const isSame = sharpOptions === options;
+  const sharp = isSame ? model : RelaxedModel.open(instance, sharpOptions, solver);
+  const { inventory } = instance;
+  const found =
+    (await findConflict(model, sharp)) ??
+    (await conflictInWhole(model, (recipe) => replan({ recipe, inventory })));
+  const context = { model, sharp, options, solver };
+  const ways =
+    found === null || explain === 'conflict' ? [] : await waysOut(context, found.groups, replan);
+  for (const one of new Set([model, sharp])) one.close();
+  const search = { solves: model.solves + (isSame ? 0 : sharp.solves), plans };
+  const { members, smallest } = found ?? { members: [], smallest: 'not_proven' };
+  return { conflict: members, smallest, waysOut: ways, search };
+}
