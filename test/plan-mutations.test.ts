@@ -39,6 +39,7 @@ const NOT_JUDGED = [
   // The fraction that the stages came to, before rounding.
   'allocations[].tokensRequested',
   'caps[].shadowPrice',
+  'caps[].price',
   'notes[]',
   'notes[] moved',
   'notes[] row',

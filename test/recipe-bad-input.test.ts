@@ -355,7 +355,7 @@ const BAD: readonly Bad[] = [
     edit: ['source: medquad, max_tokens: 10_000_000', 'max_share: 0.5'],
     code: R,
     says: [
-      'provenance, source, model_family, lineage_depth or licensed',
+      'provenance, source, site, language, licence_tier, model_family, lineage_depth or licensed',
       'found none',
       'target_shares',
     ],
