@@ -179,7 +179,9 @@ test('a cap on nothing, or one that allows everything, changes only the list of 
       if (plan.status !== 'optimal' || more.status !== 'optimal') return;
       expect(canonicalJson(more.allocations)).toBe(canonicalJson(plan.allocations));
       const rest = more.caps.filter(({ capId }) => capId !== one.id);
-      const usages = (caps: OptimalPlan['caps']) => caps.map(({ shadowPrice: _, ...cap }) => cap);
+      // Where limits meet a price is one of several, and ranges are told to the solver's digits.
+      const usages = (caps: OptimalPlan['caps']) =>
+        caps.map(({ shadowPrice: _, price: __, ...cap }) => cap);
       expect(canonicalJson(usages(rest))).toBe(canonicalJson(usages(plan.caps)));
     }),
     { numRuns: 60, seed: 34 },

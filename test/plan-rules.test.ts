@@ -113,7 +113,7 @@ test('a quota below the smallest document is named, up to a number, and the rest
   const notes = plan.notes.filter((note) => note.includes('smallest document'));
   expect(notes).toHaveLength(13);
   expect(notes[0]).toBe(
-    's00 / x / human_authored / open: its quota of 10 tokens is below its smallest document (50), so nothing of it can be written',
+    's00 / x / human_authored / open: 10 tokens planned, none written: its smallest document has 50',
   );
   expect(notes[12]).toBe(
     '2 more strata are given less than the smallest document (20 tokens in all)',

@@ -202,7 +202,7 @@ describe('the moved key', () => {
 
   test('kind, price and present value are found from the two ends', () => {
     const budget = keyOf('token_budget', { tokenBudget: 1 }, { tokenBudget: 9 });
-    expect(budget).toMatchObject({ kind: 'tokens', asWritten: 5_000, capId: null });
+    expect(budget).toMatchObject({ kind: 'tokens', asWritten: 5_000, capId: 'token_budget' });
     const limit = keyOf('k', { caps: [capOf(0.1)] }, { caps: [capOf(0.9)] });
     expect(limit).toMatchObject({ kind: 'share', asWritten: 0.25, capId: 'synthetic' });
     const money = (amount: string) => ({ licenceBudget: { currency: 'USD', amount, rates: {} } });
@@ -370,7 +370,7 @@ describe('pictures of a plan', () => {
     if (plan.status !== 'optimal') throw new Error('infeasible');
     const chart = capChart(plan.caps);
     const prices = chart.rows.map(({ price }) => price);
-    expect(prices[0]).toMatch(/^price [\d.]+$/);
+    expect(prices[0]).toMatch(/^price [\d.]+ for [\d,]+ more$/);
     expect(prices.at(-1)).toBe('costs nothing');
     const [first] = plan.caps.filter(({ shadowPrice }) => (shadowPrice ?? 0) > 0);
     const of = (shadowPrice: number, to: number | null, deviation: number) =>

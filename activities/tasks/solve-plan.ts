@@ -33,7 +33,7 @@ export interface Solved {
 }
 
 /** Changes whenever the same recipe and inventory may get another plan. */
-const PLAN_VERSION = 'plan@6';
+const PLAN_VERSION = 'plan@7';
 
 const FREE = { conflict: [], wrong: '', todo: [] } as const;
 

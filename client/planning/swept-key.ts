@@ -2,7 +2,7 @@
  * What a key of `--sweep` moves, found by reading the recipe at both ends of the range and looking for
  * the number in which they differ: no list of keys has to follow the recipe.
  */
-import { FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from '../../core/plan/cap-rows.js';
+import { BUDGET_CAP, FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from '../../core/plan/cap-rows.js';
 import { isSameInventory } from '../../core/plan/inventory-keys.js';
 import type { Swept, SweptKind } from '../../core/report/frontier.js';
 import { Failure } from '../../core/schema/failure.js';
@@ -75,6 +75,8 @@ function capIdOf([top, item]: Path, recipe: Recipe): string | null {
   switch (top) {
     case 'caps':
       return recipe.caps[Number(item)]!.id;
+    case 'tokenBudget':
+      return BUDGET_CAP;
     case 'licenceBudget':
       return LICENCE_CAP;
     case 'modelFamilies':

@@ -1,5 +1,6 @@
 /** What was chosen, stratum by stratum, and which strata came out empty though the plan gave them tokens. */
-import { keyText, nameParts } from '../plan/stratum.js';
+import { emptyNote, smallestText } from '../plan/empty-strata.js';
+import { keyText } from '../plan/stratum.js';
 import type { Inventory, Stratum } from '../schema/plan.js';
 import type { StratumSelection } from '../schema/selection.js';
 import type { StratumChoice } from './choose.js';
@@ -27,9 +28,8 @@ export function emptyStrata(
   const known = new Map(inventory.strata.map((stratum) => [keyText(stratum), stratum]));
   return strata.flatMap((selected) => {
     if (selected.tokensPlanned === 0 || selected.documentsSelected > 0) return [];
-    const where = [...nameParts(selected), selected.grantId].join(' / ');
     const why = whyEmpty(selected, known.get(keyText(selected)));
-    return [`${where}: ${selected.tokensPlanned} tokens planned, none written: ${why}`];
+    return [emptyNote(selected, selected.tokensPlanned, why)];
   });
 }
 
@@ -37,6 +37,6 @@ function whyEmpty(selected: StratumSelection, stratum: Stratum | undefined): str
   if (selected.documentsTrimmed > 0)
     return 'its documents left so that caps hold on whole documents';
   if (stratum !== undefined && stratum.tokensMin > selected.tokensPlanned)
-    return `its smallest document has ${stratum.tokensMin}`;
+    return smallestText(stratum.tokensMin);
   return 'no document of the first ranks fits';
 }

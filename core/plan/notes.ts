@@ -2,11 +2,12 @@
 import type { OptimalPlan } from '../schema/plan.js';
 import { weightsOf } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
+import { emptyNote, smallestText } from './empty-strata.js';
 import { groupBy, type Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 import { documentNotes, lookingBackNotes } from './rule-notes.js';
 import { amountsOf, contaminatedOf, count, percent } from './rule-statement.js';
-import { byCode, nameParts } from './stratum.js';
+import { byCode } from './stratum.js';
 
 /** A target missed by less than this share of the mix is rounding, and gets no note. */
 const TARGET_MISS_LEAST = 1e-4;
@@ -28,7 +29,7 @@ export function planNotes(
     (name) =>
       `the solver did not finish the stage ${name}; the plan stands without that preference`,
   );
-  return [
+  const notes = [
     ...budgetNotes(plan),
     ...targetNotes(instance, plan),
     ...recipeNotes(instance),
@@ -36,6 +37,7 @@ export function planNotes(
     ...documentNotes(instance, plan),
     ...stages,
   ];
+  return [...new Set(notes)];
 }
 
 function budgetNotes({ tokenBudget, tokensAllocated, caps }: Planned): string[] {
@@ -43,8 +45,10 @@ function budgetNotes({ tokenBudget, tokensAllocated, caps }: Planned): string[] 
   const binding = caps
     .filter((cap) => cap.shadowPrice !== null && cap.shadowPrice !== 0)
     .sort((a, b) => Math.abs(b.shadowPrice!) - Math.abs(a.shadowPrice!));
-  const names = binding.slice(0, 8).map((cap) => `${cap.capId} in ${cap.scope}`);
-  const more = binding.length > names.length ? ` and ${binding.length - names.length} more` : '';
+  // A rule may bind in two kinds of limit, as that on families does.
+  const all = [...new Set(binding.map((cap) => `${cap.capId} in ${cap.scope}`))];
+  const names = all.slice(0, 8);
+  const more = all.length > names.length ? ` and ${all.length - names.length} more` : '';
   const why =
     names.length > 0
       ? `what binds: ${names.join(', ')}${more}`
@@ -159,9 +163,7 @@ function smallNotes(instance: Instance, plan: Planned): string[] {
     return a.tokensAllocated > 0 && a.tokensAllocated < least ? [{ ...a, least }] : [];
   });
   const notes = small.slice(0, SMALL_SHOWN).map((a) => {
-    const name = [...nameParts(a), a.grantId].join(' / ');
-    const quota = `quota of ${count(a.tokensAllocated)} tokens`;
-    return `${name}: its ${quota} is below its smallest document (${count(a.least)}), so nothing of it can be written`;
+    return emptyNote(a, a.tokensAllocated, smallestText(a.least));
   });
   const rest = small.slice(SMALL_SHOWN);
   if (rest.length === 0) return notes;

@@ -89,6 +89,9 @@ interface Asked {
 
 const clean = (value: number) => (Math.abs(value) < DUAL_NOISE ? 0 : value);
 
+/** Ends of a range to nine digits: more are the solver's. */
+const told = (value: number) => Number(value.toPrecision(9));
+
 async function priceAt(
   { model, duals, program, priceOf }: Asked,
   { side, unit }: Priced,
@@ -117,8 +120,8 @@ async function priceAt(
     y === null ? null : clean(y) * scale,
   );
   const range = {
-    from: found.from === null ? null : Math.min(0, found.from * unit),
-    to: found.to === null ? null : Math.max(0, found.to * unit),
+    from: found.from === null ? null : Math.min(0, told(found.from * unit)),
+    to: found.to === null ? null : Math.max(0, told(found.to * unit)),
   };
   const unique = less != null && more != null && Math.abs(less - more) <= DUAL_NOISE * scale;
   return { tokens: dual * scale, unique, less: less ?? null, more: more ?? null, range, ...later };

@@ -5,10 +5,12 @@
  *   untargeted        where targets are given: fewest tokens of domains without one
  *   targets           least sum over domains of |tokens - target x total|, beyond the domain's tolerance
  *  without tolerances
- *   domains_even      where targets leave domains free: as even as possible against their targets
+ *   domains_widest    where targets leave domains free: least largest excess and shortfall, relative to the targets
+ *   domains_even      as above: as even as possible against their targets
  *   domains_tie       keyed weights decide what is left; then tokens per domain stand
  *  with tolerances
- *   targets_even      where bands are missed: the misses as even as possible against the targets
+ *   targets_widest    where bands are missed: least largest excess and shortfall beyond them, relative to the targets
+ *   targets_even      as above: the misses as even as possible against the targets
  *   targets_tie       keyed weights decide what is left; then no domain leaves its band any farther
  *  tastes
  *   value             most value x tokens; moves domains inside their bands only

@@ -60,6 +60,7 @@ function distanceTerms({ model }: StageRun, domain: string, column: number): Ter
 export async function settleDomains(run: StageRun): Promise<void> {
   const { model } = run;
   if (!isMet(run) && model.domains.size > 1) {
+    await widestStage(run, 'domains_widest');
     await run.stage('domains_even', minimise(evenTerms(model, sizesOf(run, model.domains))));
     run.releaseIntegers();
     await tieStage(run, 'domains_tie', model.domains);
@@ -74,6 +75,7 @@ export async function settleBands(
   outside: ReadonlyMap<string, number>,
 ): Promise<void> {
   if (!isMet(run) && outside.size > 1) {
+    await widestStage(run, 'targets_widest');
     await run.stage('targets_even', minimise(evenTerms(run.model, sizesOf(run, outside))));
     run.releaseIntegers();
     await tieStage(run, 'targets_tie', outside);
@@ -91,6 +93,55 @@ export async function settleNear(run: StageRun): Promise<void> {
   await run.stage('targets_near', minimise(distances.map((column) => [column, 1])));
   if (model.domains.size > 1) await tieStage(run, 'domains_tie', model.domains);
   pin(run, model.domains);
+}
+
+/**
+ * What is missing is spread: with s a domain's share of the sizes, W the total and r its tolerance, the least A + B with
+ *   x <= (s + r) W + s A   and   x >= (s - r) W - s B   in every domain,
+ * so that A / W is the largest excess and B / W the largest shortfall, relative to what is wanted. They are two, for
+ * a domain that has hardly any text must not allow every other one as large an excess.
+ */
+async function widestStage(run: StageRun, name: string): Promise<void> {
+  const { model } = run;
+  const { targetTolerances } = model.instance.recipe;
+  const sizes = widestSizes(run);
+  if (sizes.size < 2) return;
+  const over = model.draft.addColumn('widest:over', 0, Infinity);
+  const under = model.draft.addColumn('widest:under', 0, Infinity);
+  for (const [domain, share] of sizes) {
+    const column = model.domains.get(domain)!;
+    const tolerance = ownOr(targetTolerances, domain, 0);
+    const bound = (edge: number): Terms => [
+      [column, 1],
+      [model.total, -edge],
+    ];
+    model.draft.addRow([...bound(share + tolerance), [over, -share]], { upper: 0 });
+    const least = Math.max(0, share - tolerance);
+    if (least > 0) model.draft.addRow([...bound(least), [under, share]], { lower: 0 });
+  }
+  const wish: Terms = [
+    [over, 1],
+    [under, 1],
+  ];
+  await run.stage(name, minimise(wish));
+  run.releaseIntegers();
+}
+
+/** Share that each domain is to have: its target; without any targets its part of what is available. */
+function widestSizes(run: StageRun): Map<string, number> {
+  const { targetShares, tokenBudget } = run.model.instance.recipe;
+  const names = [...run.model.domains.keys()];
+  const sizes = sizesOf(run, run.model.domains).map(({ size }) => size);
+  const isTargeted = Object.keys(targetShares).length > 0;
+  const whole = isTargeted ? tokenBudget : sizes.reduce((sum, size) => sum + size, 0);
+  return new Map(
+    names.flatMap((domain, i) => {
+      const isWanted = !isTargeted || ownOr(targetShares, domain, 0) > 0;
+      // Less than a token is rounding.
+      const share = sizes[i]! / whole;
+      return isWanted && share * tokenBudget >= 1 ? [[domain, share] as const] : [];
+    }),
+  );
 }
 
 function isMet({ stages, model }: StageRun): boolean {

@@ -12,6 +12,7 @@ import type {
   Tried,
 } from '../schema/advice.js';
 import { formatChange, formatCount, formatMoney, formatPrice, formatWord, NONE } from './format.js';
+import { priceColumns } from './price-cells.js';
 import { left, right, type Table } from './tables.js';
 
 /** Lines with a gain only; the notes name the others. */
@@ -131,18 +132,22 @@ function labelsTable(lines: readonly LabelLine[], withDeviation: boolean): Table
 
 function limitsTable(lines: readonly LimitLine[], shown: Shown): Table {
   const { currency, withDeviation, withMoney } = shown;
+  const prices = limitPrices(lines, currency);
   return {
     title: 'Limits that cost most: gain when each is loosened',
     columns: [
-      ...left('limit', 'binds in', 'small step'),
+      ...left('limit', 'binds in'),
+      ...prices.columns,
+      ...left('small step'),
       ...right('gain', ...(withDeviation ? ['deviation'] : [])),
       ...right(...(withMoney ? ['licences'] : [])),
       ...left('large step'),
       ...right('gain', ...(withDeviation ? ['deviation'] : [])),
       ...left('reason'),
     ],
-    rows: lines.map(({ step, without, scopes, reason }) => [
-      ...[keyOf(step), scopesText(scopes), valuesOf(step), formatChange(step.gainTokens)],
+    rows: lines.map(({ step, without, scopes, reason }, i) => [
+      ...[keyOf(step), scopesText(scopes), ...prices.rows[i]!],
+      ...[valuesOf(step), formatChange(step.gainTokens)],
       ...(withDeviation ? [formatChange(-step.gainDeviation)] : []),
       ...(withMoney ? [formatMoney(step.changeMinorUnits, currency)] : []),
       without === null ? NONE : valuesOf(without),
@@ -152,6 +157,10 @@ function limitsTable(lines: readonly LimitLine[], shown: Shown): Table {
     ]),
   };
 }
+
+/** The prices of the plan beside what was measured. */
+const limitPrices = (lines: readonly LimitLine[], currency: string) =>
+  priceColumns(lines, currency, ['price', 'holds']);
 
 const keyOf = ({ change }: Tried) => (change.kind === 'set' ? change.key : change.kind);
 const valuesOf = ({ change }: Tried) =>

@@ -2,6 +2,7 @@
  * A frontier: one value of the recipe moved over a range, with a whole plan at each. What is between two
  * points is not known, except where a breakpoint was searched by bisection.
  */
+import { BUDGET_CAP } from '../plan/cap-rows.js';
 import type { Plan } from '../schema/plan.js';
 import { NONE } from './format.js';
 import { bindingCaps, bindingText, labelShare, targetDeviation } from './plan-figures.js';
@@ -36,7 +37,7 @@ export interface FrontierPoint {
   readonly licenceCost: { readonly currency: string; readonly minorUnits: number } | null;
   /** Caps with a price, dearest first, in words. */
   readonly binds: string;
-  /** Largest price of the moved cap over its scopes; null where it has none. */
+  /** Largest price of the moved cap over its scopes, or that of the token budget; null where it has none. */
   readonly price: number | null;
   /** Why it is infeasible; empty where it is not. */
   readonly conflict: readonly { readonly capId: string; readonly statement: string }[];
@@ -64,6 +65,7 @@ export function frontierPoint(value: number, plan: Plan, capId: string | null): 
 
 function priceOf(plan: Plan, capId: string | null): number | null {
   if (plan.status === 'infeasible' || capId === null) return null;
+  if (capId === BUDGET_CAP) return plan.budgetPrice?.tokens ?? null;
   const isOf = (id: string) => id === capId || id.startsWith(`${capId}:`);
   if (!plan.caps.some((cap) => isOf(cap.capId) && cap.shadowPrice !== null)) return null;
   return bindingCaps(plan).find((cap) => isOf(cap.capId))?.shadowPrice ?? 0;

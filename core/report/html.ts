@@ -16,6 +16,7 @@ import {
 } from './format.js';
 import { SCRIPT, SCRIPT_SHA256, STYLE } from './html-style.js';
 import { escapeHtml, renderList, renderTable } from './markup.js';
+import { budgetPriceText, PRICES_READ } from './price-cells.js';
 import { provenanceSection } from './provenance-section.js';
 import { capsTable, funnelsTable, leftOutTable, strataTable } from './tables.js';
 import { shareOf } from './tally.js';
@@ -199,9 +200,10 @@ function capsOf(view: ReportView): string {
   const table = capsTable(view.caps, view.licenceCost?.currency);
   const column = table.columns.findIndex(({ name }) => name === 'used');
   const lengths = view.caps.map((cap) => cap.tightness);
+  const budget = budgetPriceText(view.budgetPrice);
   return `<h2>Caps</h2>
 <p class="lead">All ${formatCount(view.caps.length)}, tightest first. Shares are of tokens really written; slack is what could still be added or taken away.
-The shadow price says how many more tokens of the budget one more unit of the limit would have freed.</p>
+${PRICES_READ}${budget === null ? '' : ` ${budget}`}</p>
 ${renderTable(table, { bar: { column, lengths }, badge: 3 })}`;
 }
 

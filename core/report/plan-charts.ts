@@ -5,6 +5,7 @@ import type { CapBars, FlowPlot, FrontierPlot } from './charts.js';
 import {
   formatCompact,
   formatCount,
+  formatMoney,
   formatPrice,
   formatShare,
   formatWord,
@@ -12,6 +13,7 @@ import {
 } from './format.js';
 import type { Frontier } from './frontier.js';
 import { frontierSentences } from './frontier-tables.js';
+import { priceCell } from './price-cells.js';
 import { capSlack, plannedStrata } from './tables.js';
 import { byText, shareOf, sumBy, totals } from './tally.js';
 import { tightnessOf } from './view-caps.js';
@@ -124,18 +126,24 @@ export function capChart(caps: readonly PricedCap[], currency = 'XXX'): CapBars 
       tightness: Math.min(1, tightnessOf(cap)),
       kept: cap.kept,
       slack: `slack ${capSlack(cap, currency)}`,
-      price: priceWord(cap),
+      price: priceWord(cap, currency),
     })),
   };
 }
 
-/** `price 1.11 for 12,300 more`, `targets 0.30 nearer`, `costs nothing`; '' where there is no price. */
-function priceWord({ shadowPrice, price }: PricedCap): string {
+/** `price 1.11 for 12,300 more`, `price 20,000 per USD`, `targets 0.30 nearer`, `costs nothing`; '' where there is no price. */
+function priceWord(cap: PricedCap, currency: string): string {
+  const { shadowPrice, price, kind } = cap;
   if (shadowPrice === null || shadowPrice === undefined) return '';
   const deviation = Math.abs(price?.deviation ?? 0);
   if (shadowPrice !== 0) {
     const to = price?.range.to ?? null;
-    return `price ${formatPrice(Math.abs(shadowPrice))}${to === null ? '' : ` for ${formatCount(Math.floor(to))} more`}`;
+    const isMoney = kind === 'licence_budget';
+    const worth = priceCell({ kind, shadowPrice: Math.abs(shadowPrice) }, currency);
+    const room = isMoney
+      ? formatMoney(Math.floor(to ?? 0), currency)
+      : formatCount(Math.floor(to ?? 0));
+    return `price ${worth}${to === null ? '' : ` for ${room} more`}`;
   }
   return deviation > DEVIATION_LEAST ? `targets ${formatPrice(deviation)} nearer` : 'costs nothing';
 }

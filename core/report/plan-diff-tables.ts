@@ -6,7 +6,6 @@ import {
   formatCount,
   formatMoney,
   formatPoints,
-  formatPrice,
   formatShare,
   formatWord,
   NONE,
@@ -14,6 +13,7 @@ import {
 import { movedOnlyTable } from './moved.js';
 import { type CapChange, type PlanDifference, type PlanSide, planDifference } from './plan-diff.js';
 import { labelShare, type PlannedCap, targetDeviation, verdictText } from './plan-figures.js';
+import { priceCell, rangeCell } from './price-cells.js';
 import { recipeChangesTable } from './recipe-changes.js';
 import { capAmount, capSlack, conflictTable, left, right, type Table } from './tables.js';
 import { tightnessOf } from './view-caps.js';
@@ -87,9 +87,21 @@ function headTable(a: PlanSide, b: PlanSide, difference: PlanDifference): Table 
       label('unknown', 'unknown'),
       share('away from targets', targetDeviation),
       ['licence cost', licenceCost.before ?? NONE, licenceCost.after ?? NONE, moneyChange(a, b)],
+      ...budgetPriceRows(difference),
       ['part of the mix that moved', '', '', formatShare(moved)],
     ],
   };
+}
+
+/** What a token more of budget gives, and for how large a change. */
+function budgetPriceRows({ budgetPrice: { before, after } }: PlanDifference): string[][] {
+  if (before === null && after === null) return [];
+  const [x, y] = [before, after].map((price) => ({ kind: 'token_budget', price }));
+  const cells = (name: string, of: typeof priceCell) => {
+    const [p, q] = [of(x!, ''), of(y!, '')];
+    return [name, p, q, sameOr(p, q)];
+  };
+  return [cells('price of a token of budget', priceCell), cells('.. holds for', rangeCell)];
 }
 
 const sameOr = (a: string, b: string) => (a === b ? 'same' : 'changed');
@@ -105,21 +117,27 @@ function moneyChange(a: PlanSide, b: PlanSide): string {
 function capChangesTable(a: PlanSide, b: PlanSide, { caps }: PlanDifference): Table {
   const currency = ({ plan }: PlanSide) =>
     (plan.status === 'optimal' ? plan.licenceCost?.currency : null) ?? 'XXX';
-  const cells = (cap: PlannedCap | null, side: PlanSide) =>
-    cap === null
-      ? [NONE, NONE, NONE, NONE]
-      : [
-          capAmount(cap, cap.limit, currency(side)),
-          capAmount(cap, cap.used, currency(side)),
-          capSlack(cap, currency(side)),
-          formatPrice(cap.shadowPrice),
-        ];
   const tightest = [...caps].sort((p, q) => weightOf(q) - weightOf(p));
+  const range = (cap: PlannedCap | null, side: PlanSide) =>
+    cap === null ? NONE : rangeCell(cap, currency(side));
+  const isRanged = caps.some((cap) => [range(cap.before, a), range(cap.after, b)].some(isSaid));
+  const cells = (cap: PlannedCap | null, side: PlanSide) => {
+    const held = isRanged ? [range(cap, side)] : [];
+    if (cap === null) return [NONE, NONE, NONE, NONE, ...held];
+    return [
+      capAmount(cap, cap.limit, currency(side)),
+      capAmount(cap, cap.used, currency(side)),
+      capSlack(cap, currency(side)),
+      priceCell(cap, currency(side)),
+      ...held,
+    ];
+  };
+  const names = ['used', 'slack', 'price', ...(isRanged ? ['holds for'] : [])];
   return {
     title: 'Caps that changed',
     columns: [
       ...left('cap', 'scope', 'kind'),
-      ...right('limit before', 'used', 'slack', 'price', 'limit after', 'used', 'slack', 'price'),
+      ...right('limit before', ...names, 'limit after', ...names),
     ],
     rows: tightest.map((cap) => [
       ...[cap.capId, cap.scope, formatWord(cap.kind)],
@@ -127,6 +145,8 @@ function capChangesTable(a: PlanSide, b: PlanSide, { caps }: PlanDifference): Ta
     ]),
   };
 }
+
+const isSaid = (cell: string) => cell !== NONE;
 
 /** Changed limits first, then by price, then what is full. */
 function weightOf({ before, after }: CapChange): number {

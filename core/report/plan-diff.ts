@@ -2,7 +2,7 @@
  * Two plans beside each other: verdicts, where tokens moved, caps with their prices, targets, money,
  * notes. Either side may be infeasible: it then plans no token, and its conflict is shown.
  */
-import type { Allocation, Plan } from '../schema/plan.js';
+import type { Allocation, Plan, Price } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { formatMoney, formatWord } from './format.js';
 import { type Moved, movedShare, movedTokens } from './moved.js';
@@ -43,6 +43,8 @@ export interface PlanDifference {
   /** Caps whose limit, use, slack or price changed. */
   readonly caps: readonly CapChange[];
   readonly targets: readonly TargetChange[];
+  /** Price of a token more of budget; null where that side has none. */
+  readonly budgetPrice: { readonly before: Price | null; readonly after: Price | null };
   readonly licenceCost: { readonly before: string | null; readonly after: string | null };
   readonly notes: { readonly gone: readonly string[]; readonly new: readonly string[] };
 }
@@ -81,6 +83,7 @@ export function planDifference(a: PlanSide, b: PlanSide): PlanDifference {
     strata: strata.filter((row) => row.before !== row.after),
     caps: capChanges(a.plan, b.plan),
     targets: targetChanges(a.plan, b.plan),
+    budgetPrice: { before: budgetPriceOf(a.plan), after: budgetPriceOf(b.plan) },
     licenceCost: { before: moneyOf(a.plan), after: moneyOf(b.plan) },
     notes: {
       gone: a.plan.notes.filter((note) => !b.plan.notes.includes(note)),
@@ -96,6 +99,8 @@ function stratumName(row: Allocation): string {
   const anchored = row.anchored ? 'anchored' : '';
   return [...parts, anchored, grantId].filter((part) => part !== '').join(' / ');
 }
+
+const budgetPriceOf = (plan: Plan) => (plan.status === 'optimal' ? plan.budgetPrice : null);
 
 function moneyOf(plan: Plan): string | null {
   const cost = plan.status === 'optimal' ? plan.licenceCost : null;

@@ -14,9 +14,11 @@ import { frontierChart, planCharts } from './plan-charts.js';
 import type { PlanSide } from './plan-diff.js';
 import { planDiffTables } from './plan-diff-tables.js';
 import { bindingCaps, labelShare, targetDeviation } from './plan-figures.js';
+import { budgetPriceText, PRICES_READ } from './price-cells.js';
 import {
   funnelsTable,
   leftOutTable,
+  planLines,
   plannedStrata,
   planTables,
   strataTable,
@@ -161,9 +163,13 @@ ${renderTable(frontierTable(frontier.swept, frontier.points))}`;
 function optimalOf(plan: Extract<Plan, { status: 'optimal' }>, inventory: Inventory): string {
   const [domains, caps] = planTables(plan, inventory);
   const column = caps!.columns.findIndex(({ name }) => name === 'used');
-  const lengths = plan.caps.map(tightnessOf).sort((a, b) => b - a);
+  const budget = budgetPriceText(plan.budgetPrice);
+  const lengths = planLines(plan)
+    .map(tightnessOf)
+    .sort((a, b) => b - a);
   return `<h2>The plan</h2>
 ${renderTable(domains!)}
+<p class="lead">${PRICES_READ}${budget === null ? '' : ` ${budget}`}</p>
 ${renderTable(caps!, { bar: { column, lengths }, badge: 3 })}`;
 }
 

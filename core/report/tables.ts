@@ -1,18 +1,27 @@
 /** Tables as plain data: the CLI prints them, the page lays them out. A cell is text, ready to read. */
 import { keyText, stratumKeyFrom } from '../plan/stratum.js';
-import type { CapUsage, InfeasiblePlan, Inventory, LeftOut, Plan, WayOut } from '../schema/plan.js';
+import type {
+  CapUsage,
+  InfeasiblePlan,
+  Inventory,
+  LeftOut,
+  OptimalPlan,
+  Plan,
+  Price,
+  WayOut,
+} from '../schema/plan.js';
 import {
   formatChange,
   formatCount,
   formatEpochs,
   formatMoney,
-  formatPrice,
   formatShare,
   formatWord,
   NONE,
   plural,
 } from './format.js';
 import { budgetAfter, settingsOf } from './infeasible-lines.js';
+import { budgetLine, priceColumns } from './price-cells.js';
 import { byText, shareOf, sumBy, totals } from './tally.js';
 import { isShareKind, tightnessOf } from './view-caps.js';
 import { funnelsOf } from './view-funnel.js';
@@ -33,12 +42,12 @@ export const right = (...names: string[]) =>
 export type CapLine = CapUsage & {
   readonly planned?: number | null;
   readonly shadowPrice?: number | null;
+  readonly price?: Price | null;
 };
 
 /** Every cap: breached first, then tightest first. `currency` is that of the licence budget. */
 export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
   const withPlan = usages.some((cap) => cap.planned !== undefined && cap.planned !== null);
-  const withPrice = usages.some((cap) => cap.shadowPrice !== undefined);
   const withConfidence = usages.some((cap) => cap.confidence !== null);
   const sorted = [...usages].sort(
     (a, b) =>
@@ -47,23 +56,24 @@ export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
       byText(a.capId, b.capId) ||
       byText(a.scope, b.scope),
   );
+  const prices = priceColumns(sorted, currency);
   return {
     title: 'Caps',
     columns: [
       ...left('cap', 'scope', 'kind', 'kept'),
       ...right('limit', ...(withConfidence ? ['at confidence'] : [])),
       ...right(...(withPlan ? ['planned'] : []), 'used', 'slack'),
-      ...(withPrice ? right('shadow price') : []),
+      ...prices.columns,
       ...left('reason'),
     ],
-    rows: sorted.map((cap) => [
+    rows: sorted.map((cap, i) => [
       ...[cap.capId, cap.scope, formatWord(cap.kind), cap.kept ? 'kept' : 'BREACHED'],
       capAmount(cap, cap.limit, currency),
       ...(withConfidence ? [formatConfidence(cap.confidence)] : []),
       ...(withPlan ? [cap.planned == null ? NONE : capAmount(cap, cap.planned, currency)] : []),
       capAmount(cap, cap.used, currency),
       capSlack(cap, currency),
-      ...(withPrice ? [formatPrice(cap.shadowPrice ?? null)] : []),
+      ...prices.rows[i]!,
       cap.reason === '' ? NONE : cap.reason,
     ]),
   };
@@ -154,11 +164,18 @@ export function strataTable(rows: readonly StratumRow[]): Table {
   const planned = rows.some((row) => row.planned !== null);
   const written = rows.some((row) => row.written !== null);
   const traced = rows.some((row) => row.lineageDepth > 0);
+  const [sited, spoken] = [
+    rows.some((row) => row.site !== ''),
+    rows.some((row) => row.language !== ''),
+  ];
+  const anchored = rows.some((row) => row.anchored);
   return {
     title: 'Strata',
     columns: [
       ...left('source', 'domain', 'label', 'model family', 'grant'),
       ...(traced ? right('lineage depth') : []),
+      ...left(...(sited ? ['site'] : []), ...(spoken ? ['language'] : [])),
+      ...left(...(anchored ? ['anchored'] : [])),
       ...right('available', ...(requested ? ['requested'] : [])),
       ...right(...(planned ? ['planned', 'epochs'] : [])),
       ...(written ? right('written', 'difference', 'documents') : []),
@@ -167,6 +184,9 @@ export function strataTable(rows: readonly StratumRow[]): Table {
       ...[row.source, row.domain, formatWord(row.label)],
       ...[row.modelFamily === '' ? NONE : row.modelFamily, row.grantId],
       ...(traced ? [formatCount(row.lineageDepth)] : []),
+      ...(sited ? [row.site || NONE] : []),
+      ...(spoken ? [row.language || NONE] : []),
+      ...(anchored ? [row.anchored ? 'yes' : 'no'] : []),
       formatCount(row.available),
       ...(requested ? [formatRequest(row.requested)] : []),
       ...(planned
@@ -210,8 +230,13 @@ export function planTables(plan: Plan, inventory: Inventory): Table[] {
   return [...tables, funnelTable(funnel)];
 }
 
-function optimalTables(plan: Extract<Plan, { status: 'optimal' }>): Table[] {
-  return [domainPlanTable(plan), capsTable(plan.caps, plan.licenceCost?.currency)];
+function optimalTables(plan: OptimalPlan): Table[] {
+  return [domainPlanTable(plan), capsTable(planLines(plan), plan.licenceCost?.currency)];
+}
+
+/** The caps of a plan with their prices, and the token budget with its own. */
+export function planLines(plan: OptimalPlan): CapLine[] {
+  return [...plan.caps, ...budgetLine(plan)];
 }
 
 function infeasibleTables(plan: InfeasiblePlan): Table[] {
@@ -249,7 +274,7 @@ export function waysTable(plan: InfeasiblePlan): Table {
 const fullOf = ({ amount, tokensAllocated }: NonNullable<WayOut['forBudget']>) =>
   `${formatCount(amount)} for a mix of ${formatCount(tokensAllocated)}`;
 
-function domainPlanTable(plan: Extract<Plan, { status: 'optimal' }>): Table {
+function domainPlanTable(plan: OptimalPlan): Table {
   const targets = new Map(plan.targets.map((row) => [row.domain, row.target]));
   const sums = new Map(
     totals(

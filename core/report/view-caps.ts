@@ -30,6 +30,7 @@ export function capRows(caps: readonly CapUsage[], plan: OptimalPlan | null): Ca
       ...cap,
       planned: planned?.used ?? null,
       shadowPrice: planned?.shadowPrice ?? null,
+      price: planned?.price ?? null,
       tightness: tightnessOf(cap),
     };
   });

@@ -1,7 +1,7 @@
 /** What a report shows, as plain data: every number is settled here, the renderers only lay it out. */
 import type { Label } from '../schema/label.js';
 import type { DataFile, Manifest } from '../schema/manifest.js';
-import type { CapUsage, LeftOut, StratumKey } from '../schema/plan.js';
+import type { CapUsage, LeftOut, Price, StratumKey } from '../schema/plan.js';
 import type { ProvenanceRecord } from '../schema/provenance.js';
 
 /** One domain: its tokens by label, and what was asked for. */
@@ -25,6 +25,8 @@ export interface CapRow extends CapUsage {
   /** `used` of the plan; null where the plan does not hold this cap. */
   readonly planned: number | null;
   readonly shadowPrice: number | null;
+  /** With the range in which it holds; null where no plan states it. */
+  readonly price: Price | null;
   /** 1 at the limit, below 1 inside it: how much of what the cap allows is taken. */
   readonly tightness: number;
 }
@@ -132,6 +134,8 @@ export interface ReportView {
   readonly provenance: ProvenanceRecord | null;
   readonly benchmarks: Manifest['benchmarks'];
   readonly evaluation: Manifest['evaluation'];
+  /** Price of a token more of budget; null where no plan states it. */
+  readonly budgetPrice: Price | null;
   readonly planNotes: readonly string[];
   /** Strata that were planned and hold no document, each with the reason. */
   readonly emptyStrata: readonly string[];

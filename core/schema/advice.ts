@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { label } from './label.js';
+import { price } from './plan.js';
 import { SHARE_BASES } from './truth-shares.js';
 
 const tokens = z.int().min(0);
@@ -148,6 +149,8 @@ export const limitLine = z.strictObject({
   scopes: z.array(z.string()),
   /** The shadow price that made it worth a try; null where it has none. */
   shadowPrice: z.number().nullable(),
+  /** The same with the range in which it holds, where it binds dearest. */
+  price: price.nullable(),
   reason: z.string(),
   gain: adviceGain,
   /** Loosened by the small step. */

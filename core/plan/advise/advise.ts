@@ -131,7 +131,7 @@ function conflictUsages(recipe: Recipe, plan: Plan) {
   if (plan.status === 'optimal') return [];
   return plan.conflict.map(({ capId, scope }) => {
     const kind = recipe.caps.find((cap) => cap.id === capId)?.limit.kind ?? capId;
-    return { capId, scope, kind, shadowPrice: null, reason: 'member of the conflict' };
+    return { capId, scope, kind, shadowPrice: null, price: null, reason: 'member of the conflict' };
   });
 }
 

@@ -6,7 +6,7 @@
  */
 import { minorDigits, minorUnits } from '../../license/fee.js';
 import type { LimitLine, SetChange } from '../../schema/advice.js';
-import type { OptimalPlan } from '../../schema/plan.js';
+import type { OptimalPlan, Price } from '../../schema/plan.js';
 import type { Cap, Recipe } from '../../schema/recipe.js';
 import { BUDGET_CAP, FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from '../cap-rows.js';
 import { byCode } from '../stratum.js';
@@ -31,6 +31,7 @@ export interface LimitQuestion {
   readonly kind: string;
   readonly scopes: readonly string[];
   readonly shadowPrice: number | null;
+  readonly price: Price | null;
   readonly reason: string;
   readonly step: SetChange;
   readonly without: SetChange | null;
@@ -38,22 +39,28 @@ export interface LimitQuestion {
 
 type Usage = Pick<OptimalPlan['caps'][number], 'capId' | 'kind' | 'scope'> & {
   readonly shadowPrice: number | null;
+  readonly price: Price | null;
   readonly reason: string;
 };
 
 /** A price, or no room for a unit more: a dual may be 0 where several limits meet. */
-export function bindingUsages({ caps, tokensAllocated, tokenBudget }: OptimalPlan): Usage[] {
+export function bindingUsages({
+  caps,
+  budgetPrice,
+  tokensAllocated,
+  tokenBudget,
+}: OptimalPlan): Usage[] {
   const binding: Usage[] = caps
     .filter(({ shadowPrice, slack, whole, kind }) => {
       const room = kind === 'families_min_count' ? 0 : SLACK_SHARE * whole;
       return (shadowPrice ?? 0) !== 0 || slack <= room;
     })
-    .map(({ capId, kind, scope, shadowPrice, reason }) => {
-      return { capId, kind, scope, shadowPrice, reason };
+    .map(({ capId, kind, scope, shadowPrice, price, reason }) => {
+      return { capId, kind, scope, shadowPrice, price, reason };
     });
   if (tokensAllocated < tokenBudget) return binding;
-  const budget = { capId: BUDGET_CAP, kind: BUDGET_CAP, scope: 'all', shadowPrice: null };
-  return [...binding, { ...budget, reason: '' }];
+  const price = { shadowPrice: budgetPrice?.tokens ?? null, price: budgetPrice };
+  return [...binding, { capId: BUDGET_CAP, kind: BUDGET_CAP, scope: 'all', ...price, reason: '' }];
 }
 
 /** Slack below this share of the whole is the rounding of whole tokens. */
@@ -67,7 +74,7 @@ export function limitQuestions(recipe: Recipe, binding: readonly Usage[]): Limit
   const usages = [...binding];
   const always = (capId: string, kind: string, reason: string) => {
     if (usages.some((usage) => usage.capId === capId && usage.kind === kind)) return;
-    usages.push({ capId, kind, scope: 'all', shadowPrice: null, reason });
+    usages.push({ capId, kind, scope: 'all', shadowPrice: null, price: null, reason });
   };
   if (recipe.anchor !== null) always(ANCHOR, ANCHOR, 'human text of an earlier version stays');
   if (recipe.churnMax !== null) always(CHURN, CHURN, 'stability against the version before');

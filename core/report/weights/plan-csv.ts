@@ -3,6 +3,7 @@
  * numbers are plain: tokens as integers, shares in [0, 1], an empty cell where there is none.
  */
 import { keyText } from '../../plan/stratum.js';
+import type { Price } from '../../schema/plan.js';
 import { type CsvCell, csvText } from '../csv.js';
 import { entryNames } from './blends.js';
 import { decimalRatio, plainDecimal } from './decimals.js';
@@ -66,20 +67,34 @@ export function domainsCsv(view: WeightsView): string {
 
 export const CAP_COLUMNS = [
   ...['cap_id', 'scope', 'kind', 'limit', 'confidence', 'used', 'part_tokens', 'whole_tokens'],
-  ...['limit_tokens', 'slack_tokens', 'kept', 'shadow_price', 'reason'],
+  ...['limit_tokens', 'slack_tokens', 'kept', 'shadow_price'],
+  ...['price_less', 'price_more', 'price_from', 'price_to', 'price_deviation', 'price_money'],
+  'reason',
 ] as const;
 
-/** `plan-caps.csv`: every cap as it stands on the counted tokens. */
+/**
+ * `plan-caps.csv`: every cap as it stands on the counted tokens, then its price per unit of room (a token; of the
+ * licence budget a minor unit): tokens, of a unit less and a unit more, the change in which they hold (empty:
+ * without end), tokens off the targets, minor units saved.
+ */
 export function capsCsv(view: WeightsView): string {
   const rows = view.caps.map((cap): CsvCell[] => [
     ...[cap.capId, cap.scope, cap.kind, decimalCell(cap.limit)],
     cap.confidence === null ? null : decimalCell(cap.confidence),
     ...[decimalCell(cap.used), cap.part, cap.whole, cap.limitTokens, cap.slack],
     cap.kept ? 'yes' : 'no',
-    cap.shadowPrice === null ? null : decimalCell(cap.shadowPrice),
+    ...[cap.shadowPrice, ...priceFigures(cap.price)].map((value) =>
+      value === null ? null : decimalCell(value),
+    ),
     cap.reason,
   ]);
   return csvText(CAP_COLUMNS, rows);
+}
+
+function priceFigures(price: Price | null): (number | null)[] {
+  if (price === null) return [null, null, null, null, null, null];
+  const { less, more, range, deviation, money } = price;
+  return [less, more, range.from, range.to, deviation, money];
 }
 
 /** Digits without an exponent. A negative decimal is a number here, so nothing may guard its sign. */

@@ -4,7 +4,7 @@
  */
 import { byKey, stratumKeyFrom } from '../../plan/stratum.js';
 import type { DataFile, Manifest } from '../../schema/manifest.js';
-import type { CapUsage, OptimalPlan, StratumKey } from '../../schema/plan.js';
+import type { CapUsage, OptimalPlan, Price, StratumKey } from '../../schema/plan.js';
 import type { Recipe } from '../../schema/recipe.js';
 
 export interface WeightsStratum extends StratumKey {
@@ -21,7 +21,10 @@ export interface WeightsDomain {
   readonly tokens: number;
 }
 
-export type WeightsCap = CapUsage & { readonly shadowPrice: number | null };
+export type WeightsCap = CapUsage & {
+  readonly shadowPrice: number | null;
+  readonly price: Price | null;
+};
 
 export interface WeightsView {
   /** `name@version`, or what a plan without one is called. */
@@ -45,9 +48,9 @@ export const countedTokens = (stratum: WeightsStratum): number =>
 
 const capKey = ({ capId, scope, kind }: CapUsage): string => JSON.stringify([capId, scope, kind]);
 
-/** View of a published version; `plan` adds the shadow prices. */
+/** View of a published version; `plan` adds the prices. */
 export function weightsOfManifest(manifest: Manifest, plan: OptimalPlan | null): WeightsView {
-  const prices = new Map(plan?.caps.map((cap) => [capKey(cap), cap.shadowPrice]) ?? []);
+  const prices = new Map(plan?.caps.map((cap) => [capKey(cap), cap]) ?? []);
   return {
     mix: `${manifest.name}@${manifest.version}`,
     name: manifest.name,
@@ -60,7 +63,10 @@ export function weightsOfManifest(manifest: Manifest, plan: OptimalPlan | null):
       }))
       .sort(byKey),
     domains: manifest.targets.map(({ domain, target, tokens }) => ({ domain, target, tokens })),
-    caps: manifest.caps.map((cap) => ({ ...cap, shadowPrice: prices.get(capKey(cap)) ?? null })),
+    caps: manifest.caps.map((cap) => {
+      const planned = prices.get(capKey(cap));
+      return { ...cap, shadowPrice: planned?.shadowPrice ?? null, price: planned?.price ?? null };
+    }),
     files: manifest.files,
   };
 }
