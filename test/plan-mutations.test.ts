@@ -39,7 +39,10 @@ const NOT_JUDGED = [
   // The fraction that the stages came to, before rounding.
   'allocations[].tokensRequested',
   'caps[].shadowPrice',
-  'caps[].price',
+  ...['tokens', 'unique', 'less', 'more', 'range.from', 'range.to', 'deviation', 'money'].flatMap(
+    (field) => [`caps[].price.${field}`, `budgetPrice.${field}`],
+  ),
+  ...['caps[].price', 'budgetPrice'],
   'notes[]',
   'notes[] moved',
   'notes[] row',

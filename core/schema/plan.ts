@@ -190,13 +190,13 @@ export const optimalPlan = z.strictObject({
   ),
   allocations: z.array(allocation),
   /** Price of a token more of budget. */
-  budgetPrice: price.nullable().default(null),
+  budgetPrice: price.nullable(),
   caps: z.array(
     z.strictObject({
       ...capUsage.shape,
       /** d(tokens of stage 1) / d(limit): tokens of budget per unit of the right-hand side; null where not defined. */
       shadowPrice: z.number().nullable(),
-      price: price.nullable().default(null),
+      price: price.nullable(),
     }),
   ),
   /** Licence money in minor units. */
