@@ -7,7 +7,14 @@ import { stratumKeyFrom } from '../core/plan/stratum.js';
 import type { Grant } from '../core/schema/grant.js';
 import type { Label } from '../core/schema/label.js';
 import type { Manifest } from '../core/schema/manifest.js';
-import type { CapUsage, Inventory, LeftOut, OptimalPlan, StratumKey } from '../core/schema/plan.js';
+import type {
+  CapUsage,
+  Inventory,
+  LeftOut,
+  OptimalPlan,
+  Price,
+  StratumKey,
+} from '../core/schema/plan.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import { POLICY } from './label-fixture.js';
 import { assumedTruth } from './plan-fixture.js';
@@ -374,6 +381,10 @@ function tallyOf(source: string, cells: readonly Cell[], leftOut: readonly LeftO
   };
 }
 
+function priceOf(tokens: number, range: Price['range'], deviation: number): Price {
+  return { tokens, unique: true, less: tokens, more: tokens, range, deviation, money: null };
+}
+
 function planOf(manifest: Manifest, targets: Record<string, number>): OptimalPlan {
   return {
     ...{ schemaVersion: 1, status: 'optimal', recipeFingerprint: manifest.recipeFingerprint },
@@ -390,12 +401,14 @@ function planOf(manifest: Manifest, targets: Record<string, number>): OptimalPla
       tokensAllocated: row.tokensPlanned,
       epochs: row.tokensPlanned / row.tokensAvailable,
     })),
-    budgetPrice: null,
-    caps: manifest.caps.map((cap) => ({
-      ...cap,
-      shadowPrice: cap.slack < 3 && cap.kind === 'max_share' ? 1.25 : 0,
-      price: null,
-    })),
+    budgetPrice: priceOf(0, { from: -563, to: null }, 0),
+    caps: manifest.caps.map((cap) => {
+      const isBinding = cap.slack < 3 && cap.kind === 'max_share';
+      const price = isBinding
+        ? priceOf(1.25, { from: -1200.5, to: 340.25 }, -0.375)
+        : priceOf(0, { from: -cap.slack, to: null }, 0);
+      return { ...cap, shadowPrice: price.tokens, price };
+    }),
     licenceCost: manifest.licenceCost,
     stages: [{ name: 'budget', objective: manifest.tokensPlanned }],
     notes: ['The budget is missed by 563 tokens: cap "synthetic-each" binds in 4 domains.'],

@@ -37,7 +37,8 @@ export function priceCell(priced: Priced, currency: string): string {
   const unit = unitOf(priced, currency);
   const per = isMoney(priced) ? ` per ${currency}` : '';
   const text = (one: number | null) => (one === null ? 'no mix' : formatPrice(one * unit));
-  if (price === null || price.unique) return `${formatPrice(tokens * unit)}${per}`;
+  if (price === null || price.unique)
+    return tokens === 0 ? '0' : `${formatPrice(tokens * unit)}${per}`;
   return `${text(price.less)} less, ${text(price.more)} more${per}`;
 }
 
@@ -79,6 +80,9 @@ export function savedCell(priced: Priced, currency: string): string {
   if (isMoney(priced)) return `${formatPrice(saved)} per ${currency}`;
   return `${formatMoney(saved * MONEY_TOKENS, currency)} per M`;
 }
+
+const tokensText = (tokens: number) =>
+  `${formatPrice(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`;
 
 export interface PriceColumns {
   readonly columns: Table['columns'];
@@ -135,6 +139,6 @@ export function budgetPriceText(price: Price | null): string | null {
   const range = rangeCell(budget, '');
   const held = range === NONE ? '' : ` (for a change of ${range} tokens)`;
   if (price.unique || price.more === null)
-    return `A token more of budget would give ${formatPrice(price.tokens)} tokens of mix${held}.`;
-  return `A token more of budget would give ${formatPrice(price.more)} tokens of mix, a token less would take ${price.less === null ? 'all of it' : formatPrice(price.less)}${held}.`;
+    return `A token more of budget would give ${tokensText(price.tokens)} of mix${held}.`;
+  return `A token more of budget would give ${tokensText(price.more)} of mix, a token less would take ${price.less === null ? 'all of it' : formatPrice(price.less)}${held}.`;
 }
