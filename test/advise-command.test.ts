@@ -42,7 +42,9 @@ describe('ballast advise --plan', () => {
     );
     expect(second).toBe('  now: 800,000 of 1,000,000 tokens, 0 tokens off the targets');
     expect(stdout).toMatch(/health +human authored +\+1,333,300/);
-    expect(stdout).toMatch(/caps\.quarter\.max_share +all +0\.25 to 0\.26 +\+10,810 .* policy 12/);
+    expect(stdout).toMatch(
+      /caps\.quarter\.max_share +all +1\.33 +-150,000 to \+150,000 +0\.25 to 0\.26 +\+10,810 .* policy 12/,
+    );
   });
 
   test('with --json gives one document of the schema, and nothing else', () => {
