@@ -40,7 +40,7 @@ test('the licence budget has a price per unit of money, with its range, and the 
   const money = rowOf(table, 'licence_budget');
   // Five cents a token: 20 tokens a dollar, from nothing up to the whole 1,000 tokens for 50 dollars.
   expect(money['shadow price']).toBe('20 per USD');
-  expect(money['holds for']).toMatch(/^USD -(19\.99|20\.00) to \+USD (29\.9\d|30\.00)$/);
+  expect(money['holds for']).toMatch(/^USD -(19\.99|20\.00) to USD \+(29\.9\d|30\.00)$/);
   const budget = rowOf(table, 'token_budget');
   expect(budget).toMatchObject({ limit: '2,000', used: '500', 'shadow price': '0' });
 });

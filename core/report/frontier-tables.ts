@@ -1,14 +1,8 @@
 /** A frontier as people and programs read it: sentences, a table, CSV rows, one line of blocks. */
-import {
-  formatCompact,
-  formatCount,
-  formatMoney,
-  formatPrice,
-  formatShare,
-  NONE,
-  plural,
-} from './format.js';
+import { LICENCE_CAP } from '../plan/cap-rows.js';
+import { formatCompact, formatCount, formatMoney, formatShare, NONE, plural } from './format.js';
 import { type Breakpoint, type FrontierPoint, isGrowth, type Swept } from './frontier.js';
+import { priceCell } from './price-cells.js';
 import { left, right, type Table } from './tables.js';
 
 /** A value in the unit of what is moved. */
@@ -93,10 +87,16 @@ export function frontierTable(swept: Swept, points: readonly FrontierPoint[]): T
       ],
       ...[point.humanShare, point.syntheticShare, point.unknownShare].map((s) => formatShare(s)),
       ...(money ? [moneyText(point)] : []),
-      ...(price ? [formatPrice(point.price)] : []),
+      ...(price ? [sweptPrice(swept, point)] : []),
       point.status === 'optimal' ? point.binds : `infeasible: ${capIdsOf(point)}`,
     ]),
   };
+}
+
+/** Of a licence budget per unit of its currency, else per token. */
+function sweptPrice({ kind }: Swept, { price, licenceCost }: FrontierPoint): string {
+  const priced = { kind: kind === 'money' ? LICENCE_CAP : '', shadowPrice: price };
+  return priceCell(priced, licenceCost?.currency ?? 'XXX');
 }
 
 const capIdsOf = ({ conflict }: FrontierPoint) =>

@@ -42,7 +42,7 @@ export function priceCell(priced: Priced, currency: string): string {
   return `${text(price.less)} less, ${text(price.more)} more${per}`;
 }
 
-/** `-1,200 to +300`, `from -1,200`, `up to +300`, `always`: changes of the limit, in tokens or money. */
+/** `-1,200 to +300`, `USD -2.00 to USD +5.00`, `from -1,200`, `up to +300`, `always`: changes of the limit, in tokens or money. */
 export function rangeCell(priced: Priced, currency: string): string {
   const { price = null, slack = 0 } = priced;
   // The range of a limit with room is its slack, which has a column of its own.
@@ -52,7 +52,7 @@ export function rangeCell(priced: Priced, currency: string): string {
     const money = (minor: number) => formatMoney(minor, currency);
     return rangeText(
       from === null ? null : money(Math.ceil(from)),
-      to === null ? null : `+${money(Math.floor(to))}`,
+      to === null ? null : money(Math.floor(to)).replace(' ', ' +'),
     );
   }
   return rangeText(
