@@ -162,6 +162,7 @@ test('whole tokens under a cap at a confidence are the most that any whole amoun
         inventory,
         'f',
         solver,
+        { explain: 'nothing' },
       );
       expect(plan.status === 'optimal' ? plan.tokensAllocated : 0).toBe(best);
       if (best > 0) positive += 1;

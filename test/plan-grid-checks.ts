@@ -26,7 +26,7 @@ export async function compareWhole(choice: Choice, solver: Solver): Promise<Comp
   const { name, recipe, inventory } = caseOf(choice, 1);
   let best = 0;
   for (const x of wholeMixes(recipe, inventory)) best = Math.max(best, sumOf(x));
-  const plan = await planMix(recipe, inventory, 'f', solver);
+  const plan = await planMix(recipe, inventory, 'f', solver, { explain: 'nothing' });
   const found = plan.status === 'optimal' ? plan.tokensAllocated : 0;
   const differences = certify(recipe, inventory, plan);
   const isTokenLost = recipe.licenceBudget !== null && found === best - 1 && found > 0;
@@ -49,7 +49,7 @@ export async function compareOptimum(of: Case, solver: Solver): Promise<Comparis
   const { name, recipe, inventory } = of;
   const best = optimumOf(recipe, inventory, UNIT);
   const isFeasible = best.total > 1e-6;
-  const plan = await planMix(recipe, inventory, 'f', solver);
+  const plan = await planMix(recipe, inventory, 'f', solver, { explain: 'nothing' });
   if (plan.status === 'infeasible' || !isFeasible) {
     const same = (plan.status === 'infeasible') === !isFeasible;
     return { isFeasible, differences: same ? [] : [`${name}: ${plan.status}, most ${best.total}`] };

@@ -254,7 +254,9 @@ const solver = await createHighs();
 for (let number = 0; number < Number(values.count); number++) {
   const problem = problemOf(number);
   const started = performance.now();
-  const plan = await planMix(problem.recipe, problem.inventory, 'f', solver);
+  const plan = await planMix(problem.recipe, problem.inventory, 'f', solver, {
+    explain: 'conflict',
+  });
   const milliseconds = Math.round(performance.now() - started);
   const complaints = certify(problem.recipe, problem.inventory, plan);
   process.stdout.write(`${JSON.stringify({ ...problem, plan, complaints, milliseconds })}\n`);
