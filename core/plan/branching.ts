@@ -15,24 +15,31 @@ const NODES_MAX = 24;
 type Optimal = Extract<Solution, { status: 'optimal' }>;
 type Node = ReadonlyMap<number, Bounds>;
 
+export interface Goal {
+  readonly sense: 'minimise' | 'maximise';
+  /** An objective from which on any whole answer will do; default: the best. */
+  readonly enough?: number;
+}
+
 /** The session's program, minimised or maximised; `columns` are its first ones, some of them integer. */
 export async function solveBranching(
   session: Session,
   columns: readonly Column[],
-  sense: 'minimise' | 'maximise',
+  goal: Goal,
 ): Promise<Solution> {
   const free = columns.flatMap((c, i) => (c.integer && c.lower < c.upper ? [i] : []));
   if (free.length === 0) return session.solve();
   session.relaxIntegers(true);
-  const found = await search(session, new Map(free.map((i) => [i, columns[i]!])), sense);
+  const found = await search(session, new Map(free.map((i) => [i, columns[i]!])), goal);
   session.relaxIntegers(false);
   for (const i of free) session.setColumnBounds(i, columns[i]!);
   return found ?? session.solve();
 }
 
 /** Null where the search grows too large, or a node has no answer. */
-async function search(session: Session, root: Node, sense: string): Promise<Solution | null> {
-  const sign = sense === 'maximise' ? 1 : -1;
+async function search(session: Session, root: Node, goal: Goal): Promise<Solution | null> {
+  const sign = goal.sense === 'maximise' ? 1 : -1;
+  const enough = sign * (goal.enough ?? sign * Infinity);
   let best: Optimal | null = null;
   const open = [root];
   for (let nodes = 0; open.length > 0; nodes++) {
@@ -45,7 +52,8 @@ async function search(session: Session, root: Node, sense: string): Promise<Solu
     if (best !== null && sign * (solution.objective - best.objective) <= BETTER) continue;
     const column = mostFractional(node, solution.values);
     if (column === null) best = solution;
-    else open.push(...branches(node, column, solution.values[column]!));
+    if (best !== null && sign * best.objective >= enough) return best;
+    if (column !== null) open.push(...branches(node, column, solution.values[column]!));
   }
   return best ?? { status: 'infeasible' };
 }

@@ -56,6 +56,13 @@ export interface Group {
   readonly slack: { readonly column: number; readonly cost: number } | null;
 }
 
+interface MostOptions {
+  /** From scratch: faster where nearly everything has changed since the last solve. */
+  readonly isFresh?: boolean;
+  /** Any mix of `unitsLeast` will do, where integers would have to be searched for the most. */
+  readonly isAnyMix?: boolean;
+}
+
 export type Mode = 'on' | 'off' | 'soft';
 
 /** Values of columns, in LP units. */
@@ -142,35 +149,44 @@ export class RelaxedModel {
     });
   }
 
-  private async solve(objective: Objective): Promise<Point | null> {
+  private async solve(objective: Objective, enough?: number): Promise<Point | null> {
     this.solves += 1;
     this.session.setObjective(objective);
-    const solution = await solveBranching(this.session, this.mix.draft.columns, objective.sense);
+    const solution = await solveBranching(this.session, this.mix.draft.columns, {
+      sense: objective.sense,
+      ...(enough === undefined ? {} : { enough }),
+    });
     if (solution.status === 'optimal') return solution.values;
     if (solution.status !== 'infeasible') this.isUnsure = true;
     return null;
   }
 
   /**
-   * Most tokens under the groups that are on, as a point; null where they exclude each other. `isFresh`: from
-   * scratch, which is faster where nearly everything has changed since the last solve.
+   * Most tokens under the groups that are on, as a point; null where they exclude each other.
    */
   async mostUnder(
     active: ReadonlySet<number>,
-    isFresh = false,
+    { isFresh = false, isAnyMix = false }: MostOptions = {},
   ): Promise<{ point: Point; tokens: number } | null> {
     if (isFresh) this.session.start(null);
     this.set((g) => (active.has(g) ? 'on' : 'off'));
     this.session.setRowBounds(this.leastRow, FREE);
     const { total } = this.mix;
-    const point = await this.solve({ sense: 'maximise', indices: [total], values: [1] });
+    const objective = { sense: 'maximise', indices: [total], values: [1] } as const;
+    const point = await this.solve(objective, isAnyMix ? this.unitsLeast : undefined);
     return point === null ? null : { point, tokens: point[total]! * this.instance.tokensPerUnit };
   }
 
   /** Tokens that can be written under the groups; 0 where there is no mix. */
   async tokensUnder(active: readonly number[], isFresh = false): Promise<number> {
-    const found = await this.mostUnder(new Set(active), isFresh);
+    const found = await this.mostUnder(new Set(active), { isFresh });
     return found === null || found.tokens < tokensLeast(this.instance) ? 0 : found.tokens;
+  }
+
+  /** Whether any mix keeps all groups as they now stand in the session. */
+  async isFree(): Promise<boolean> {
+    const found = await this.mostUnder(new Set(this.groups.keys()), { isAnyMix: true });
+    return found !== null && found.tokens >= tokensLeast(this.instance);
   }
 
   /** Whether no mix keeps the groups. What one answer says of other sets is remembered. */
@@ -178,7 +194,7 @@ export class RelaxedModel {
     const known = this.decided.answer(active);
     if (known !== null) return known;
     const wasUnsure = this.isUnsure;
-    const found = await this.mostUnder(new Set(active));
+    const found = await this.mostUnder(new Set(active), { isAnyMix: true });
     if (found !== null && found.tokens >= tokensLeast(this.instance)) {
       this.decided.held(this.heldBy(active, found.point));
       return false;
@@ -206,7 +222,7 @@ export class RelaxedModel {
     const { draft, x } = this.mix;
     const used = rayGroups({ ray, rows: draft.rows, x }, this.groups, active);
     if (used.length === 0 || used.length > active.length / 2) return;
-    const found = await this.mostUnder(new Set(used), true);
+    const found = await this.mostUnder(new Set(used), { isFresh: true, isAnyMix: true });
     if (found !== null || this.isUnsure) return;
     this.decided.conflicting(used);
     if (used.length > SINGLES_MAX) return;
