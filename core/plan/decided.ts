@@ -23,11 +23,4 @@ export class Decided {
   held(active: ReadonlySet<number>): void {
     this.holding.push(active);
   }
-
-  /** Groups of which every conflict among `all` has one: what a set that holds leaves out, where that is one. */
-  needed(all: readonly number[]): number[][] {
-    const left = this.holding.map((held) => all.filter((g) => !held.has(g)));
-    const single = new Set(left.flatMap((out) => (out.length === 1 ? out : [])));
-    return [...single].sort((a, b) => a - b).map((g) => [g]);
-  }
 }

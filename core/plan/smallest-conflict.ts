@@ -24,7 +24,7 @@ export async function smallestConflict(
   model: RelaxedModel,
   first: readonly number[],
 ): Promise<Smallest> {
-  const corrections = model.decided.needed(model.groups.map((_, g) => g));
+  const corrections: number[][] = [];
   const end = model.solves + SMALLEST_SOLVES_MAX;
   while (first.length > 1) {
     const hitting = smallestHittingSet(corrections, first.length - 1);

@@ -118,6 +118,7 @@ function textsForCap({ recipe }: Instance, cap: Cap, domain: string): WantedText
         ? 'human_authored'
         : listed[0]!;
   const source = recipe.sources.find(({ name }) => name === cap.source);
+  if (cap.source !== null && source === undefined) return [];
   const isElsewhere = source?.domain.kind === 'constant' && source.domain.value !== domain;
   if (isElsewhere && cap.domain !== 'all') return [];
   return [
