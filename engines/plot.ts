@@ -289,7 +289,7 @@ function layout(spec: PlotSpec) {
   const deepest = Math.max(1, ...all.map((parts) => parts.length));
   return {
     lines,
-    marginLeft: Math.round(14 + widest * CHAR_WIDTH),
+    marginLeft: Math.round(22 + widest * CHAR_WIDTH),
     rowHeight: Math.max(24, deepest * LINE_HEIGHT + 2),
   };
 }
