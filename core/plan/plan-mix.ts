@@ -5,7 +5,7 @@
  * it too. Nothing to write, floors that cannot be met, or less than the least budget is `infeasible`; a
  * budget not reached is a note.
  */
-import { assert } from '../schema/failure.js';
+import { assert, Failure } from '../schema/failure.js';
 import type { Allocation, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf, type TallyRow } from './cap-usages.js';
@@ -13,6 +13,7 @@ import { certify } from './certificate.js';
 import type { Changed } from './found-text.js';
 import { type Explain, explainInfeasible } from './infeasible.js';
 import { type Instance, instanceOf } from './instance.js';
+import { licenceCost } from './licence.js';
 import {
   domainsShortOfFamilies,
   type MixModel,
@@ -20,6 +21,7 @@ import {
   mixModel,
 } from './mix-model.js';
 import type { Solver } from './model.js';
+import { MONEY_ROUNDS_MAX, MoneySearch } from './money-search.js';
 import { filledTokens, trimmedTokens } from './money-tokens.js';
 import { planNotes, recipeNotes } from './notes.js';
 import { tokensLeast } from './relaxed-model.js';
@@ -29,9 +31,6 @@ import { planPrices } from './shadow-prices.js';
 import { type Staged, type StageOptions, solveStages } from './stages.js';
 import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
 import { tokensMost, wholeTokens } from './whole-tokens.js';
-
-/** Rounds of adding integers for families, or of keeping more money free, before we give up. */
-const ROUNDS_MAX = 12;
 
 /**
  * Up to this many strata a way out is verified by a plan in full; above it by one without the wishes, which
@@ -104,38 +103,68 @@ async function solveWithRoom(
   return solveWhole(instance, { hasRoom: false, ...how }, solver);
 }
 
+/**
+ * Rounds: each adds integers for the families of a domain, or takes a step of `MoneySearch`. That a step left no
+ * mix is never said of the rules: infeasible is explained with the whole budget.
+ */
 async function solveWhole(
   instance: Instance,
   { hasRoom, ...how }: StageOptions & { readonly hasRoom: boolean },
   solver: Solver,
 ): Promise<Outcome> {
   const presence = new Set<string>();
-  let marginMinor = 0;
+  const money = new MoneySearch(instance);
+  const roundsMax = instance.domains.length + MONEY_ROUNDS_MAX;
   let most = Infinity;
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const options = { presence, marginMinor, hasRoom };
-    const model = mixModel(instance, options);
-    const staged = await solveStages(model, solver, how);
-    const infeasible = { status: 'infeasible', options } as const;
-    if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return infeasible;
-    const tokens = await wholeTokens(model, staged, solver);
-    if (tokens === null || sumOf(tokens) < Math.max(1, budgetLeast(instance.recipe)))
+  for (let round = 0; round < roundsMax; round++) {
+    const options = { presence, ...money.options, hasRoom };
+    const infeasible = { status: 'infeasible', options: { ...options, ...ALL_MONEY } } as const;
+    const tried = await wholeOf(mixModel(instance, options), how, solver);
+    if ('isProven' in tried) {
+      if (money.failed(tried.isProven)) continue;
       return infeasible;
+    }
+    const { model, staged, tokens } = tried;
     const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
-    if (marginMinor === 0) most = tokensMost(model, staged);
+    if (money.isFirst) most = tokensMost(model, staged);
     for (const domain of short) presence.add(domain);
-    const affordable = within({ model, staged, tokens }, marginMinor === 0 ? null : most);
+    const affordable = within(tried, money.isFirst ? null : most);
     if (short.length === 0 && affordable !== null)
       return { status: 'optimal', model, staged, tokens: affordable };
     const overspent = moneyOver(instance, tokens);
-    if (overspent > 0) marginMinor = 2 * marginMinor + overspent + 1;
+    if (overspent > 0 && !money.overspent(overspent)) return infeasible;
   }
-  throw new Error(`assertion failed: no plan keeps families and money after ${ROUNDS_MAX} rounds`);
+  throw new Failure('CAP_INFEASIBLE', {
+    subject: `${instance.recipe.name}@${instance.recipe.version}`,
+    expected: 'whole documents that keep model_families and licence_budget together',
+    found: `none in ${roundsMax} rounds of planning`,
+    where: 'model_families, licence_budget',
+    remedy: 'raise licence_budget.amount a little, or lower model_families.min_count',
+  });
+}
+
+const ALL_MONEY = { marginMinor: 0, inDocuments: false } as const;
+
+type Whole = Pick<Found, 'model' | 'staged' | 'tokens'>;
+
+/** Whole tokens of a program's optimum; `isProven` where the program itself has none. */
+async function wholeOf(
+  model: MixModel,
+  how: StageOptions,
+  solver: Solver,
+): Promise<Whole | { readonly isProven: boolean }> {
+  const { instance } = model;
+  const staged = await solveStages(model, solver, how);
+  if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return { isProven: true };
+  const tokens = await wholeTokens(model, staged, solver);
+  if (tokens === null || sumOf(tokens) < Math.max(1, budgetLeast(instance.recipe)))
+    return { isProven: false };
+  return { model, staged, tokens };
 }
 
 /** Tokens that the licence budget pays for, a few less where rounding passed it; null: not so few. */
 function within(
-  { model, staged, tokens }: Pick<Found, 'model' | 'staged' | 'tokens'>,
+  { model, staged, tokens }: Whole,
   fillUpTo: number | null,
 ): readonly number[] | null {
   const { instance } = model;
@@ -160,8 +189,11 @@ function tallyOf(instance: Instance, tokens: readonly number[]): TallyRow[] {
 function moneyOver(instance: Instance, tokens: readonly number[]): number {
   const limit = instance.licence?.budgetMinorUnits ?? null;
   if (limit === null) return 0;
-  const cost = licenceOf(instance.recipe, instance.strata, tallyOf(instance, tokens));
-  return Math.max(0, (cost?.minorUnits ?? 0) - limit);
+  const documents = instance.strata.map((key, i) => documentsPlanned(key, tokens[i]!));
+  return Math.max(
+    0,
+    licenceCost(instance.licence!, instance.strata, { tokens, documents }) - limit,
+  );
 }
 
 /** Prices cost solves: without a solver there are none. */
