@@ -13,7 +13,8 @@ export const MONEY_ROUNDS_MAX = 2 * 2 * 53;
 
 export class MoneySearch {
   private inDocuments = false;
-  private readonly canCount: boolean;
+  /** Whether documents can be stated as integers. */
+  readonly canCount: boolean;
   /** Largest margin that overspent, and smallest that left no mix. */
   private low = -1;
   private high = Infinity;

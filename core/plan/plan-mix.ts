@@ -73,7 +73,7 @@ export async function planMix(
       explain,
     );
     const { tokenBudget } = recipe;
-    const notes = recipeNotes(instance);
+    const notes = [...explained.notes, ...recipeNotes(instance)];
     return { ...shared, status: 'infeasible', tokenBudget, ...explained, notes };
   }
   return { ...shared, ...(await optimalPart(instance, found, solver)) };
@@ -116,22 +116,27 @@ async function solveWhole(
   const money = new MoneySearch(instance);
   const roundsMax = instance.domains.length + MONEY_ROUNDS_MAX;
   let most = Infinity;
+  let trimmed: Found | null = null;
   for (let round = 0; round < roundsMax; round++) {
     const options = { presence, ...money.options, hasRoom };
     const infeasible = { status: 'infeasible', options: { ...options, ...ALL_MONEY } } as const;
     const tried = await wholeOf(mixModel(instance, options), how, solver);
     if ('isProven' in tried) {
-      if (money.failed(tried.isProven)) continue;
-      return infeasible;
+      if (trimmed === null && money.failed(tried.isProven)) continue;
+      return trimmed ?? infeasible;
     }
     const { model, staged, tokens } = tried;
     const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
     if (money.isFirst) most = tokensMost(model, staged);
     for (const domain of short) presence.add(domain);
     const affordable = within(tried, money.isFirst ? null : most);
-    if (short.length === 0 && affordable !== null)
-      return { status: 'optimal', model, staged, tokens: affordable };
     const overspent = moneyOver(instance, tokens);
+    if (short.length === 0 && affordable !== null) {
+      const found = { status: 'optimal', model, staged, tokens: affordable } as const;
+      const isLess = overspent > 0 && sumOf(affordable) < sumOf(tokens);
+      if (!isLess || !money.isFirst || !money.canCount) return moreOf(trimmed, found);
+      trimmed = found;
+    } else if (trimmed !== null) return trimmed;
     if (overspent > 0 && !money.overspent(overspent)) return infeasible;
   }
   throw new Failure('CAP_INFEASIBLE', {
@@ -142,6 +147,9 @@ async function solveWhole(
     remedy: 'raise licence_budget.amount a little, or lower model_families.min_count',
   });
 }
+
+const moreOf = (first: Found | null, then: Found) =>
+  first !== null && sumOf(first.tokens) >= sumOf(then.tokens) ? first : then;
 
 const ALL_MONEY = { marginMinor: 0, inDocuments: false } as const;
 
