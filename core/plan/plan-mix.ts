@@ -5,7 +5,7 @@
  * it too. Nothing to write, floors that cannot be met, or less than the least budget is `infeasible`; a
  * budget not reached is a note.
  */
-import { assert, Failure } from '../schema/failure.js';
+import { assert } from '../schema/failure.js';
 import type { Allocation, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf, type TallyRow } from './cap-usages.js';
@@ -13,24 +13,13 @@ import { certify } from './certificate.js';
 import type { Changed } from './found-text.js';
 import { type Explain, explainInfeasible } from './infeasible.js';
 import { type Instance, instanceOf } from './instance.js';
-import { licenceCost } from './licence.js';
-import {
-  domainsShortOfFamilies,
-  type MixModel,
-  type MixModelOptions,
-  mixModel,
-} from './mix-model.js';
+import { mixModel } from './mix-model.js';
 import type { Solver } from './model.js';
-import { MONEY_ROUNDS_MAX, MoneySearch } from './money-search.js';
-import { filledTokens, trimmedTokens } from './money-tokens.js';
 import { planNotes, recipeNotes } from './notes.js';
-import { tokensLeast } from './relaxed-model.js';
-import { churnRoom } from './rule-rows.js';
-import { budgetLeast } from './rule-usages.js';
 import { planPrices } from './shadow-prices.js';
-import { type Staged, type StageOptions, solveStages } from './stages.js';
+import { ALL_MONEY, type Found, solveWithRoom } from './solve-whole.js';
+import { solveStages } from './stages.js';
 import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
-import { tokensMost, wholeTokens } from './whole-tokens.js';
 
 /**
  * Up to this many strata a way out is verified by a plan in full; above it by one without the wishes, which
@@ -79,129 +68,12 @@ export async function planMix(
   return { ...shared, ...(await optimalPart(instance, found, solver)) };
 }
 
-interface Found {
-  readonly status: 'optimal';
-  readonly model: MixModel;
-  readonly staged: Staged;
-  readonly tokens: readonly number[];
-}
-
-type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
-
-/** Room for whole tokens and documents is kept where it can be; what the rules ask for counts. */
-async function solveWithRoom(
-  instance: Instance,
-  solver: Solver,
-  how: StageOptions = {},
-): Promise<Outcome> {
-  const { anchor } = instance;
-  const wantsRoom = anchor !== null && anchor.roomy > anchor.least;
-  if (wantsRoom || churnRoom(instance) > 0) {
-    const roomy = await solveWhole(instance, { hasRoom: true, ...how }, solver);
-    if (roomy.status === 'optimal') return roomy;
-  }
-  return solveWhole(instance, { hasRoom: false, ...how }, solver);
-}
-
-/**
- * Rounds: each adds integers for the families of a domain, or takes a step of `MoneySearch`. That a step left no
- * mix is never said of the rules: infeasible is explained with the whole budget.
- */
-async function solveWhole(
-  instance: Instance,
-  { hasRoom, ...how }: StageOptions & { readonly hasRoom: boolean },
-  solver: Solver,
-): Promise<Outcome> {
-  const presence = new Set<string>();
-  const money = new MoneySearch(instance);
-  const roundsMax = instance.domains.length + MONEY_ROUNDS_MAX;
-  let most = Infinity;
-  let trimmed: Found | null = null;
-  for (let round = 0; round < roundsMax; round++) {
-    const options = { presence, ...money.options, hasRoom };
-    const infeasible = { status: 'infeasible', options: { ...options, ...ALL_MONEY } } as const;
-    const tried = await wholeOf(mixModel(instance, options), how, solver);
-    if ('isProven' in tried) {
-      if (trimmed === null && money.failed(tried.isProven)) continue;
-      return trimmed ?? infeasible;
-    }
-    const { model, staged, tokens } = tried;
-    const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
-    if (money.isFirst) most = tokensMost(model, staged);
-    for (const domain of short) presence.add(domain);
-    const affordable = within(tried, money.isFirst ? null : most);
-    const overspent = moneyOver(instance, tokens);
-    if (short.length === 0 && affordable !== null) {
-      const found = { status: 'optimal', model, staged, tokens: affordable } as const;
-      const isLess = overspent > 0 && sumOf(affordable) < sumOf(tokens);
-      if (!isLess || !money.isFirst || !money.canCount) return moreOf(trimmed, found);
-      trimmed = found;
-    } else if (trimmed !== null) return trimmed;
-    if (overspent > 0 && !money.overspent(overspent)) return infeasible;
-  }
-  throw new Failure('CAP_INFEASIBLE', {
-    subject: `${instance.recipe.name}@${instance.recipe.version}`,
-    expected: 'whole documents that keep model_families and licence_budget together',
-    found: `none in ${roundsMax} rounds of planning`,
-    where: 'model_families, licence_budget',
-    remedy: 'raise licence_budget.amount a little, or lower model_families.min_count',
-  });
-}
-
-const moreOf = (first: Found | null, then: Found) =>
-  first !== null && sumOf(first.tokens) >= sumOf(then.tokens) ? first : then;
-
-const ALL_MONEY = { marginMinor: 0, inDocuments: false } as const;
-
-type Whole = Pick<Found, 'model' | 'staged' | 'tokens'>;
-
-/** Whole tokens of a program's optimum; `isProven` where the program itself has none. */
-async function wholeOf(
-  model: MixModel,
-  how: StageOptions,
-  solver: Solver,
-): Promise<Whole | { readonly isProven: boolean }> {
-  const { instance } = model;
-  const staged = await solveStages(model, solver, how);
-  if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return { isProven: true };
-  const tokens = await wholeTokens(model, staged, solver);
-  if (tokens === null || sumOf(tokens) < Math.max(1, budgetLeast(instance.recipe)))
-    return { isProven: false };
-  return { model, staged, tokens };
-}
-
-/** Tokens that the licence budget pays for, a few less where rounding passed it; null: not so few. */
-function within(
-  { model, staged, tokens }: Whole,
-  fillUpTo: number | null,
-): readonly number[] | null {
-  const { instance } = model;
-  const isAffordable = (some: readonly number[]) => moneyOver(instance, some) === 0;
-  const whole = { model, staged, tokens, isAffordable };
-  if (isAffordable(tokens)) return fillUpTo === null ? tokens : filledTokens(whole, fillUpTo);
-  const trimmed = trimmedTokens(whole);
-  if (trimmed === null || sumOf(trimmed) < Math.max(1, budgetLeast(instance.recipe))) return null;
-  if (domainsShortOfFamilies(instance, trimmed).length > 0) return null;
-  const filled = filledTokens({ ...whole, tokens: trimmed }, sumOf(tokens));
-  return sumOf(filled) < Math.max(1, budgetLeast(instance.recipe)) ? null : filled;
-}
-
 const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 function tallyOf(instance: Instance, tokens: readonly number[]): TallyRow[] {
   return instance.strata.map((key, i) => {
     return { key, tokens: tokens[i]!, documents: documentsPlanned(key, tokens[i]!) };
   });
-}
-
-function moneyOver(instance: Instance, tokens: readonly number[]): number {
-  const limit = instance.licence?.budgetMinorUnits ?? null;
-  if (limit === null) return 0;
-  const documents = instance.strata.map((key, i) => documentsPlanned(key, tokens[i]!));
-  return Math.max(
-    0,
-    licenceCost(instance.licence!, instance.strata, { tokens, documents }) - limit,
-  );
 }
 
 /** Prices cost solves: without a solver there are none. */
@@ -213,8 +85,11 @@ async function optimalPart(
   const { recipe, inventory, strata } = instance;
   const tally = tallyOf(instance, found.tokens);
   const usages = capUsages(recipe, tally, inventory);
+  const priced = solver === null ? null : await inFractions(instance, found, solver);
   const prices =
-    solver === null ? null : await planPrices(found.model, found.staged, usages, solver);
+    solver === null || priced === null
+      ? null
+      : await planPrices(priced.model, priced.staged, usages, solver);
   const caps = usages.map((usage, i) => {
     const price = prices?.caps[i] ?? null;
     return { ...usage, shadowPrice: price?.tokens ?? null, price };
@@ -237,6 +112,18 @@ async function optimalPart(
     stages: [...found.staged.stages],
   };
   return { ...plan, notes: planNotes(instance, plan, found.staged.unfinished) };
+}
+
+/** What prices are taken from: whole documents have none of their own, so the program in fractions has them. */
+async function inFractions(
+  instance: Instance,
+  { options, model, staged }: Found,
+  solver: Solver,
+): Promise<Pick<Found, 'model' | 'staged'>> {
+  if (options.inDocuments !== true) return { model, staged };
+  const fractions = mixModel(instance, { ...options, ...ALL_MONEY });
+  const solved = await solveStages(fractions, solver);
+  return solved === null ? { model, staged } : { model: fractions, staged: solved };
 }
 
 /** Thousandths of a token: finer is the solver's noise. */
