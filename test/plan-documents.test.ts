@@ -98,6 +98,18 @@ describe('documents of 239 tokens at ten cents', () => {
   });
 });
 
+test('where strata are too many for integers, several give up a document each', async () => {
+  // 105 of 140 documents are paid for: fractions take 15 of 20 tokens everywhere, and begin all 140.
+  const names = Array.from({ length: 70 }, (_, i) => `s${i + 10}`);
+  const inventory = inventoryOf(names.map((name) => `${name} x h 20 doc=10 grant=paid`).join('\n'));
+  const recipe = recipeOf(inventory, {
+    ...{ tokenBudget: 1400, grants: [perDocument], licenceBudget: euros('10.50') },
+  });
+  const plan = await certified(recipe, inventory);
+  expect(moneyOf(plan)).toBe(1050);
+  expect(plan.status === 'optimal' && plan.tokensAllocated).toBe(1050);
+});
+
 interface Market {
   readonly tokens: readonly number[];
   readonly sizes: readonly number[];

@@ -14,7 +14,7 @@ import {
 } from './mix-model.js';
 import type { Solver } from './model.js';
 import { MONEY_ROUNDS_MAX, MoneySearch } from './money-search.js';
-import { filledTokens, trimmedTokens } from './money-tokens.js';
+import { documentsFewer, filledTokens, trimmedTokens } from './money-tokens.js';
 import { tokensLeast } from './relaxed-model.js';
 import { churnRoom } from './rule-rows.js';
 import { budgetLeast } from './rule-usages.js';
@@ -131,7 +131,7 @@ function within(
   const isAffordable = (some: readonly number[]) => moneyOver(instance, some) === 0;
   const whole = { model, staged, tokens, isAffordable };
   if (isAffordable(tokens)) return fillUpTo === null ? tokens : filledTokens(whole, fillUpTo);
-  const trimmed = trimmedTokens(whole);
+  const trimmed = trimmedTokens(whole) ?? documentsFewer(whole);
   if (trimmed === null || sumOf(trimmed) < Math.max(1, budgetLeast(instance.recipe))) return null;
   if (domainsShortOfFamilies(instance, trimmed).length > 0) return null;
   const filled = filledTokens({ ...whole, tokens: trimmed }, sumOf(tokens));
