@@ -1,13 +1,14 @@
 /** An advice as one table for spreadsheets: every change that was tried, one a row. */
-import type { Advice, AdviceChange, LabelSize, Tried } from '../schema/advice.js';
+import type { Advice, AdviceChange, LabelSize, LimitLine, Tried } from '../schema/advice.js';
 import { type CsvCell, csvText } from './csv.js';
 
 const COLUMNS = [
   ...['part', 'subject', 'change', 'tokens_of_change', 'status', 'tokens', 'gain_tokens'],
   ...['gain_deviation_tokens', 'change_minor_units', 'low', 'high'],
+  ...['price', 'price_from', 'price_to'],
 ];
 
-/** One file, rows in the order of the advice. Money in minor units, deviations in tokens. */
+/** One file, rows in the order of the advice. Money in minor units, deviations in tokens; prices of limits per unit of room. */
 export function adviceCsv(advice: Advice): string {
   const { text, labels, limits, money } = advice;
   const rows = [
@@ -17,7 +18,7 @@ export function adviceCsv(advice: Advice): string {
     ...labels.flatMap((line) => line.sizes.flatMap((size) => labelRows(line.domain, size))),
     ...limits.flatMap((line) =>
       [line.step, ...(line.without === null ? [] : [line.without])].map((one) =>
-        rowOf('limit', line.capId, one),
+        rowOf('limit', line.capId, one, line.price),
       ),
     ),
     ...(money?.tried ?? []).map((one) => rowOf('money', 'licence_budget', one)),
@@ -25,11 +26,17 @@ export function adviceCsv(advice: Advice): string {
   return csvText(COLUMNS, rows);
 }
 
-function rowOf(part: string, subject: string, tried: Tried): CsvCell[] {
+function rowOf(
+  part: string,
+  subject: string,
+  tried: Tried,
+  price: LimitLine['price'] = null,
+): CsvCell[] {
   const { change, figures, gainTokens, gainDeviation, changeMinorUnits } = tried;
   return [
     ...[part, subject, changeText(change), 'tokens' in change ? change.tokens : null],
     ...[figures.status, figures.tokens, gainTokens, gainDeviation, changeMinorUnits, null, null],
+    ...[price?.tokens ?? null, price?.range.from ?? null, price?.range.to ?? null],
   ];
 }
 
@@ -39,7 +46,18 @@ function labelRows(domain: string, size: LabelSize): CsvCell[][] {
   const { expectedTokens: gain, expectedDeviation: nearer } = size;
   if (gain === null) return ends;
   const change = `label, mean of ${gain.draws} draws`;
-  const figures = [null, null, gain.mean, nearer?.mean ?? null, null, gain.low, gain.high];
+  const figures = [
+    null,
+    null,
+    gain.mean,
+    nearer?.mean ?? null,
+    null,
+    gain.low,
+    gain.high,
+    null,
+    null,
+    null,
+  ];
   return [...ends, ['labels', domain, change, size.tokens, ...figures]];
 }
 
