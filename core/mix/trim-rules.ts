@@ -6,44 +6,44 @@
  */
 import { anchorTerms } from '../plan/anchor.js';
 import { type CapRow, capRows, domainsOf, familyRows, weightsOf } from '../plan/cap-rows.js';
-import { capUsage } from '../plan/cap-usage.js';
-import { licenceUsages, type TallyRow } from '../plan/cap-usages.js';
+import { capSums, capUsageOf } from '../plan/cap-usage.js';
+import type { TallyRow } from '../plan/cap-usages.js';
 import { truthsOf, WHOLE_WEIGHT } from '../plan/cap-weights.js';
-import { churnTerms, churnUsages, gainsOf } from '../plan/churn.js';
-import { licenceTerms } from '../plan/licence.js';
+import { churnTerms, churnUsageOf, gainsOn, movedSum } from '../plan/churn.js';
 import { budgetLeast } from '../plan/rule-usages.js';
 import { keyText } from '../plan/stratum.js';
 import type { CapUsage, Inventory, StratumKey } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
+import { moneyRule } from './trim-money.js';
 
 /** Tokens that must leave from each stratum, if they leave from it alone, where that helps. */
 export type Need = ReadonlyMap<number, number>;
 
+/** Keeps its own sums of the tally; `dropped` tells it of each document that leaves. */
 export interface TrimRule {
   /** Null where there is nothing to judge. */
-  usage(tally: readonly TallyRow[]): CapUsage | null;
+  usage(): CapUsage | null;
   /** Null where no removal can mend it. */
-  need(usage: CapUsage, tally: readonly TallyRow[]): Need | null;
+  need(usage: CapUsage): Need | null;
+  /** One document of so many tokens has left a stratum. */
+  dropped(position: number, tokens: number): void;
 }
 
 /** Gains below this share of a token are float noise; no document mends a cap by them. */
 const GAIN_LEAST = 1e-9;
 
-const tokensOf = (tally: readonly TallyRow[]) => tally.map(({ tokens }) => tokens);
-
 /** Caps in their order, then families, churn and money. */
 export function trimRules(
   recipe: Recipe,
-  keys: readonly StratumKey[],
+  tally: readonly TallyRow[],
   inventory: Inventory,
 ): TrimRule[] {
-  const caps = shareRows(recipe, keys, inventory).map(
-    (row): TrimRule => ({
-      usage: (tally) => capUsage(row, tokensOf(tally)),
-      need: (usage) => capNeed(row, usage),
-    }),
+  const keys = tally.map(({ key }) => key);
+  const tokens = tally.map((row) => row.tokens);
+  const caps = shareRows(recipe, keys, inventory).map((row) => shareRule(row, tokens));
+  return [...caps, churnRule(recipe, tally, inventory), moneyRule(recipe, tally, inventory)].filter(
+    (rule) => rule !== null,
   );
-  return [...caps, churnRule(recipe, keys, inventory), moneyRule(recipe, keys, inventory)];
 }
 
 function shareRows(recipe: Recipe, keys: readonly StratumKey[], inventory: Inventory): CapRow[] {
@@ -71,74 +71,68 @@ function shareRows(recipe: Recipe, keys: readonly StratumKey[], inventory: Inven
  * With weight w of a stratum in the part and s the share, a token less of it lowers part - s x whole by
  * w - s. A minimum of tokens cannot be mended by less.
  */
-function capNeed(row: CapRow, { part, whole, limit }: CapUsage): Need | null {
-  if (row.kind === 'min_tokens') return null;
-  const isShare = row.kind !== 'max_tokens';
+function shareRule(row: CapRow, tokens: readonly number[]): TrimRule {
+  const isShare = row.kind === 'max_share' || row.kind === 'min_share';
   const sign = row.kind === 'min_share' ? -1 : 1;
-  const excess = Math.max(1e-9, sign * (part - (isShare ? limit * whole : limit)));
   const weights = weightsOf(row);
-  const need = new Map<number, number>();
-  for (const i of row.whole) {
-    const weight = (weights.get(i) ?? 0) / WHOLE_WEIGHT;
-    const gain = sign * (weight - (isShare ? limit : 0));
-    if (gain > GAIN_LEAST) need.set(i, Math.ceil(excess / gain));
-  }
-  return need;
+  const inWhole = new Set(row.whole);
+  let { part, whole } = capSums(row, tokens);
+  const gains = row.whole.flatMap((i) => {
+    const gain = sign * ((weights.get(i) ?? 0) / WHOLE_WEIGHT - (isShare ? row.limit : 0));
+    return gain > GAIN_LEAST ? [{ i, gain }] : [];
+  });
+  return {
+    usage: () => capUsageOf(row, { part, whole }),
+    need: (usage) => {
+      if (row.kind === 'min_tokens') return null;
+      const limit = isShare ? usage.limit * usage.whole : usage.limit;
+      const excess = Math.max(1e-9, sign * (usage.part - limit));
+      return new Map(gains.map(({ i, gain }) => [i, Math.ceil(excess / gain)]));
+    },
+    dropped: (i, less) => {
+      if (inWhole.has(i)) whole -= less;
+      const weight = weights.get(i);
+      if (weight !== undefined) part -= BigInt(row.weights === null ? 1 : weight) * BigInt(less);
+    },
+  };
 }
 
 /** A token less of a group that grew lowers churn's excess by 1 - churn_max - shares before of all that grew. */
-function churnRule(recipe: Recipe, keys: readonly StratumKey[], inventory: Inventory): TrimRule {
+function churnRule(
+  recipe: Recipe,
+  tally: readonly TallyRow[],
+  inventory: Inventory,
+): TrimRule | null {
+  const keys = tally.map(({ key }) => key);
   const terms = churnTerms(recipe, keys, inventory);
+  if (terms === null) return null;
+  const groupAt = new Map(
+    terms.groups.flatMap((g, at) => g.positions.map((i) => [i, at] as const)),
+  );
+  const now = terms.groups.map(({ positions }) => sumOf(positions.map((i) => tally[i]!.tokens)));
+  let whole = sumOf(tally.map(({ tokens }) => tokens));
   return {
-    usage: (tally) => churnUsages(recipe, inventory, tally)[0] ?? null,
-    need: ({ part, whole, limit }, tally) => {
-      const gains = gainsOf(terms!, tokensOf(tally));
-      const grown = terms!.groups.filter((_, g) => gains[g]! > 0n);
-      const before = grown.reduce((sum, group) => sum + group.before, 0) / terms!.before;
+    usage: () => {
+      const sum = movedSum(gainsOn(terms, now, whole));
+      return churnUsageOf(terms, { sum, whole }, inventory.previous!.version);
+    },
+    need: ({ part, limit }) => {
+      const gains = gainsOn(terms, now, whole);
+      const grown = terms.groups.filter((_, g) => gains[g]! > 0n);
+      const before = grown.reduce((sum, group) => sum + group.before, 0) / terms.before;
       const gain = 1 - limit - before;
       if (gain <= GAIN_LEAST) return new Map();
       const tokens = Math.ceil(Math.max(1e-9, part - limit * whole) / gain);
       return new Map(grown.flatMap(({ positions }) => positions.map((i) => [i, tokens] as const)));
     },
-  };
-}
-
-/** Documents are paid as they are counted, and those of a quota may be more than the plan expected. */
-function moneyRule(recipe: Recipe, keys: readonly StratumKey[], inventory: Inventory): TrimRule {
-  const { strata } = inventory;
-  const paid = new Set(
-    (licenceTerms(recipe, strata)?.fees ?? [])
-      .filter(({ fee }) => fee.meter !== 'ingested')
-      .flatMap((grant) => grant.strata.map((i) => strata[i]!.grantId)),
-  );
-  const moneyOf = (tally: readonly TallyRow[]) => licenceUsages(recipe, strata, tally)[0] ?? null;
-  return {
-    usage: moneyOf,
-    need: ({ part }, tally) => {
-      const most = [...tally.keys()]
-        .filter((i) => paid.has(keys[i]!.grantId) && tally[i]!.documents > 0)
-        .sort((a, b) => tally[b]!.documents - tally[a]!.documents || a - b);
-      const need = new Map<number, number>();
-      for (const i of most) {
-        // Worth it only where the money falls: not under a fee that has reached its cap.
-        if (moneyOf(withoutOne(tally, i))!.part < part) need.set(i, 1);
-        if (need.size === PAID_TRIED) break;
-      }
-      return need;
+    dropped: (i, less) => {
+      now[groupAt.get(i)!]! -= less;
+      whole -= less;
     },
   };
 }
 
-/** Strata between which the document that leaves for money is chosen. */
-const PAID_TRIED = 8;
-
-/** The tally with one document of mean size less in a stratum. */
-function withoutOne(tally: readonly TallyRow[], i: number): TallyRow[] {
-  const { tokens, documents } = tally[i]!;
-  const less = Math.max(1, Math.floor(tokens / documents));
-  const fewer = { ...tally[i]!, tokens: tokens - less, documents: documents - 1 };
-  return tally.map((row, at) => (at === i ? fewer : row));
-}
+const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 /** What must not fall: a sum of tokens by stratum, in the unit of the limit. */
 export class Floors {

@@ -21,6 +21,15 @@ export interface TrimResult {
 }
 
 /**
+ * A document that does not cover the need counts as this many tokens worse: more than a document holds, so one
+ * that does always goes first.
+ */
+const TOO_SMALL_TOKENS = 1e9;
+
+/** A stratum's last document counts as this many tokens worse: more than all else can, so it goes last. */
+const LAST_TOKENS = 1e12;
+
+/**
  * The stratum whose next document covers the need most tightly and breaks no floor; a stratum's last
  * document stays if it can.
  */
@@ -29,20 +38,18 @@ function nextToDrop(
   need: Need,
   floors: Floors,
 ): { readonly position: number; readonly tokens: number } | null {
-  const able: { position: number; tokens: number; cost: number }[] = [];
+  let best: { position: number; tokens: number; cost: number } | null = null;
   for (const [position, needed] of need) {
     const { nextTokens: tokens, documents } = choices[position]!;
     if (tokens === null) continue;
-    const over = tokens >= needed ? tokens - needed : needed - tokens + 1e9;
-    able.push({ position, tokens, cost: over + (documents === 1 ? 1e12 : 0) });
+    const over = tokens >= needed ? tokens - needed : needed - tokens + TOO_SMALL_TOKENS;
+    const cost = over + (documents === 1 ? LAST_TOKENS : 0);
+    // Of equal costs the first stays.
+    if (best !== null && cost >= best.cost) continue;
+    if (floors.allows(position, choices[position]!.tokens, tokens))
+      best = { position, tokens, cost };
   }
-  // Stable: of equal costs the first stands first.
-  able.sort((a, b) => a.cost - b.cost);
-  return (
-    able.find(({ position, tokens }) =>
-      floors.allows(position, choices[position]!.tokens, tokens),
-    ) ?? null
-  );
+  return best;
 }
 
 export function tallyOf(choices: readonly StratumChoice[]): TallyRow[] {
@@ -55,24 +62,24 @@ export function trimToCaps(
   inventory: Inventory,
   choices: readonly StratumChoice[],
 ): TrimResult {
-  const keys = choices.map((choice) => choice.source.key);
-  const rules = trimRules(recipe, keys, inventory);
-  const floors = new Floors(recipe, tallyOf(choices), inventory);
+  const tally = tallyOf(choices);
+  const rules = trimRules(recipe, tally, inventory);
+  const floors = new Floors(recipe, tally, inventory);
   let dropped = 0;
   for (let isStable = false; !isStable; ) {
     isStable = true;
     for (const rule of rules) {
       for (;;) {
-        const tally = tallyOf(choices);
-        const usage = rule.usage(tally);
+        const usage = rule.usage();
         if (usage === null || usage.kept) break;
-        const need = rule.need(usage, tally);
+        const need = rule.need(usage);
         const next = need === null ? null : nextToDrop(choices, need, floors);
         if (next === null) {
           return { dropped, breached: [usage], exhausted: need !== null && hasMore(choices, need) };
         }
         const choice = choices[next.position]!;
         floors.dropped(next.position, choice.tokens, next.tokens);
+        for (const each of rules) each.dropped(next.position, next.tokens);
         choice.dropLast();
         dropped++;
         isStable = false;

@@ -13,15 +13,36 @@ export const sumAt = (values: readonly number[], positions: readonly number[]): 
 const isShare = ({ kind }: CapRow) => kind === 'max_share' || kind === 'min_share';
 const isMaximum = ({ kind }: CapRow) => kind === 'max_share' || kind === 'max_tokens';
 
+/** What a cap row is decided by: sums over its positions. */
+export interface CapSums {
+  readonly whole: number;
+  /** Millionths of tokens of the part; whole tokens where `weights` is null. */
+  readonly part: bigint;
+}
+
+export function capSums(row: CapRow, tokens: readonly number[]): CapSums {
+  const whole = sumAt(tokens, row.whole);
+  const { weights } = row;
+  if (weights === null) return { whole, part: BigInt(sumAt(tokens, row.part)) };
+  let part = 0n;
+  row.part.forEach((i, at) => {
+    part += BigInt(weights[at]!) * BigInt(tokens[i]!);
+  });
+  return { whole, part };
+}
+
 /** One cap row on tokens per position. */
 export function capUsage(row: CapRow, tokens: readonly number[]): CapUsage {
+  return capUsageOf(row, capSums(row, tokens));
+}
+
+/** One cap row on the sums of its tokens. */
+export function capUsageOf(row: CapRow, sums: CapSums): CapUsage {
   const { capId, scope, kind, limit, confidence, reason } = row;
-  const whole = sumAt(tokens, row.whole);
+  const { whole } = sums;
   const limitTokens = limitOn(row, whole);
   const part =
-    row.weights === null
-      ? sumAt(tokens, row.part)
-      : weighedPart({ row, weights: row.weights, whole, limitTokens }, tokens);
+    row.weights === null ? exactNumber(sums.part) : weighedPart({ row, ...sums, limitTokens });
   const slack = isMaximum(row) ? limitTokens - part : part - limitTokens;
   const used = isShare(row) ? (whole === 0 ? 0 : part / whole) : part;
   const state = { limit, confidence, limitTokens, part, whole, used, slack, kept: slack >= 0 };
@@ -35,8 +56,8 @@ function limitOn(row: CapRow, whole: number): number {
 
 interface Weighed {
   readonly row: CapRow;
-  readonly weights: readonly number[];
   readonly whole: number;
+  readonly part: bigint;
   readonly limitTokens: number;
 }
 
@@ -45,12 +66,8 @@ interface Weighed {
  * in whole tokens though the exact sum keeps the exact limit, it is the limit. So slack >= 0 exactly when
  * the cap is kept.
  */
-function weighedPart({ row, weights, whole, limitTokens }: Weighed, tokens: readonly number[]) {
+function weighedPart({ row, whole, part: millionths, limitTokens }: Weighed) {
   const unit = BigInt(WHOLE_WEIGHT);
-  let millionths = 0n;
-  row.part.forEach((i, at) => {
-    millionths += BigInt(weights[at]!) * BigInt(tokens[i]!);
-  });
   const { numerator, denominator } = ratioOf(row.limit);
   const allowed = numerator * (isShare(row) ? BigInt(whole) : 1n) * unit;
   const used = millionths * denominator;

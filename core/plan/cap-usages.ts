@@ -170,15 +170,17 @@ export function licenceUsages(
   if (recipe.licenceBudget === null) return [];
   const cost = licenceOf(recipe, strata, tally)?.minorUnits ?? 0;
   const terms = licenceTerms(recipe, strata);
-  const limit = terms?.budgetMinorUnits ?? 0;
+  return [licenceUsage(cost, terms?.budgetMinorUnits ?? 0)];
+}
+
+/** What is paid against what may be paid, in minor units. */
+export function licenceUsage(cost: number, limit: number): CapUsage {
   const slack = limit - cost;
-  return [
-    {
-      ...{ capId: LICENCE_CAP, scope: 'all', kind: 'licence_budget', limit, confidence: null },
-      limitTokens: limit,
-      ...{ part: cost, whole: cost, used: cost, slack, kept: slack >= 0, reason: '' },
-    },
-  ];
+  return {
+    ...{ capId: LICENCE_CAP, scope: 'all', kind: 'licence_budget', limit, confidence: null },
+    limitTokens: limit,
+    ...{ part: cost, whole: cost, used: cost, slack, kept: slack >= 0, reason: '' },
+  };
 }
 
 /** What the grants of a tally cost; null where the recipe has neither fees nor a licence budget. */

@@ -56,12 +56,19 @@ export function churnTerms(
 
 /** `P x_g - p_g X` of each group: above 0 where the group's share grew. */
 export function gainsOf(terms: ChurnTerms, tokens: readonly number[]): bigint[] {
-  const whole = BigInt(tokens.reduce((sum, n) => sum + n, 0));
-  const before = BigInt(terms.before);
-  return terms.groups.map((group) => {
-    const now = group.positions.reduce((sum, i) => sum + tokens[i]!, 0);
-    return before * BigInt(now) - BigInt(group.before) * whole;
-  });
+  const sumAt = (positions: readonly number[]) => positions.reduce((sum, i) => sum + tokens[i]!, 0);
+  const now = terms.groups.map(({ positions }) => sumAt(positions));
+  return gainsOn(
+    terms,
+    now,
+    tokens.reduce((sum, n) => sum + n, 0),
+  );
+}
+
+/** The same, of tokens per group and in all. */
+export function gainsOn(terms: ChurnTerms, now: readonly number[], whole: number): bigint[] {
+  const [before, all] = [BigInt(terms.before), BigInt(whole)];
+  return terms.groups.map((group, g) => before * BigInt(now[g]!) - BigInt(group.before) * all);
 }
 
 export const movedSum = (gains: readonly bigint[]) =>
@@ -79,6 +86,15 @@ export function churnUsages(
   const tokens = tally.map((row) => row.tokens);
   const whole = tokens.reduce((sum, n) => sum + n, 0);
   const sum = movedSum(gainsOf(terms, tokens));
+  return [churnUsageOf(terms, { sum, whole }, inventory.previous!.version)];
+}
+
+/** The rule on what moved, times the tokens before, and on the tokens of the mix. */
+export function churnUsageOf(
+  terms: ChurnTerms,
+  { sum, whole }: { readonly sum: bigint; readonly whole: number },
+  version: string,
+): CapUsage {
   const { numerator, denominator } = ratioOf(terms.churnMax);
   const before = BigInt(terms.before);
   const kept = sum * denominator <= numerator * before * BigInt(whole);
@@ -86,12 +102,10 @@ export function churnUsages(
   const rounded = exactNumber(divCeil(sum, before));
   // Kept exactly, though a part of a token may round past the limit in whole tokens.
   const part = kept ? Math.min(rounded, limitTokens) : rounded;
-  return [
-    {
-      ...{ capId: CHURN_CAP, scope: 'all', kind: 'churn', limit: terms.churnMax, confidence: null },
-      ...{ limitTokens, part, whole, used: whole === 0 ? 0 : part / whole },
-      ...{ slack: limitTokens - part, kept },
-      reason: `tokens that lie elsewhere than in ${inventory.previous!.version}`,
-    },
-  ];
+  return {
+    ...{ capId: CHURN_CAP, scope: 'all', kind: 'churn', limit: terms.churnMax, confidence: null },
+    ...{ limitTokens, part, whole, used: whole === 0 ? 0 : part / whole },
+    ...{ slack: limitTokens - part, kept },
+    reason: `tokens that lie elsewhere than in ${version}`,
+  };
 }

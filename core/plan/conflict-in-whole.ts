@@ -1,6 +1,7 @@
 /**
  * Rules that hold together in fractions of tokens, but not in whole ones: a handful of tokens, as a rule. Here
- * each question is a plan of its own, of the recipe without some rules; the budget and repetition always stand.
+ * each question is a plan of its own, of the recipe without some rules; the budget and repetition always stand. A plan
+ * that was not found is no proof that there is none, so the conflict is never called proven.
  */
 import type { Recipe } from '../schema/recipe.js';
 import { ANCHOR_CAP, BUDGET_FLOOR, CHURN_CAP, FAMILIES_CAP, LICENCE_CAP } from './cap-rows.js';
@@ -45,7 +46,7 @@ export async function conflictInWhole(
     members.push({ capId, scope, statement, without });
     groups.push(group);
   }
-  return { groups, members, smallest: members.length <= 1 ? 'proven' : 'not_proven' };
+  return { groups, members, smallest: 'not_proven' };
 }
 
 function rulesOf(recipe: Recipe): Rule[] {

@@ -19,11 +19,16 @@ export interface Infeasible {
 /** How far an infeasible problem is explained. */
 export type Explain = 'ways' | 'conflict' | 'nothing';
 
-type Explained = Pick<InfeasiblePlan, 'conflict' | 'smallest' | 'waysOut' | 'search'>;
+type Explained = Pick<InfeasiblePlan, 'conflict' | 'smallest' | 'waysOut' | 'search' | 'notes'>;
+
+/** The rules hold together in fractions: what was found rests on plans that were not found. */
+const WHOLE_NOTE =
+  'the rules leave a mix in fractions of tokens and documents; no mix of whole ones was found: a little more room in a rule may be enough';
 
 const NOTHING: Explained = {
   ...{ conflict: [], smallest: 'not_proven', waysOut: [] },
   search: { solves: 0, plans: 0 },
+  notes: [],
 };
 
 /**
@@ -44,14 +49,15 @@ export async function explainInfeasible(given: Infeasible, explain: Explain): Pr
   const isSame = sharpOptions === options;
   const sharp = isSame ? model : RelaxedModel.open(instance, sharpOptions, solver);
   const { inventory } = instance;
+  const inFractions = await findConflict(model, sharp);
   const found =
-    (await findConflict(model, sharp)) ??
-    (await conflictInWhole(model, (recipe) => replan({ recipe, inventory })));
+    inFractions ?? (await conflictInWhole(model, (recipe) => replan({ recipe, inventory })));
   const context = { model, sharp, options, solver };
   const ways =
     found === null || explain === 'conflict' ? [] : await waysOut(context, found.groups, replan);
   for (const one of new Set([model, sharp])) one.close();
   const search = { solves: model.solves + (isSame ? 0 : sharp.solves), plans };
   const { members, smallest } = found ?? { members: [], smallest: 'not_proven' };
-  return { conflict: members, smallest, waysOut: ways, search };
+  const notes = inFractions === null ? [WHOLE_NOTE] : [];
+  return { conflict: members, smallest, waysOut: ways, search, notes };
 }

@@ -4,13 +4,16 @@
  *   m_s = x_s, or for `in_mix` text that may be repeated m_s >= x_s - (most_s - available_s) j, m_s >= available_s j
  *   u binary: used at all; e integer: passes begun; k binary: pays the fee's cap instead; j binary: whole
  *   stratum in the mix. Integers stand only where the fee needs them.
- * Fractions of tokens and documents cost what they are parts of; what rounding adds is met by the margin.
+ * Fractions of tokens and documents cost what they are parts of; what rounding adds is met by the margin. By the
+ * document, a stratum under a fee per document has an integer d_s >= m_s x documents_s / available_s that
+ * is paid for instead, so that whole documents cost in the program what they cost in the plan.
  */
 import { minorUnits } from '../license/fee.js';
 import { LICENCE_CAP } from './cap-rows.js';
 import type { Instance } from './instance.js';
 import type { GrantFee, LicenceTerms } from './licence.js';
 import type { ModelDraft } from './model.js';
+import { documentsPlanned } from './stratum.js';
 
 /** Scaled size of the licence money, so money and tokens have the same order. */
 const MONEY_UNITS = 1e3;
@@ -21,6 +24,8 @@ export interface LicenceColumns {
   readonly passes: ReadonlyMap<number, readonly number[]>;
   /** Column that says whether a grant is paid for, by stratum position. */
   readonly used: ReadonlyMap<number, readonly number[]>;
+  /** Columns of documents paid for, by stratum position. */
+  readonly documents: ReadonlyMap<number, readonly DocumentColumn[]>;
   /** Column of each grant's cost, in units of money. */
   readonly costs: readonly number[];
   /** Integer columns, with the value that forbids nothing. */
@@ -31,6 +36,27 @@ export interface LicenceColumns {
   readonly row: number | null;
 }
 
+export interface DocumentColumn {
+  readonly column: number;
+  /** Repeated text is not paid again: all documents paid for allow any amount. */
+  readonly isOncePaid: boolean;
+}
+
+/** Most strata under fees per document that are planned in whole documents: each is an integer column. */
+const DOCUMENT_STRATA_MAX = 64;
+
+/** Strata whose documents are paid for one by one; none where they are too many, or no budget limits the money. */
+export function strataByDocument({ licence }: Instance): ReadonlySet<number> {
+  const paid = new Set(
+    (licence?.fees ?? []).flatMap(({ fee, strata }) => (isByDocument(fee) ? strata : [])),
+  );
+  const isLimited = licence !== null && licence.budgetMinorUnits !== null;
+  return isLimited && paid.size <= DOCUMENT_STRATA_MAX ? paid : new Set();
+}
+
+export const isByDocument = ({ perDocument, meter }: GrantFee['fee']) =>
+  perDocument !== null && Number(perDocument) > 0 && meter !== 'ingested';
+
 interface Target {
   readonly draft: ModelDraft;
   readonly instance: Instance;
@@ -38,7 +64,15 @@ interface Target {
   readonly minorPerUnit: number;
   readonly passes: Map<number, number[]>;
   readonly used: Map<number, number[]>;
+  readonly documents: Map<number, DocumentColumn[]>;
   readonly integers: Map<number, number>;
+}
+
+export interface MoneyOptions {
+  /** Minor units kept free of the licence budget, for rounding. */
+  readonly marginMinor: number;
+  /** Whether fees per document are stated with integers, where `strataByDocument` has strata. */
+  readonly inDocuments?: boolean;
 }
 
 /** Adds what licences cost, and the budget's row; null where nothing costs and nothing is limited. */
@@ -46,12 +80,13 @@ export function addLicence(
   draft: ModelDraft,
   instance: Instance,
   x: readonly number[],
-  marginMinor: number,
+  { marginMinor, inDocuments = false }: MoneyOptions,
 ): LicenceColumns | null {
   const terms = instance.licence;
   if (terms === null) return null;
+  const counted = inDocuments && strataByDocument(instance).size > 0;
   const priced = terms.fees.map((grant) => {
-    const rates = ratesOf(grant, { instance, terms });
+    const rates = ratesOf(grant, { instance, terms, inDocuments: counted });
     return { grant, rates, most: mostOf(grant, rates, instance) };
   });
   // A budget far above what everything costs would make prices vanish beside it.
@@ -60,11 +95,11 @@ export function addLicence(
   const minorPerUnit = Math.max(1, money) / MONEY_UNITS;
   const target: Target = {
     ...{ draft, instance, x, minorPerUnit },
-    ...{ passes: new Map(), used: new Map(), integers: new Map() },
+    ...{ passes: new Map(), used: new Map(), documents: new Map(), integers: new Map() },
   };
   const costs = priced.map((of) => addGrant(target, of));
-  const { passes, used, integers } = target;
-  const columns = { passes, used, integers, costs, minorPerUnit };
+  const { passes, used, documents, integers } = target;
+  const columns = { passes, used, documents, integers, costs, minorPerUnit };
   if (terms.budgetMinorUnits === null) return { ...columns, row: null };
   const row = draft.addRow(
     costs.map((cost) => [cost, 1] as const),
@@ -81,6 +116,8 @@ interface Rates {
   readonly fixed: number;
   /** Minor units per token, per stratum of the grant. */
   readonly perToken: readonly number[];
+  /** Minor units per whole document; 0 where documents are paid as fractions, within `perToken`. */
+  readonly perDocument: number;
   readonly perEpoch: number;
   readonly minimum: number;
   readonly cap: number | null;
@@ -96,21 +133,23 @@ interface Priced {
 interface Market {
   readonly instance: Instance;
   readonly terms: LicenceTerms;
+  readonly inDocuments: boolean;
 }
 
-function ratesOf({ fee, rate, strata }: GrantFee, { instance, terms }: Market): Rates {
+function ratesOf({ fee, rate, strata }: GrantFee, market: Market): Rates {
+  const { instance, terms } = market;
   const scale = minorUnits('1', terms.currency) * Number(rate ?? '1');
   const money = (text: string | null) => (text === null ? 0 : Number(text) * scale);
   const at = strata.map((i) => instance.strata[i]!);
   const ingested = fee.meter === 'ingested';
-  const linear = at.map(
-    (s) => money(fee.perToken) + (money(fee.perDocument) * s.documents) / s.tokens,
-  );
+  const perDocument = market.inDocuments && isByDocument(fee) ? money(fee.perDocument) : 0;
+  const inTokens = perDocument > 0 ? 0 : money(fee.perDocument);
+  const linear = at.map((s) => money(fee.perToken) + (inTokens * s.documents) / s.tokens);
   const all = sumOf(at.map((s, k) => linear[k]! * s.tokens));
   const perToken = ingested ? at.map(() => 0) : linear;
   return {
     fixed: money(fee.fixed) + (ingested ? all : 0),
-    perToken,
+    ...{ perToken, perDocument },
     perEpoch: money(fee.perEpoch),
     minimum: money(fee.minimum),
     cap: fee.cap === null ? null : money(fee.cap),
@@ -130,7 +169,12 @@ function passesMost({ strata }: GrantFee, { writable, strata: all }: Instance): 
 
 function mostOf(grant: GrantFee, rates: Rates, instance: Instance): number {
   const metered = meteredMost(grant, instance);
-  const linear = sumOf(metered.map((tokens, k) => tokens * rates.perToken[k]!));
+  const linear = sumOf(
+    metered.map((tokens, k) => {
+      const documents = documentsPlanned(instance.strata[grant.strata[k]!]!, tokens);
+      return tokens * rates.perToken[k]! + documents * rates.perDocument;
+    }),
+  );
   const perEpoch = rates.perEpoch === 0 ? 0 : rates.perEpoch * passesMost(grant, instance);
   return Math.max(rates.minimum, rates.fixed + linear + perEpoch);
 }
@@ -148,7 +192,11 @@ function addGrant(target: Target, { grant, rates, most }: Priced): number {
     );
   grant.strata.forEach((i, k) => {
     const minor = rates.perToken[k]! * instance.tokensPerUnit;
-    if (minor > 0) terms.push([addMetered(target, grant, i), -minor / minorPerUnit]);
+    if (minor === 0 && rates.perDocument === 0) return;
+    const metered = addMetered(target, grant, i);
+    if (minor > 0) terms.push([metered, -minor / minorPerUnit]);
+    if (rates.perDocument === 0) return;
+    terms.push([addDocuments(target, grant, { i, metered }), -rates.perDocument / minorPerUnit]);
   });
   if (rates.perEpoch > 0) {
     terms.push([addPasses(target, grant), -rates.perEpoch / minorPerUnit]);
@@ -199,6 +247,24 @@ function addMetered(target: Target, { grantId, fee }: GrantFee, i: number): numb
   draft.addRow(terms, AT_MOST, OF_LICENCE);
   draft.addRow([[metered, 1] as const, [whole, -available] as const], AT_LEAST, OF_LICENCE);
   return metered;
+}
+
+/** Integer: documents that the metered tokens of a stratum begin. */
+function addDocuments(
+  { draft, instance, documents, integers }: Target,
+  { grantId, fee }: GrantFee,
+  { i, metered }: { readonly i: number; readonly metered: number },
+): number {
+  const stratum = instance.strata[i]!;
+  const isOncePaid = fee.meter === 'in_mix';
+  const tokens = instance.writable[i]!;
+  const most = documentsPlanned(stratum, isOncePaid ? Math.min(tokens, stratum.tokens) : tokens);
+  const column = draft.addColumn(`documents:${grantId}`, 0, most, true);
+  integers.set(column, most);
+  const perUnit = (stratum.documents * instance.tokensPerUnit) / stratum.tokens;
+  draft.addRow([[column, 1] as const, [metered, -perUnit] as const], AT_LEAST, OF_LICENCE);
+  documents.set(i, [...(documents.get(i) ?? []), { column, isOncePaid }]);
+  return column;
 }
 
 /** Binary: 1 when any stratum of the grant is used. */

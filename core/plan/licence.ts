@@ -10,6 +10,7 @@ import { Failure } from '../schema/failure.js';
 import type { Fee } from '../schema/grant.js';
 import type { Stratum } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
+import { exactNumber } from './rational.js';
 import { byCode } from './stratum.js';
 
 export interface GrantFee {
@@ -74,6 +75,11 @@ function feesOf(recipe: Recipe, strata: readonly Stratum[]): UnratedFee[] {
     fee: grants.get(grantId)!.fee!,
     strata: covered.get(grantId)!,
   }));
+}
+
+/** Most tokens of a stratum that come to no more than so many documents, pro rata. */
+export function tokensWithin({ tokens, documents }: Stratum, paidFor: number): number {
+  return exactNumber((BigInt(paidFor) * BigInt(tokens)) / BigInt(documents));
 }
 
 /** Tokens and documents per stratum, in the order of `strata`. */

@@ -7,7 +7,7 @@
 import { BUDGET_CAP, type CapRow, FAMILIES_CAP } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import { groupBy, type Instance } from './instance.js';
-import { addLicence, type LicenceColumns } from './licence-rows.js';
+import { addLicence, type LicenceColumns, type MoneyOptions } from './licence-rows.js';
 import { ModelDraft } from './model.js';
 import { addRules, churnRoom, type RuleRows } from './rule-rows.js';
 import { byCode, familyOf, presenceTokens } from './stratum.js';
@@ -42,11 +42,9 @@ export interface Presence {
   readonly part: readonly number[];
 }
 
-export interface MixModelOptions {
+export interface MixModelOptions extends MoneyOptions {
   /** Domains in which the number of families is stated with integers. */
   readonly presence: ReadonlySet<string>;
-  /** Minor units kept free of the licence budget, for rounding. */
-  readonly marginMinor: number;
   /** Most tokens per stratum, where budget and repetition shall not bound its column. */
   readonly most?: readonly number[];
   /** Whether the anchor and churn leave room for whole documents and tokens. */
@@ -81,7 +79,7 @@ export function mixModel(instance: Instance, options: MixModelOptions): MixModel
   const capRows = instance.caps.map((row) => addCap(base, row));
   const familyRows = addFamilies(base, options.presence);
   const written = { ...instance, writable: options.most ?? writable };
-  const licence = addLicence(draft, written, x, options.marginMinor);
+  const licence = addLicence(draft, written, x, options);
   const rules = addRules(
     { ...base, instance: written },
     {

@@ -1,11 +1,14 @@
 /**
  * Whole tokens against money. Fractions cost what they are parts of; a token or a document more may pass
- * the budget by a little. Then one stratum gives up the few tokens that mend it, and what that leaves
+ * the budget by a little. Then one stratum gives up the few tokens that mend it, or several a document each, and what that leaves
  * is filled where it costs nothing. Rows, limits and money bound a stratum from one side, so each
  * amount is found by halving.
  */
+import { tokensWithin } from './licence.js';
+import { isByDocument } from './licence-rows.js';
 import { anchoredOf, type MixModel } from './mix-model.js';
 import type { Staged } from './stages.js';
+import { documentsPlanned } from './stratum.js';
 import { exactRows, limitsOf } from './whole-tokens.js';
 
 /** Above this many strata tokens are not moved one stratum at a time: cost grows with the square. */
@@ -34,6 +37,40 @@ export function trimmedTokens({ model, staged, tokens, isAffordable }: Whole): n
     best = { i, left: lower[i]! + left, lost };
   }
   return best === null ? null : changed(best.i, best.left);
+}
+
+/**
+ * Less of several strata, each back to the end of the document before, fewest tokens first, until the money is
+ * enough; null where it never is.
+ */
+export function documentsFewer({ model, staged, tokens, isAffordable }: Whole): number[] | null {
+  if (tokens.length > STRATA_MAX) return null;
+  const { instance } = model;
+  const { lower } = limitsOf(model, staged);
+  const rows = exactRows(instance, tokens, anchoredOf(instance, model));
+  const steps = documentSteps(model, tokens).sort((a, b) => a.lost - b.lost || a.i - b.i);
+  for (const { i, lost } of steps) {
+    if (tokens[i]! - lost < lower[i]! || !rows.allows(i, -lost)) continue;
+    rows.move(i, -lost);
+    if (isAffordable(rows.tokens)) return [...rows.tokens];
+  }
+  return null;
+}
+
+/** Tokens that each stratum loses with the document that it begins last, where that is paid for. */
+function documentSteps({ instance }: MixModel, tokens: readonly number[]) {
+  const fees = (instance.licence?.fees ?? []).filter(({ fee }) => isByDocument(fee));
+  const paid = new Set(
+    fees.flatMap(({ fee, strata }) =>
+      // Text that is repeated for free saves nothing.
+      strata.filter((i) => fee.meter !== 'in_mix' || tokens[i]! <= instance.strata[i]!.tokens),
+    ),
+  );
+  return [...paid].flatMap((i) => {
+    const stratum = instance.strata[i]!;
+    const documents = documentsPlanned(stratum, tokens[i]!);
+    return documents === 0 ? [] : [{ i, lost: tokens[i]! - tokensWithin(stratum, documents - 1) }];
+  });
 }
 
 /** Strata in use raised, farthest below their fraction first, up to the total. */

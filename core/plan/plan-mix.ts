@@ -13,25 +13,13 @@ import { certify } from './certificate.js';
 import type { Changed } from './found-text.js';
 import { type Explain, explainInfeasible } from './infeasible.js';
 import { type Instance, instanceOf } from './instance.js';
-import {
-  domainsShortOfFamilies,
-  type MixModel,
-  type MixModelOptions,
-  mixModel,
-} from './mix-model.js';
+import { mixModel } from './mix-model.js';
 import type { Solver } from './model.js';
-import { filledTokens, trimmedTokens } from './money-tokens.js';
 import { planNotes, recipeNotes } from './notes.js';
-import { tokensLeast } from './relaxed-model.js';
-import { churnRoom } from './rule-rows.js';
-import { budgetLeast } from './rule-usages.js';
 import { planPrices } from './shadow-prices.js';
-import { type Staged, type StageOptions, solveStages } from './stages.js';
+import { ALL_MONEY, type Found, solveWithRoom } from './solve-whole.js';
+import { solveStages } from './stages.js';
 import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
-import { tokensMost, wholeTokens } from './whole-tokens.js';
-
-/** Rounds of adding integers for families, or of keeping more money free, before we give up. */
-const ROUNDS_MAX = 12;
 
 /**
  * Up to this many strata a way out is verified by a plan in full; above it by one without the wishes, which
@@ -74,79 +62,10 @@ export async function planMix(
       explain,
     );
     const { tokenBudget } = recipe;
-    const notes = recipeNotes(instance);
+    const notes = [...explained.notes, ...recipeNotes(instance)];
     return { ...shared, status: 'infeasible', tokenBudget, ...explained, notes };
   }
   return { ...shared, ...(await optimalPart(instance, found, solver)) };
-}
-
-interface Found {
-  readonly status: 'optimal';
-  readonly model: MixModel;
-  readonly staged: Staged;
-  readonly tokens: readonly number[];
-}
-
-type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
-
-/** Room for whole tokens and documents is kept where it can be; what the rules ask for counts. */
-async function solveWithRoom(
-  instance: Instance,
-  solver: Solver,
-  how: StageOptions = {},
-): Promise<Outcome> {
-  const { anchor } = instance;
-  const wantsRoom = anchor !== null && anchor.roomy > anchor.least;
-  if (wantsRoom || churnRoom(instance) > 0) {
-    const roomy = await solveWhole(instance, { hasRoom: true, ...how }, solver);
-    if (roomy.status === 'optimal') return roomy;
-  }
-  return solveWhole(instance, { hasRoom: false, ...how }, solver);
-}
-
-async function solveWhole(
-  instance: Instance,
-  { hasRoom, ...how }: StageOptions & { readonly hasRoom: boolean },
-  solver: Solver,
-): Promise<Outcome> {
-  const presence = new Set<string>();
-  let marginMinor = 0;
-  let most = Infinity;
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const options = { presence, marginMinor, hasRoom };
-    const model = mixModel(instance, options);
-    const staged = await solveStages(model, solver, how);
-    const infeasible = { status: 'infeasible', options } as const;
-    if (staged === null || sumOf(staged.tokens) < tokensLeast(instance)) return infeasible;
-    const tokens = await wholeTokens(model, staged, solver);
-    if (tokens === null || sumOf(tokens) < Math.max(1, budgetLeast(instance.recipe)))
-      return infeasible;
-    const short = domainsShortOfFamilies(instance, tokens).filter((d) => !presence.has(d));
-    if (marginMinor === 0) most = tokensMost(model, staged);
-    for (const domain of short) presence.add(domain);
-    const affordable = within({ model, staged, tokens }, marginMinor === 0 ? null : most);
-    if (short.length === 0 && affordable !== null)
-      return { status: 'optimal', model, staged, tokens: affordable };
-    const overspent = moneyOver(instance, tokens);
-    if (overspent > 0) marginMinor = 2 * marginMinor + overspent + 1;
-  }
-  throw new Error(`assertion failed: no plan keeps families and money after ${ROUNDS_MAX} rounds`);
-}
-
-/** Tokens that the licence budget pays for, a few less where rounding passed it; null: not so few. */
-function within(
-  { model, staged, tokens }: Pick<Found, 'model' | 'staged' | 'tokens'>,
-  fillUpTo: number | null,
-): readonly number[] | null {
-  const { instance } = model;
-  const isAffordable = (some: readonly number[]) => moneyOver(instance, some) === 0;
-  const whole = { model, staged, tokens, isAffordable };
-  if (isAffordable(tokens)) return fillUpTo === null ? tokens : filledTokens(whole, fillUpTo);
-  const trimmed = trimmedTokens(whole);
-  if (trimmed === null || sumOf(trimmed) < Math.max(1, budgetLeast(instance.recipe))) return null;
-  if (domainsShortOfFamilies(instance, trimmed).length > 0) return null;
-  const filled = filledTokens({ ...whole, tokens: trimmed }, sumOf(tokens));
-  return sumOf(filled) < Math.max(1, budgetLeast(instance.recipe)) ? null : filled;
 }
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
@@ -155,13 +74,6 @@ function tallyOf(instance: Instance, tokens: readonly number[]): TallyRow[] {
   return instance.strata.map((key, i) => {
     return { key, tokens: tokens[i]!, documents: documentsPlanned(key, tokens[i]!) };
   });
-}
-
-function moneyOver(instance: Instance, tokens: readonly number[]): number {
-  const limit = instance.licence?.budgetMinorUnits ?? null;
-  if (limit === null) return 0;
-  const cost = licenceOf(instance.recipe, instance.strata, tallyOf(instance, tokens));
-  return Math.max(0, (cost?.minorUnits ?? 0) - limit);
 }
 
 /** Prices cost solves: without a solver there are none. */
@@ -173,8 +85,11 @@ async function optimalPart(
   const { recipe, inventory, strata } = instance;
   const tally = tallyOf(instance, found.tokens);
   const usages = capUsages(recipe, tally, inventory);
+  const priced = solver === null ? null : await inFractions(instance, found, solver);
   const prices =
-    solver === null ? null : await planPrices(found.model, found.staged, usages, solver);
+    solver === null || priced === null
+      ? null
+      : await planPrices(priced.model, priced.staged, usages, solver);
   const caps = usages.map((usage, i) => {
     const price = prices?.caps[i] ?? null;
     return { ...usage, shadowPrice: price?.tokens ?? null, price };
@@ -197,6 +112,18 @@ async function optimalPart(
     stages: [...found.staged.stages],
   };
   return { ...plan, notes: planNotes(instance, plan, found.staged.unfinished) };
+}
+
+/** What prices are taken from: whole documents have none of their own, so the program in fractions has them. */
+async function inFractions(
+  instance: Instance,
+  { options, model, staged }: Found,
+  solver: Solver,
+): Promise<Pick<Found, 'model' | 'staged'>> {
+  if (options.inDocuments !== true) return { model, staged };
+  const fractions = mixModel(instance, { ...options, ...ALL_MONEY });
+  const solved = await solveStages(fractions, solver);
+  return solved === null ? { model, staged } : { model: fractions, staged: solved };
 }
 
 /** Thousandths of a token: finer is the solver's noise. */

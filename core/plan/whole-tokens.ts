@@ -8,6 +8,7 @@ import { apportion, floorsOf } from './apportion.js';
 import { churnRule } from './churn-rule.js';
 import { ExactRows } from './exact-rows.js';
 import type { Instance } from './instance.js';
+import { tokensWithin } from './licence.js';
 import { anchoredOf, type MixModel } from './mix-model.js';
 import { ModelDraft, type Solver } from './model.js';
 import { budgetLeast } from './rule-usages.js';
@@ -73,6 +74,14 @@ export function limitsOf(model: MixModel, staged: Staged): { lower: number[]; up
     for (const column of columns) {
       const passes = staged.integers.get(column);
       if (passes !== undefined) upper[i] = Math.min(upper[i]!, passes * strata[i]!.tokens);
+    }
+  }
+  for (const [i, columns] of model.licence?.documents ?? []) {
+    for (const { column, isOncePaid } of columns) {
+      const documents = staged.integers.get(column);
+      if (documents === undefined || strata[i]!.documents === 0) continue;
+      if (isOncePaid && documents >= strata[i]!.documents) continue;
+      upper[i] = Math.min(upper[i]!, tokensWithin(strata[i]!, documents));
     }
   }
   return { lower, upper };
