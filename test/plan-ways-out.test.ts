@@ -363,7 +363,7 @@ licence_budget: {currency: USD, amount: "20.00"}
     const plan = {
       ...{ schemaVersion: 1, recipeFingerprint: 'f', solver: { name: 's', version: '1' } },
       ...{ status: 'infeasible', tokenBudget: 10, conflict: [], smallest: 'proven', notes: [] },
-      ...{ waysOut: [way], search: { solves: 1, plans: 1 } },
+      ...{ further: [], waysOut: [way], search: { solves: 1, plans: 1 } },
     } as InfeasiblePlan;
     expect(infeasibleLines(plan).todo).toEqual([
       `--set 'caps.it'\\''s two.min_tokens=2' (raise it); then 5 of 10 tokens`,

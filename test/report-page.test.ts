@@ -106,12 +106,12 @@ describe('the report page', () => {
     const shared = { schemaVersion: 1, recipeFingerprint, solver, notes: [] as string[] } as const;
     const infeasible: Plan = {
       ...{ ...shared, status: 'infeasible', conflict: [member], smallest: 'proven' },
-      ...{ tokenBudget: 100, waysOut: [], search: { solves: 5, plans: 0 } },
+      ...{ tokenBudget: 100, further: [], waysOut: [], search: { solves: 5, plans: 0 } },
     };
     const page = planReport({ plan: infeasible, inventory, recipe: null });
     const tables = [...parseHTML(page).document.querySelectorAll('table')];
     expect(tables[0]?.querySelector('td')?.textContent).toBe('cap-<1>');
-    expect(page).toContain('No mix can keep this cap');
+    expect(page).toContain('infeasible: no mix can keep this rule: at least 60 % (cap-&lt;1&gt;)');
   });
 });
 
