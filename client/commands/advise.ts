@@ -77,7 +77,7 @@ export default defineCommand({
 function printWaysOut(output: Output, advice: Advice, plan: InfeasiblePlan): void {
   const lines = infeasibleLines(plan);
   for (const line of lines.ways) output.line(output.colors.green(line));
-  output.line(`infeasible: ${[lines.wrong, ...lines.further].join('; ')}`);
+  for (const line of [`infeasible: ${lines.wrong}`, ...lines.further]) output.line(line);
   for (const note of advice.notes) output.line(`  note: ${note}`);
   printTables(output, adviceTables(advice));
   output.line();
