@@ -47,6 +47,7 @@ export class HighsSession implements Session {
   private readonly columns: MirrorColumn[];
   private readonly rows: MirrorRow[];
   private objective: Objective;
+  private isRelaxed = false;
   private native: { readonly model: Model; readonly highs: Highs } | null = null;
   /** What the native model knows already. */
   private known = { columns: 0, rows: 0, objective: null as Objective | null, isInteger: false };
@@ -102,6 +103,10 @@ export class HighsSession implements Session {
     this.objective = objective;
   }
 
+  relaxIntegers(isRelaxed: boolean): void {
+    this.isRelaxed = isRelaxed;
+  }
+
   setColumnBounds(column: number, { lower, upper }: Bounds): void {
     const at = this.columns[column]!;
     if (at.lower === lower && at.upper === upper) return;
@@ -144,7 +149,7 @@ export class HighsSession implements Session {
   }
 
   private run(): Solution {
-    const isInteger = this.columns.some((c) => c.integer && c.lower < c.upper);
+    const isInteger = !this.isRelaxed && this.columns.some((c) => c.integer && c.lower < c.upper);
     const native = this.handOver(isInteger);
     const strategy = this.isKept && !isInteger ? PRIMAL_SIMPLEX : DUAL_SIMPLEX;
     native.options.set({ simplex_strategy: strategy });

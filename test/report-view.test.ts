@@ -58,7 +58,7 @@ describe('the view of a report', () => {
     const breached = reportView({ ...manifest, caps }, plan);
     expect(breached.verdict).toMatchObject({ kept: caps.length - 1, breached: 1 });
     expect(breached.caps[0]?.kept).toBe(false);
-    expect(capsTable(breached.caps).rows[0]).toContain('BREACHED');
+    expect(capsTable(breached.caps, 'USD').rows[0]).toContain('BREACHED');
   });
 
   test('the funnel loses nothing: per source and in all, steps fall by what was left out', () => {
@@ -114,18 +114,21 @@ describe('tables', () => {
     const names = (table: { columns: readonly { name: string }[] }) =>
       table.columns.map((column) => column.name);
     expect(names(strataTable(view.strata))).not.toContain('lineage depth');
-    expect(names(capsTable(view.caps))).not.toContain('at confidence');
+    expect(names(capsTable(view.caps, 'USD'))).not.toContain('at confidence');
     const strata = view.strata.map((row, i) => ({ ...row, lineageDepth: i === 3 ? 2 : 0 }));
     const traced = strataTable(strata);
     const depthColumn = names(traced).indexOf('lineage depth');
     expect(traced.rows.map((row) => row[depthColumn])).toEqual(
       strata.map((row) => String(row.lineageDepth)),
     );
-    const sure = capsTable([
-      { ...manifest.caps[0]!, confidence: 0.9999 },
-      { ...manifest.caps[1]!, confidence: 0.95 },
-      manifest.caps[2]!,
-    ]);
+    const sure = capsTable(
+      [
+        { ...manifest.caps[0]!, confidence: 0.9999 },
+        { ...manifest.caps[1]!, confidence: 0.95 },
+        manifest.caps[2]!,
+      ],
+      'USD',
+    );
     const confidenceColumn = names(sure).indexOf('at confidence');
     const cells = sure.rows.map((row) => row[confidenceColumn]).sort();
     expect(cells).toEqual(['-', '95 %', '99.99 %']);
@@ -147,7 +150,7 @@ describe('tables', () => {
       ...planTables(plan, inventory),
       ...diffTables(manifest, manifest),
       capsTable(view.caps, 'USD'),
-      capsTable(manifest.caps),
+      capsTable(manifest.caps, 'USD'),
       strataTable(view.strata),
     ];
     for (const { title, columns, rows } of tables) {

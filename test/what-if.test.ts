@@ -293,7 +293,7 @@ describe('frontiers', () => {
 
   test('the budget: tokens follow it until all that may be used is used', async () => {
     const options = optionsOf([500, 1_000, 2_000], (tokenBudget) => ({ ...base, tokenBudget }), {
-      ...{ kind: 'tokens', capId: null, key: 'token_budget' },
+      ...{ kind: 'tokens', capId: 'token_budget', key: 'token_budget' },
     });
     const { points, breakpoints } = await frontierOf(options);
     expect(points.filter((p) => !p.isEdge).map(({ tokens }) => tokens)).toEqual([500, 1000, 1200]);
@@ -323,6 +323,17 @@ describe('frontiers', () => {
     const falling = [90, 90, 60, 30].map((tokens, i) => point(i, tokens));
     expect(edgesOf(falling)).toEqual([{ kind: 'shrinks_from', from: 1, to: 2, tokens: 90 }]);
     expect(edgesOf([90, 90, 91].map((tokens, i) => point(i, tokens)))).toEqual([]);
+  });
+
+  test('a range that ends before the mix stops growing has no edge, and says so', () => {
+    const rising = [10, 20, 30].map((tokens, i) => ({ ...point(i, tokens), price: 1 }));
+    expect(edgesOf(rising)).toEqual([]);
+    expect(frontierSentences(swept, rising, []).at(-1)).toMatch(
+      /the end of the range.* still grows/,
+    );
+    const ended = rising.map((row, i) => ({ ...row, price: i === 2 ? 0 : 1 }));
+    expect(edgesOf(ended).map(({ kind }) => kind)).toEqual(['grows_until']);
+    expect(frontierSentences(swept, ended, edgesOf(ended)).join(' ')).not.toContain('still grows');
   });
 
   test('one line of blocks, and CSV rows with plain numbers', () => {
@@ -368,13 +379,14 @@ describe('pictures of a plan', () => {
   test('caps: dearest first, with slack, price and how far it holds', async () => {
     const plan = await planOf(base);
     if (plan.status !== 'optimal') throw new Error('infeasible');
-    const chart = capChart(plan.caps);
+    const chart = capChart(plan.caps, 'USD');
     const prices = chart.rows.map(({ price }) => price);
     expect(prices[0]).toMatch(/^price [\d.]+ for [\d,]+ more$/);
     expect(prices.at(-1)).toBe('costs nothing');
     const [first] = plan.caps.filter(({ shadowPrice }) => (shadowPrice ?? 0) > 0);
     const of = (shadowPrice: number, to: number | null, deviation: number) =>
-      capChart([{ ...first!, shadowPrice, price: { range: { to }, deviation } }]).rows[0]!.price;
+      capChart([{ ...first!, shadowPrice, price: { range: { to }, deviation } }], 'USD').rows[0]!
+        .price;
     expect(of(1.5, 1_200.7, 0)).toBe('price 1.5 for 1,200 more');
     expect(of(1.5, null, 0)).toBe('price 1.5');
     expect(of(0, 9, -0.25)).toBe('targets 0.25 nearer');

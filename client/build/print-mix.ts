@@ -1,7 +1,7 @@
 /** What a finished build says on the terminal: domains, caps, what was left out, where it stands. */
 import { join } from 'node:path';
 import { benchmarksTable, evaluationTable } from '../../core/report/benchmark-tables.js';
-import { plural } from '../../core/report/format.js';
+import { currencyOf, plural } from '../../core/report/format.js';
 import { capsTable, funnelTable, leftOutTable, type Table } from '../../core/report/tables.js';
 import { reportView } from '../../core/report/view.js';
 import { domainsTable, familiesTable } from '../../core/report/view-tables.js';
@@ -38,7 +38,7 @@ export function printMix(output: Output, { manifest, folder, url }: MixPlace): v
   const parsed = planSchema.parse(plan);
   const view = reportView(manifest, parsed.status === 'optimal' ? parsed : null);
   const funnel = view.funnels[0];
-  const caps = capsTable(view.caps);
+  const caps = capsTable(view.caps, currencyOf(view.licenceCost));
   printTables(output, [
     ...(funnel === undefined ? [] : [funnelTable(funnel)]),
     leftOutTable(manifest.leftOut),

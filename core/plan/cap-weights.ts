@@ -48,11 +48,19 @@ export type BoundOf = (estimate: ShareEstimate, confidence: number) => Bounds;
 /** `boundAt` that remembers: estimates are often pooled over many strata. */
 export function rememberedBounds(): BoundOf {
   const known = new Map<string, Bounds>();
-  return (estimate, confidence) => {
+  const byEstimate = new Map<number, Map<ShareEstimate, Bounds>>();
+  const boundOf = (estimate: ShareEstimate, confidence: number) => {
     const { point, low, high, basis } = estimate;
     const question = [point, low, high, estimate.confidence, basis, confidence].join(' ');
     const bounds = known.get(question) ?? boundAt(estimate, confidence);
     known.set(question, bounds);
+    return bounds;
+  };
+  return (estimate, confidence) => {
+    const own = byEstimate.get(confidence) ?? new Map<ShareEstimate, Bounds>();
+    byEstimate.set(confidence, own);
+    const bounds = own.get(estimate) ?? boundOf(estimate, confidence);
+    own.set(estimate, bounds);
     return bounds;
   };
 }

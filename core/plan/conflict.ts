@@ -61,8 +61,8 @@ export async function tokensWithout(
   const bounds = model.groups.flatMap(({ capId }, g) =>
     g !== left && (capId === BUDGET_CAP || capId.startsWith(REPETITION_CAP)) ? [g] : [],
   );
-  const bounded = await model.tokensUnder([...new Set([...others, ...bounds])]);
-  return bounded > 0 ? bounded : model.tokensUnder(others);
+  const bounded = await model.tokensUnder([...new Set([...others, ...bounds])], true);
+  return bounded > 0 ? bounded : model.tokensUnder(others, true);
 }
 
 type Test = (active: readonly number[]) => Promise<boolean>;

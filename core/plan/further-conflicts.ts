@@ -18,13 +18,14 @@ export async function furtherConflicts(
 ): Promise<InfeasiblePlan['further']> {
   const isConflict = (active: readonly number[]) => model.isConflict(active);
   const off = new Set(first);
+  const wasUnsure = model.isUnsure;
   const further: InfeasiblePlan['further'] = [];
   while (further.length < FURTHER_MAX) {
     const rest = model.groups.flatMap((_, g) => (off.has(g) ? [] : [g]));
     if (!(await isConflict(rest))) break;
     const found = (await quickXplain([], false, rest, isConflict)).sort((a, b) => a - b);
     const members = await membersOf(model, found);
-    if (members === null) break;
+    if (members === null || model.isUnsure !== wasUnsure) break;
     further.push(members);
     for (const g of found) off.add(g);
   }

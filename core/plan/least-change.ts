@@ -124,9 +124,9 @@ export async function bisected(
 
 async function isFreeAtShare(model: RelaxedModel, knob: Knob, value: number): Promise<boolean> {
   setShare(model, knob, value);
-  const tokens = await model.tokensUnder(all(model));
+  const isFree = await model.isFree();
   setShare(model, knob, knob.from);
-  return tokens > 0;
+  return isFree;
 }
 
 /** A share stands as -share before the column of its whole. */

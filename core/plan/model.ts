@@ -81,6 +81,8 @@ export interface Session {
   addColumn(column: Bounds & { readonly integer?: boolean }): number;
   addRow(row: Bounds & Pick<Row, 'indices' | 'values'>): number;
   setObjective(objective: Objective): void;
+  /** Whether integer columns may take fractions for now: the bound that a relaxation gives. */
+  relaxIntegers(isRelaxed: boolean): void;
   setColumnBounds(column: number, bounds: Bounds): void;
   /** An inactive row has the bounds -Infinity and Infinity. */
   setRowBounds(row: number, bounds: Bounds): void;

@@ -5,10 +5,13 @@
  * the objective pays for, while rows that only count (what a licence costs) stay. The program stays with the solver; a question costs one warm solve.
  */
 import { LIMITS } from '../schema/limits.js';
+import { solveBranching } from './branching.js';
 import { FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
+import { Decided } from './decided.js';
 import type { Instance } from './instance.js';
 import { type MixModel, type MixModelOptions, mixModel } from './mix-model.js';
 import type { Objective, Row, Session, Solver } from './model.js';
+import { rayGroups } from './ray-groups.js';
 import { byCode } from './stratum.js';
 
 /** Less than this many tokens is no mix: one token, or the solver's noise on a large budget. */
@@ -20,6 +23,12 @@ export function tokensLeast(instance: Instance): number {
 const UNITS_LEAST = 1e-3;
 /** How far a row may be missed and count as kept: ten times the solver's tolerance, in LP units. */
 const KEPT = 1e-6;
+/** From this many LP units on a mix is no noise, and what it keeps holds. */
+const UNITS_HELD = 1;
+/** From this many groups on the proof of a conflict is looked at for one with fewer. */
+const NARROWED_MIN = 16;
+/** Up to this many members each is left out once. */
+const SINGLES_MAX = 8;
 /** Up to this many domains the number of families can be stated with integers in each. */
 const PRESENCE_DOMAINS_MAX = 12;
 
@@ -47,6 +56,13 @@ export interface Group {
   readonly slack: { readonly column: number; readonly cost: number } | null;
 }
 
+interface MostOptions {
+  /** From scratch: faster where nearly everything has changed since the last solve. */
+  readonly isFresh?: boolean;
+  /** Any mix of `unitsLeast` will do, where integers would have to be searched for the most. */
+  readonly isAnyMix?: boolean;
+}
+
 export type Mode = 'on' | 'off' | 'soft';
 
 /** Values of columns, in LP units. */
@@ -65,6 +81,7 @@ export class RelaxedModel {
   solves = 0;
   /** A solve ended without an answer; what rests on it is not proven. */
   isUnsure = false;
+  readonly decided = new Decided();
   private readonly most: readonly number[];
   private readonly leastRow: number;
   private readonly elastic: ReadonlySet<number>;
@@ -132,32 +149,85 @@ export class RelaxedModel {
     });
   }
 
-  private async solve(objective: Objective): Promise<Point | null> {
+  private async solve(objective: Objective, enough?: number): Promise<Point | null> {
     this.solves += 1;
     this.session.setObjective(objective);
-    const solution = await this.session.solve();
+    const solution = await solveBranching(this.session, this.mix.draft.columns, {
+      sense: objective.sense,
+      ...(enough === undefined ? {} : { enough }),
+    });
     if (solution.status === 'optimal') return solution.values;
     if (solution.status !== 'infeasible') this.isUnsure = true;
     return null;
   }
 
-  /** Most tokens under the groups that are on, as a point; null where they exclude each other. */
-  async mostUnder(active: ReadonlySet<number>): Promise<{ point: Point; tokens: number } | null> {
+  /**
+   * Most tokens under the groups that are on, as a point; null where they exclude each other.
+   */
+  async mostUnder(
+    active: ReadonlySet<number>,
+    { isFresh = false, isAnyMix = false }: MostOptions = {},
+  ): Promise<{ point: Point; tokens: number } | null> {
+    if (isFresh) this.session.start(null);
     this.set((g) => (active.has(g) ? 'on' : 'off'));
     this.session.setRowBounds(this.leastRow, FREE);
     const { total } = this.mix;
-    const point = await this.solve({ sense: 'maximise', indices: [total], values: [1] });
+    const objective = { sense: 'maximise', indices: [total], values: [1] } as const;
+    const point = await this.solve(objective, isAnyMix ? this.unitsLeast : undefined);
     return point === null ? null : { point, tokens: point[total]! * this.instance.tokensPerUnit };
   }
 
   /** Tokens that can be written under the groups; 0 where there is no mix. */
-  async tokensUnder(active: readonly number[]): Promise<number> {
-    const found = await this.mostUnder(new Set(active));
+  async tokensUnder(active: readonly number[], isFresh = false): Promise<number> {
+    const found = await this.mostUnder(new Set(active), { isFresh });
     return found === null || found.tokens < tokensLeast(this.instance) ? 0 : found.tokens;
   }
 
+  /** Whether any mix keeps all groups as they now stand in the session. */
+  async isFree(): Promise<boolean> {
+    const found = await this.mostUnder(new Set(this.groups.keys()), { isAnyMix: true });
+    return found !== null && found.tokens >= tokensLeast(this.instance);
+  }
+
+  /** Whether no mix keeps the groups. What one answer says of other sets is remembered. */
   async isConflict(active: readonly number[]): Promise<boolean> {
-    return (await this.tokensUnder(active)) === 0;
+    const known = this.decided.answer(active);
+    if (known !== null) return known;
+    const wasUnsure = this.isUnsure;
+    const found = await this.mostUnder(new Set(active), { isAnyMix: true });
+    if (found !== null && found.tokens >= tokensLeast(this.instance)) {
+      this.decided.held(this.heldBy(active, found.point));
+      return false;
+    }
+    if (this.isUnsure !== wasUnsure) return true;
+    this.decided.conflicting(active);
+    if (found === null) await this.narrow(active);
+    return true;
+  }
+
+  /** The groups, and all others that the mix keeps. */
+  private heldBy(active: readonly number[], point: Point): Set<number> {
+    const held = new Set(active);
+    if (point[this.mix.total]! < UNITS_HELD) return held;
+    this.groups.forEach((_, g) => {
+      if (!held.has(g) && this.keeps(point, g, 0)) held.add(g);
+    });
+    return held;
+  }
+
+  /** The conflict among the groups that the proof of the last solve uses, where a solve confirms it. */
+  private async narrow(active: readonly number[]): Promise<void> {
+    const ray = active.length < NARROWED_MIN ? null : this.session.infeasibilityRay();
+    if (ray === null) return;
+    const { draft, x } = this.mix;
+    const used = rayGroups({ ray, rows: draft.rows, x }, this.groups, active);
+    if (used.length === 0 || used.length > active.length / 2) return;
+    const found = await this.mostUnder(new Set(used), { isFresh: true, isAnyMix: true });
+    if (found !== null || this.isUnsure) return;
+    this.decided.conflicting(used);
+    if (used.length > SINGLES_MAX) return;
+    // A mix that needs only one of them to go answers every question about sets without it.
+    for (const g of used) await this.isConflict(active.filter((other) => other !== g));
   }
 
   /** Least of an objective over mixes of at least `unitsLeast` in the given modes. */
@@ -171,18 +241,18 @@ export class RelaxedModel {
     return this.solve({ sense: 'minimise', ...objective });
   }
 
-  /** True when a point keeps every row and bound of a group. */
-  keeps(point: Point, group: number): boolean {
+  /** True when a point keeps every row and bound of a group, but for `room`. */
+  keeps(point: Point, group: number, room = KEPT): boolean {
     const { rows, strata } = this.groups[group]!;
     return (
       rows.every((row) => {
         const { indices, values, lower, upper } = this.mix.draft.rows[row]!;
         const at = indices.reduce((sum, column, k) => sum + values[k]! * point[column]!, 0);
-        return at >= lower - KEPT && at <= upper + KEPT;
+        return at >= lower - room && at <= upper + room;
       }) &&
       strata.every((i) => {
         const upper = this.instance.writable[i]! / this.instance.tokensPerUnit;
-        return point[this.mix.x[i]!]! <= upper + KEPT;
+        return point[this.mix.x[i]!]! <= upper + room;
       })
     );
   }

@@ -16,8 +16,9 @@ export function stratumKeyFrom<T extends StratumKey>(of: T): StratumKey {
 /** One text per stratum, equal exactly when the keys are equal. */
 export function keyText(key: StratumKey): string {
   const { source, domain, label, modelFamily, grantId, lineageDepth, site, language } = key;
-  const parts = [source, domain, label, modelFamily, grantId, lineageDepth, site, language];
-  return [...parts, key.anchored ? 'anchored' : ''].join(SEPARATOR);
+  const what = `${source}${SEPARATOR}${domain}${SEPARATOR}${label}${SEPARATOR}${modelFamily}`;
+  const terms = `${grantId}${SEPARATOR}${lineageDepth}${SEPARATOR}${site}${SEPARATOR}${language}`;
+  return `${what}${SEPARATOR}${terms}${SEPARATOR}${key.anchored ? 'anchored' : ''}`;
 }
 
 /** Parts of a stratum's name as people read it, without those that are empty. */

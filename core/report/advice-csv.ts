@@ -1,14 +1,15 @@
 /** An advice as one table for spreadsheets: every change that was tried, one a row. */
-import type { Advice, AdviceChange, LabelSize, Tried } from '../schema/advice.js';
+import type { Advice, AdviceChange, LabelSize, LimitLine, Tried } from '../schema/advice.js';
 import type { WayOut } from '../schema/plan.js';
 import { type CsvCell, csvText } from './csv.js';
 
 const COLUMNS = [
   ...['part', 'subject', 'change', 'tokens_of_change', 'status', 'tokens', 'gain_tokens'],
   ...['gain_deviation_tokens', 'change_minor_units', 'low', 'high'],
+  ...['price', 'price_from', 'price_to'],
 ];
 
-/** One file, rows in the order of the advice. Money in minor units, deviations in tokens. */
+/** One file, rows in the order of the advice. Money in minor units, deviations in tokens; prices of limits per unit of room. */
 export function adviceCsv(advice: Advice): string {
   const { text, labels, limits, money, waysOut } = advice;
   const rows = [
@@ -18,7 +19,7 @@ export function adviceCsv(advice: Advice): string {
     ...labels.flatMap((line) => line.sizes.flatMap((size) => labelRows(line.domain, size))),
     ...limits.flatMap((line) =>
       [line.step, ...(line.without === null ? [] : [line.without])].map((one) =>
-        rowOf('limit', line.capId, one),
+        rowOf('limit', line.capId, one, line.price),
       ),
     ),
     ...(money?.tried ?? []).map((one) => rowOf('money', 'licence_budget', one)),
@@ -34,14 +35,21 @@ function wayRow(way: WayOut): CsvCell[] {
   const isFound = kind === 'text' || kind === 'label';
   const change = isFound ? statement : changes.map(({ setting }) => setting).join(' ');
   const amount = isFound ? changes[0]!.amount : null;
-  return ['way_out', subject, change, amount, 'optimal', tokens, tokens, null, null, null, null];
+  const rest = Array<null>(COLUMNS.length - 7).fill(null);
+  return ['way_out', subject, change, amount, 'optimal', tokens, tokens, ...rest];
 }
 
-function rowOf(part: string, subject: string, tried: Tried): CsvCell[] {
+function rowOf(
+  part: string,
+  subject: string,
+  tried: Tried,
+  price: LimitLine['price'] = null,
+): CsvCell[] {
   const { change, figures, gainTokens, gainDeviation, changeMinorUnits } = tried;
   return [
     ...[part, subject, changeText(change), 'tokens' in change ? change.tokens : null],
     ...[figures.status, figures.tokens, gainTokens, gainDeviation, changeMinorUnits, null, null],
+    ...[price?.tokens ?? null, price?.range.from ?? null, price?.range.to ?? null],
   ];
 }
 
@@ -51,7 +59,18 @@ function labelRows(domain: string, size: LabelSize): CsvCell[][] {
   const { expectedTokens: gain, expectedDeviation: nearer } = size;
   if (gain === null) return ends;
   const change = `label, mean of ${gain.draws} draws`;
-  const figures = [null, null, gain.mean, nearer?.mean ?? null, null, gain.low, gain.high];
+  const figures = [
+    null,
+    null,
+    gain.mean,
+    nearer?.mean ?? null,
+    null,
+    gain.low,
+    gain.high,
+    null,
+    null,
+    null,
+  ];
   return [...ends, ['labels', domain, change, size.tokens, ...figures]];
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Manifest } from '../schema/manifest.js';
 import { benchmarksTable, evaluationTable } from './benchmark-tables.js';
-import { formatCount, formatMoney, formatShare, formatWord } from './format.js';
+import { currencyOf, formatCount, formatMoney, formatShare, formatWord } from './format.js';
 import { capsTable, leftOutTable, type Table } from './tables.js';
 import { byText, shareOf } from './tally.js';
 import { domainsTable, licencesTable } from './view-tables.js';
@@ -130,7 +130,7 @@ function compositionOf(view: ReportView): string {
 
 function capsOf(view: ReportView): string {
   const lead = `All ${formatCount(view.caps.length)} caps, tightest first. Shares are of tokens really written.`;
-  return `${lead}\n\n${markdownTable(capsTable(view.caps, view.licenceCost?.currency))}`;
+  return `${lead}\n\n${markdownTable(capsTable(view.caps, currencyOf(view.licenceCost)))}`;
 }
 
 function licencesOf(view: ReportView): string {

@@ -4,7 +4,7 @@
  */
 import { LABELS, type Label } from '../schema/label.js';
 import type { ProvenanceRecord } from '../schema/provenance.js';
-import { formatCompact, formatShare, formatWord, plural } from './format.js';
+import { currencyOf, formatCompact, formatShare, formatWord, plural } from './format.js';
 import type { SweptKind } from './frontier.js';
 import { capChart, flowChart } from './plan-charts.js';
 import { shareOf, sumBy } from './tally.js';
@@ -134,7 +134,7 @@ export function chartSpecs(view: ReportView): ChartSpec[] {
   const charts: ChartSpec[] = [domainChart(view), flowChart(view.strata)];
   for (const label of ['synthetic', 'unknown'] as const) charts.push(shareChart(view, label));
   if (view.families.length > 0) charts.push(familyChart(view));
-  if (view.caps.length > 0) charts.push(capChart(view.caps, view.licenceCost?.currency));
+  if (view.caps.length > 0) charts.push(capChart(view.caps, currencyOf(view.licenceCost)));
   charts.push(funnelChart(view));
   if (view.provenance !== null) charts.push(...provenanceCharts(view.provenance));
   return charts;

@@ -68,6 +68,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? scaled : scaled.toFixed(1)} ${units[unit]}`;
 }
 
+/** Currency of a cost; XXX, ISO 4217's code for none, where nothing costs. */
+export function currencyOf(cost: { readonly currency: string } | null | undefined): string {
+  return cost?.currency ?? 'XXX';
+}
+
 /** Integer minor units as money: `1200000, USD` -> `USD 12,000.00`. Done on digits, never on floats. */
 export function formatMoney(minorUnits: number, currency: string): string {
   const digits = minorDigits(currency);

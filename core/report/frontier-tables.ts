@@ -1,7 +1,21 @@
 /** A frontier as people and programs read it: sentences, a table, CSV rows, one line of blocks. */
 import { LICENCE_CAP } from '../plan/cap-rows.js';
-import { formatCompact, formatCount, formatMoney, formatShare, NONE, plural } from './format.js';
-import { type Breakpoint, type FrontierPoint, isGrowth, type Swept } from './frontier.js';
+import {
+  currencyOf,
+  formatCompact,
+  formatCount,
+  formatMoney,
+  formatShare,
+  NONE,
+  plural,
+} from './format.js';
+import {
+  type Breakpoint,
+  type FrontierPoint,
+  isGrowingAtEnd,
+  isGrowth,
+  type Swept,
+} from './frontier.js';
 import { priceCell } from './price-cells.js';
 import { left, right, type Table } from './tables.js';
 
@@ -30,6 +44,10 @@ export function frontierSentences(
     say.push(
       `The mix changes over the whole range: ${formatCount(least)} to ${formatCount(most)} tokens.`,
     );
+  }
+  if (isGrowingAtEnd(points)) {
+    const last = points.filter(({ isEdge }) => !isEdge).at(-1)!;
+    say.push(`At ${sweptText(last.value, swept)}, the end of the range, the mix still grows.`);
   }
   return say;
 }
@@ -96,7 +114,7 @@ export function frontierTable(swept: Swept, points: readonly FrontierPoint[]): T
 /** Of a licence budget per unit of its currency, else per token. */
 function sweptPrice({ kind }: Swept, { price, licenceCost }: FrontierPoint): string {
   const priced = { kind: kind === 'money' ? LICENCE_CAP : '', shadowPrice: price };
-  return priceCell(priced, licenceCost?.currency ?? 'XXX');
+  return priceCell(priced, currencyOf(licenceCost));
 }
 
 const capIdsOf = ({ conflict }: FrontierPoint) =>

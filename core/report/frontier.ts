@@ -86,7 +86,10 @@ export function isGrowth(a: number, b: number): boolean {
   return Math.abs(a - b) > Math.max(2, 1e-6 * Math.max(a, b));
 }
 
-/** Where to search: neighbouring points between which an edge lies, in the order of values. */
+/**
+ * Where to search: neighbouring points between which an edge lies, in the order of values. One point
+ * alone is a level only where its price says so: a range may end before the mix stops growing.
+ */
 export function edgesOf(points: readonly FrontierPoint[]): Breakpoint[] {
   const edges: Breakpoint[] = [];
   for (let i = 1; i < points.length; i++) {
@@ -102,15 +105,29 @@ export function edgesOf(points: readonly FrontierPoint[]): Breakpoint[] {
   let first = 0;
   while (first < solved.length - 1 && level(first + 1, 0)) first++;
   const isFlat = solved.length < 2 || last === 0;
-  if (!isFlat && solved[last]!.tokens! > solved[last - 1]!.tokens!) {
+  const isLevel = (i: number, isMore: boolean) => isMore || solved[i]!.price === 0;
+  if (
+    !isFlat &&
+    isLevel(last, last < solved.length - 1) &&
+    solved[last]!.tokens! > solved[last - 1]!.tokens!
+  ) {
     const [from, to] = [solved[last - 1]!.value, solved[last]!.value];
     edges.push({ kind: 'grows_until', from, to, tokens: solved[last]!.tokens });
   }
-  if (!isFlat && solved[first + 1]!.tokens! < solved[first]!.tokens!) {
+  if (!isFlat && isLevel(first, first > 0) && solved[first + 1]!.tokens! < solved[first]!.tokens!) {
     const [from, to] = [solved[first]!.value, solved[first + 1]!.value];
     edges.push({ kind: 'shrinks_from', from, to, tokens: solved[first]!.tokens });
   }
   return edges;
+}
+
+/** Whether the mix still grows at the last value that was asked for. */
+export function isGrowingAtEnd(points: readonly FrontierPoint[]): boolean {
+  const asked = points.filter(({ isEdge }) => !isEdge);
+  const [before, last] = asked.slice(-2);
+  if (before === undefined || last === undefined) return false;
+  if (before.tokens === null || last.tokens === null || last.price === 0) return false;
+  return last.tokens > before.tokens && isGrowth(before.tokens, last.tokens);
 }
 
 /** A whole frontier: the moved key, a plan per value, and the edges that were searched. */

@@ -6,6 +6,7 @@
 import { benchmarkSection } from './benchmark-tables.js';
 import { type ChartSpec, chartSpecs } from './charts.js';
 import {
+  currencyOf,
   formatCompact,
   formatCount,
   formatMoney,
@@ -197,7 +198,7 @@ ${renderList('Unknown', view.unknown)}
 }
 
 function capsOf(view: ReportView): string {
-  const table = capsTable(view.caps, view.licenceCost?.currency);
+  const table = capsTable(view.caps, currencyOf(view.licenceCost));
   const column = table.columns.findIndex(({ name }) => name === 'used');
   const lengths = view.caps.map((cap) => cap.tightness);
   const budget = budgetPriceText(view.budgetPrice);

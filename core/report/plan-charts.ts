@@ -3,6 +3,7 @@ import { LABELS, type Label } from '../schema/label.js';
 import type { CapUsage, Inventory, Plan } from '../schema/plan.js';
 import type { CapBars, FlowPlot, FrontierPlot } from './charts.js';
 import {
+  currencyOf,
   formatCompact,
   formatCount,
   formatMoney,
@@ -102,7 +103,7 @@ export type PricedCap = CapUsage & {
 };
 
 /** The tightest caps: how much of each limit is taken, its slack and its price. */
-export function capChart(caps: readonly PricedCap[], currency = 'XXX'): CapBars {
+export function capChart(caps: readonly PricedCap[], currency: string): CapBars {
   const price = (cap: PricedCap) => Math.abs(cap.shadowPrice ?? 0);
   // A number of families is met or not: a bar of it would say nothing.
   const sorted = caps
@@ -183,5 +184,5 @@ export function planCharts(plan: Plan, inventory: Inventory): (FlowPlot | CapBar
   if (plan.status === 'infeasible') return [];
   const flow = flowChart(plannedStrata(plan, inventory));
   if (plan.caps.length === 0) return [flow];
-  return [flow, capChart(plan.caps, plan.licenceCost?.currency)];
+  return [flow, capChart(plan.caps, currencyOf(plan.licenceCost))];
 }

@@ -2,6 +2,7 @@
 import type { Label } from '../schema/label.js';
 import type { Plan } from '../schema/plan.js';
 import {
+  currencyOf,
   formatChange,
   formatCount,
   formatMoney,
@@ -116,7 +117,7 @@ function moneyChange(a: PlanSide, b: PlanSide): string {
 
 function capChangesTable(a: PlanSide, b: PlanSide, { caps }: PlanDifference): Table {
   const currency = ({ plan }: PlanSide) =>
-    (plan.status === 'optimal' ? plan.licenceCost?.currency : null) ?? 'XXX';
+    currencyOf(plan.status === 'optimal' ? plan.licenceCost : null);
   const tightest = [...caps].sort((p, q) => weightOf(q) - weightOf(p));
   const range = (cap: PlannedCap | null, side: PlanSide) =>
     cap === null ? NONE : rangeCell(cap, currency(side));

@@ -12,6 +12,7 @@ import type {
   WayOut,
 } from '../schema/plan.js';
 import {
+  currencyOf,
   formatChange,
   formatCount,
   formatEpochs,
@@ -46,7 +47,7 @@ export type CapLine = CapUsage & {
 };
 
 /** Every cap: breached first, then tightest first. `currency` is that of the licence budget. */
-export function capsTable(usages: readonly CapLine[], currency = 'XXX'): Table {
+export function capsTable(usages: readonly CapLine[], currency: string): Table {
   const withPlan = usages.some((cap) => cap.planned !== undefined && cap.planned !== null);
   const withConfidence = usages.some((cap) => cap.confidence !== null);
   const sorted = [...usages].sort(
@@ -231,7 +232,7 @@ export function planTables(plan: Plan, inventory: Inventory): Table[] {
 }
 
 function optimalTables(plan: OptimalPlan): Table[] {
-  return [domainPlanTable(plan), capsTable(planLines(plan), plan.licenceCost?.currency)];
+  return [domainPlanTable(plan), capsTable(planLines(plan), currencyOf(plan.licenceCost))];
 }
 
 /** The caps of a plan with their prices, and the token budget with its own. */
