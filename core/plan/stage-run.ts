@@ -39,6 +39,8 @@ export class StageRun {
   private readonly freed: { column: number; lower: number; upper: number }[] = [];
   /** Rows that keep the optima of stages. */
   private readonly kept: number[] = [];
+  /** Those of them whose optima the face holds: stages since integers are settled. */
+  private onFace: number[] = [];
   private face: HeldFace;
   private isSettled: boolean;
 
@@ -82,17 +84,24 @@ export class StageRun {
     this.kept.push(row);
     const { rowDuals, columnDuals } = solution;
     this.duals.push({ name, row, rowDuals, columnDuals });
-    if (this.isSettled) this.face.hold(solution, largest);
+    if (this.isSettled) {
+      this.face.hold(solution, largest);
+      this.onFace.push(row);
+    }
     return solution;
   }
 
   /** The optimum among those of all stages before; null where there are no duals to tell them by. */
   private async solveOnFace(wish: Objective): Promise<Optimal | null> {
     if (this.face.isEmpty) return null;
-    const solution = await this.solver.solve({ ...this.face.program(this.kept), objective: wish });
+    const solution = await this.solver.solve({
+      ...this.face.program(this.onFace),
+      objective: wish,
+    });
     if (solution.status === 'optimal' && this.face.keeps(this.kept, solution.values))
       return solution;
     this.face = new HeldFace(this.model.draft);
+    this.onFace = [];
     return null;
   }
 

@@ -13,8 +13,18 @@ export function stratumKeyFrom<T extends StratumKey>(of: T): StratumKey {
   return { source, domain, label, modelFamily, grantId, lineageDepth, site, language, anchored };
 }
 
-/** One text per stratum, equal exactly when the keys are equal. */
+const keyTexts = new WeakMap<StratumKey, string>();
+
+/** One text per stratum, equal exactly when the keys are equal; remembered by object: keys do not change. */
 export function keyText(key: StratumKey): string {
+  const known = keyTexts.get(key);
+  if (known !== undefined) return known;
+  const text = joinedKey(key);
+  keyTexts.set(key, text);
+  return text;
+}
+
+function joinedKey(key: StratumKey): string {
   const { source, domain, label, modelFamily, grantId, lineageDepth, site, language } = key;
   const what = `${source}${SEPARATOR}${domain}${SEPARATOR}${label}${SEPARATOR}${modelFamily}`;
   const terms = `${grantId}${SEPARATOR}${lineageDepth}${SEPARATOR}${site}${SEPARATOR}${language}`;
