@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../client/recipe/fingerprint.js';
 import { planMix } from '../core/plan/plan-mix.js';
+import { infeasibleLines } from '../core/report/infeasible-lines.js';
 import { advice as adviceSchema } from '../core/schema/advice.js';
 import { recipe as recipeSchema } from '../core/schema/recipe.js';
 import { createHighs } from '../engines/highs.js';
@@ -58,6 +59,26 @@ describe('ballast advise --plan', () => {
     expect(found.limits[0]!.step.gainTokens).toBe(10_810);
   });
 
+  test('of an infeasible recipe says the ways out of its plan, and ends with 3', async () => {
+    const inventory = inventoryOf(`old health u 4300\n web law h 500`);
+    const caps = [
+      cap('floor', { domain: 'health', minTokens: 1000 }),
+      cap('nobody', { domain: 'each', provenance: ['unknown'], max: 0.1 }),
+    ];
+    const recipe = recipeSchema.parse(recipeOf(inventory, { tokenBudget: 4000, caps }));
+    const plan = await planMix(recipe, inventory, fingerprintOf(recipe), await createHighs());
+    if (plan.status !== 'infeasible') throw new Error(plan.status);
+    const infeasible = join(folder, 'infeasible.json');
+    writeFileSync(infeasible, JSON.stringify({ recipe, inventory, plan }));
+    const { status, stdout } = run('--plan', infeasible);
+    expect(status).toBe(3);
+    const { ways, wrong } = infeasibleLines(plan);
+    expect(stdout.split('\n').slice(0, 3)).toEqual([...ways, `infeasible: ${wrong}`]);
+    expect(stdout).not.toMatch(/gains nothing|not bind|no limit costs/);
+    const json = JSON.parse(run('--plan', infeasible, '--json').stdout);
+    expect(adviceSchema.parse(json).waysOut).toEqual(plan.waysOut);
+  });
+
   test('refuses a number of re-plans that is none', () => {
     const { status, stderr } = run('--plan', file, '--replans', 'all');
     expect(status).toBe(2);
@@ -71,8 +92,10 @@ describe('ballast advise --plan', () => {
     expect(lines[0]).toMatch(
       /^\ufeff?part,subject,change,tokens_of_change,status,tokens,gain_tokens,/,
     );
-    expect(lines).toContain(
-      'limit,quarter,caps.quarter.max_share: 0.25 to 0.26,,optimal,810810,10810,0,0,,',
+    const limit = lines.find((line) => line.includes('caps.quarter.max_share: 0.25 to 0.26'));
+    // With its price and the range in which it holds: 4/3, from -150,000 to 150,000 tokens of room.
+    expect(limit).toMatch(
+      /^limit,quarter,[^,]+,,optimal,810810,10810,0,0,,,1\.33\d*,-1[45]\d{4}[\d.]*,1[45]\d{4}[\d.]*$/,
     );
     expect(lines.filter((line) => line.startsWith('text,')).length).toBeGreaterThanOrEqual(4);
   });

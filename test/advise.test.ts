@@ -303,43 +303,6 @@ describe('limits', () => {
     const full = await adviceOn(inventory, { tokenBudget: 400_000 });
     expect(limitLine(full.found, 'token_budget').step.gainTokens).toBe(4_000);
   });
-
-  test('of an infeasible recipe are those of its conflict', async () => {
-    const { found } = await adviceOn(inventoryOf(`a law h 500000\n g law s:gpt 500000`), {
-      tokenBudget: MILLION,
-      caps: [
-        cap('few', { provenance: synthetic, max: 0.2 }),
-        cap('many', { provenance: synthetic, min: 0.205 }),
-      ],
-    });
-    expect(found.now).toMatchObject({ status: 'infeasible', tokens: 0 });
-    expect(limitLine(found, 'caps.few.max_share').step.gainTokens).toBeGreaterThan(600_000);
-    expect(limitLine(found, 'caps.many.min_share').step.gainTokens).toBeGreaterThan(600_000);
-    expect(found.headline).toMatch(/^No text of one domain would help; set caps\./);
-  });
-});
-
-describe('an infeasible recipe', () => {
-  test('is asked what text would free it, and how much of it is useful', async () => {
-    const { found } = await adviceOn(inventoryOf(`old health u 4000000`), {
-      tokenBudget: MILLION,
-      caps: [
-        cap('nobody', { provenance: unknown, max: 0.1 }),
-        cap('floor', { domain: 'health', minTokens: 500_000 }),
-      ],
-    });
-    expect(found.now).toMatchObject({ status: 'infeasible', tokens: 0 });
-    // s human tokens and a ninth of that unknown: 450,000 reach the floor, 900,000 the budget.
-    const line = textLine(found, 'health', 'human_authored');
-    for (const { change, gainTokens } of line.tried) {
-      const s = 'tokens' in change ? change.tokens : 0;
-      const total = Math.min(MILLION, Math.floor(s / 0.9));
-      expect(Math.abs(gainTokens - (s < 450_000 ? 0 : total))).toBeLessThanOrEqual(1);
-    }
-    expect(line.tokensUseful).toBeGreaterThanOrEqual(899_990);
-    expect(line.tokensUseful).toBeLessThanOrEqual(918_000);
-    expect(line.worthTokens).toBeGreaterThan(1e6);
-  });
 });
 
 describe('money', () => {

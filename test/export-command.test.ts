@@ -124,7 +124,7 @@ describe('ballast export', () => {
     const infeasible = {
       ...{ schemaVersion: 1, status: 'infeasible', recipeFingerprint: 'x', notes: [] },
       ...{ solver: plan.solver, conflict: [conflict], tokenBudget: 1, smallest: 'proven' },
-      ...{ waysOut: [], search: { solves: 1, plans: 0 } },
+      ...{ further: [], waysOut: [], search: { solves: 1, plans: 0 } },
     };
     writeFileSync(join(folder, 'no.json'), JSON.stringify({ plan: infeasible, inventory }));
     writeFileSync(

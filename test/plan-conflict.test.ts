@@ -167,7 +167,7 @@ function irreducible(corners: ReturnType<typeof cornersOf>, rules: readonly stri
 const RULES = ['token_budget', 'max_repetition_factor'];
 
 test('the conflict is one of the smallest of all irreducible conflicts, and every way frees by least', async () => {
-  let [found, ways, several] = [0, 0, 0];
+  let [found, ways, several, further] = [0, 0, 0, 0];
   await fc.assert(
     fc.asyncProperty(anyCase, async (given) => {
       const c: Case = given;
@@ -193,6 +193,7 @@ test('the conflict is one of the smallest of all irreducible conflicts, and ever
         expect(without).toBeGreaterThan(0);
         expect(without).toBeLessThanOrEqual(most * (1 + 1e-6) + 1);
       }
+      further += checkFurther(plan, conflicts);
       ways += checkWays(plan, recipe, c, rules);
       expect(plan.waysOut.length).toBeGreaterThan(0);
       expect(plan.search.solves).toBeLessThan(300);
@@ -200,8 +201,25 @@ test('the conflict is one of the smallest of all irreducible conflicts, and ever
     }),
     { numRuns: 60, seed: 5 },
   );
-  expect([found > 20, ways > 40, several > 5]).toEqual([true, true, true]);
+  expect([found > 20, ways > 40, several > 5, further > 2]).toEqual([true, true, true, true]);
 }, 240_000);
+
+/** Conflicts beside the first are irreducible and disjoint; none is left out, and none is there where one limit frees. */
+function checkFurther(
+  { conflict, further, waysOut }: InfeasiblePlan,
+  conflicts: readonly string[][],
+): number {
+  const told = [conflict, ...further].map((members) => members.map(({ capId }) => capId).sort());
+  const sorted = conflicts.map((ids) => [...ids].sort());
+  for (const members of told) expect(sorted).toContainEqual(members);
+  const off = told.flat();
+  expect(new Set(off).size).toBe(off.length);
+  expect(sorted.filter((ids) => !ids.some((id) => off.includes(id)))).toEqual([]);
+  if (waysOut.some(({ changes }) => changes.length === 1 && changes[0]!.setting !== null)) {
+    expect(further).toEqual([]);
+  }
+  return further.length;
+}
 
 /** Each limit of a way frees, and its readable neighbour does not; the number that was looked at. */
 function checkWays(

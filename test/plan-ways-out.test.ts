@@ -11,6 +11,7 @@ import { certify } from '../core/plan/certificate.js';
 import { planMix } from '../core/plan/plan-mix.js';
 import { stepOutwards } from '../core/plan/readable.js';
 import { infeasibleLines } from '../core/report/infeasible-lines.js';
+import { planTables } from '../core/report/tables.js';
 import type { InfeasiblePlan, Inventory, WayOut } from '../core/schema/plan.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import { createHighs } from '../engines/highs.js';
@@ -55,10 +56,11 @@ const SCENARIOS: Scenario[] = [
     inventory: 'a x h 900',
     recipe: { caps: [cap('lots', { domain: 'x', minTokens: 950 })] },
     conflict: ['lots', 'max_repetition_factor'],
+    // 50 of a budget of 1,000, of a floor of 950, of 1.056 passes.
     ways: [
+      'find 50 more tokens of human-authored x text',
       'caps.lots.min_tokens=900',
       'max_repetition_factor=1.056',
-      'find 50 more tokens of human-authored x text',
     ],
   },
   {
@@ -137,10 +139,10 @@ const SCENARIOS: Scenario[] = [
     recipe: { minBudgetShare: 0.6, caps: [cap('syn', { provenance: synthetic, max: 0.2 })] },
     conflict: ['max_repetition_factor', 'min_budget_share', 'syn'],
     ways: [
+      'find 80 more tokens of human-authored x text',
       'min_budget_share=0.5',
       'max_repetition_factor=1.2',
       'token_budget=833',
-      'find 80 more tokens of human-authored x text',
       'caps.syn.max_share=0.3334',
     ],
   },
@@ -234,9 +236,42 @@ describe.each(SCENARIOS)('$title', ({ inventory: text, recipe: given, conflict, 
     for (const { setting } of plan.waysOut[0]!.changes) {
       if (setting !== null) expect(todo[0]).toContain(`--set ${setting}`);
     }
+    // The amount that is stated is the one that is ordered by.
+    for (const { kind, cost, changes } of plan.waysOut) {
+      if (kind !== 'text' && kind !== 'label') continue;
+      expect(cost).toBeCloseTo(changes[0]!.amount / recipe.tokenBudget, 8);
+    }
     const costs = plan.waysOut.map(({ cost }) => cost);
     expect([...costs].sort((a, b) => a - b)).toEqual(costs);
   });
+});
+
+test('two conflicts at once are both told, each with a proof of its own', async () => {
+  const inventory = inventoryOf('a x h 900\n g x s:m1 900\n b y h 900');
+  const recipe = recipeOf(inventory, {
+    tokenBudget: 2000,
+    caps: [
+      cap('x-floor', { domain: 'x', minTokens: 300 }),
+      cap('few', { domain: 'x', provenance: synthetic, max: 0.1 }),
+      cap('some', { domain: 'x', provenance: synthetic, min: 0.15 }),
+      cap('y-floor', { domain: 'y', minTokens: 950 }),
+    ],
+  });
+  const plan = await infeasible(inventory, recipe);
+  const idsOf = (members: InfeasiblePlan['conflict']) => members.map(({ capId }) => capId).sort();
+  expect(idsOf(plan.conflict)).toEqual(['max_repetition_factor', 'y-floor']);
+  expect(plan.further.map(idsOf)).toEqual([['few', 'some', 'x-floor']]);
+  const { wrong, further, ways } = infeasibleLines(plan);
+  expect(wrong).not.toContain('not the only conflict');
+  expect(further).toEqual([expect.stringMatching(/^nor these 3 rules at once: .*\(some in x\)/)]);
+  // Every rule that the first way changes was named before.
+  for (const { capId } of plan.waysOut[0]!.changes) expect(wrong + further.join()).toContain(capId);
+  expect(ways[0]).toMatch(/^cheapest way out: --set /);
+  const titles = planTables(plan, inventory).map(({ title }) => title);
+  expect(titles.slice(0, 2)).toEqual([
+    'These cannot hold together',
+    'Nor can these, another conflict',
+  ]);
 });
 
 /** The recipe with one `key=value`, by hand: no code is shared with the knobs. */
@@ -363,7 +398,7 @@ licence_budget: {currency: USD, amount: "20.00"}
     const plan = {
       ...{ schemaVersion: 1, recipeFingerprint: 'f', solver: { name: 's', version: '1' } },
       ...{ status: 'infeasible', tokenBudget: 10, conflict: [], smallest: 'proven', notes: [] },
-      ...{ waysOut: [way], search: { solves: 1, plans: 1 } },
+      ...{ further: [], waysOut: [way], search: { solves: 1, plans: 1 } },
     } as InfeasiblePlan;
     expect(infeasibleLines(plan).todo).toEqual([
       `--set 'caps.it'\\''s two.min_tokens=2' (raise it); then 5 of 10 tokens`,
@@ -408,6 +443,7 @@ describe('the certificate of an infeasible plan', () => {
       () => ({ ...plan, conflict: [...plan.conflict, plan.conflict[0]!] }),
       /twice/,
     ],
+    ['a member of two conflicts', () => ({ ...plan, further: [[plan.conflict[0]!]] }), /twice/],
     ['another start', change({ from: 650 }), /not 650/],
     ['another end', change({ to: 1500 }), /does not lead to 1500/],
     ['another key', change({ setting: 'caps.lots.max_share=1' }), /is no limit of/],

@@ -6,10 +6,11 @@ import { escapeMarkdown, renderCard, sizeCategory } from '../core/report/card.js
 import { chartSpecs } from '../core/report/charts.js';
 import { renderReport } from '../core/report/html.js';
 import { SCRIPT, SCRIPT_SHA256 } from '../core/report/html-style.js';
+import { infeasibleLines } from '../core/report/infeasible-lines.js';
 import { escapeHtml } from '../core/report/markup.js';
 import { type PlanPage, planPageCharts, renderPlanReport } from '../core/report/plan-page.js';
 import { reportView } from '../core/report/view.js';
-import type { Plan } from '../core/schema/plan.js';
+import type { InfeasiblePlan } from '../core/schema/plan.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import { renderChart } from '../engines/plot.js';
 import { HOSTILE_DOMAIN, LONG_DOMAIN, reportFixture } from './report-fixture.js';
@@ -104,14 +105,17 @@ describe('the report page', () => {
     const { recipeFingerprint, solver } = plan;
     const member = { capId: 'cap-<1>', scope: 'all', statement: 'at least 60 %', without: 7 };
     const shared = { schemaVersion: 1, recipeFingerprint, solver, notes: [] as string[] } as const;
-    const infeasible: Plan = {
+    const infeasible: InfeasiblePlan = {
       ...{ ...shared, status: 'infeasible', conflict: [member], smallest: 'proven' },
-      ...{ tokenBudget: 100, waysOut: [], search: { solves: 5, plans: 0 } },
+      ...{ tokenBudget: 100, further: [], waysOut: [], search: { solves: 5, plans: 0 } },
     };
     const page = planReport({ plan: infeasible, inventory, recipe: null });
     const tables = [...parseHTML(page).document.querySelectorAll('table')];
     expect(tables[0]?.querySelector('td')?.textContent).toBe('cap-<1>');
-    expect(page).toContain('No mix can keep this cap');
+    const lines = infeasibleLines(infeasible);
+    const head = parseHTML(page).document.querySelector('.verdict')?.textContent ?? '';
+    for (const line of [`infeasible: ${lines.wrong}`, ...lines.ways]) expect(head).toContain(line);
+    expect(head).toContain('no mix can keep this rule: at least 60 % (cap-<1>)');
   });
 });
 

@@ -167,7 +167,7 @@ describe('tables', () => {
   test('an infeasible plan leads with the conflict and plans no tokens', () => {
     const member = { capId: 'a', scope: 'health', statement: 'at most 10 % of health' };
     const shared = { schemaVersion: 1 as const, recipeFingerprint: 'f', solver: plan.solver };
-    const found = { conflict: [{ ...member, without: 1200 }], waysOut: [], notes: [] };
+    const found = { conflict: [{ ...member, without: 1200 }], further: [], waysOut: [], notes: [] };
     const search = { solves: 5, plans: 0 };
     const tables = planTables(
       { ...shared, ...found, status: 'infeasible', smallest: 'proven', tokenBudget: 9, search },

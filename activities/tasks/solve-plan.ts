@@ -33,13 +33,13 @@ export interface Solved {
 }
 
 /** Changes whenever the same recipe and inventory may get another plan. */
-const PLAN_VERSION = 'plan@7';
+const PLAN_VERSION = 'plan@8';
 
 const FREE = { conflict: [], wrong: '', todo: [] } as const;
 
 function explained(plan: InfeasiblePlan): Pick<Solved, 'conflict' | 'wrong' | 'todo'> {
-  const { wrong, todo, why } = infeasibleLines(plan);
-  return { conflict: why, wrong, todo };
+  const { wrong, further, todo, why } = infeasibleLines(plan);
+  return { conflict: why, wrong: [wrong, ...further].join('; '), todo };
 }
 
 async function solve({ context, inventory: ref }: SolveInput) {

@@ -11,15 +11,10 @@ import { printTables } from './print-tables.js';
 export function printVerdict(output: Output, plan: Plan): void {
   const { colors } = output;
   if (plan.status === 'infeasible') {
-    const { wrong, todo } = infeasibleLines(plan);
-    output.line(colors.red(`infeasible: ${wrong}`));
-    const [cheapest, other] = todo;
-    output.line(
-      cheapest === undefined
-        ? 'no single change frees it: ask for less, or add text'
-        : `cheapest way out: ${cheapest}`,
-    );
-    if (other !== undefined) output.line(`or: ${other}`);
+    const lines = infeasibleLines(plan);
+    output.line(colors.red(`infeasible: ${lines.wrong}`));
+    for (const line of lines.further) output.line(colors.red(line));
+    for (const line of lines.ways) output.line(line);
   } else {
     const tokens = `${plan.tokensAllocated.toLocaleString('en-US')} of ${plan.tokenBudget.toLocaleString('en-US')} tokens`;
     output.line(colors.green(`optimal: ${tokens}, every cap kept`));

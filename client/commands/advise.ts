@@ -3,9 +3,11 @@ import { defineCommand } from 'citty';
 import { advise } from '../../core/plan/advise/advise.js';
 import { adviceCsv } from '../../core/report/advice-csv.js';
 import { adviceTables, hasDeviation } from '../../core/report/advice-tables.js';
+import { infeasibleLines } from '../../core/report/infeasible-lines.js';
 import type { Advice } from '../../core/schema/advice.js';
 import { EXIT } from '../../core/schema/failure.js';
 import { LIMITS } from '../../core/schema/limits.js';
+import type { InfeasiblePlan } from '../../core/schema/plan.js';
 import { EXIT_INTERRUPTED } from '../build/build-command.js';
 import { printTables } from '../build/print-tables.js';
 import { workspaceOf } from '../build/workspace-option.js';
@@ -50,24 +52,37 @@ export default defineCommand({
       ...{ output, command: 'advise' },
     });
     if (problem === null) return EXIT_INTERRUPTED;
-    const { recipe, inventory } = problem;
+    const { recipe, inventory, plan } = problem;
+    const infeasible = plan.status === 'infeasible' ? plan : null;
     const replan = await createReplan('conflict');
     const progress = adviceProgress();
     let advice: Advice;
     try {
       advice = await advise({
-        ...{ problem: { recipe, inventory }, replan, replansMax },
+        ...{ problem: { recipe, inventory }, replan, replansMax, infeasible },
         onProgress: progress.update,
       });
     } finally {
       progress.stop();
     }
     if (args.csv !== undefined) await writeWhole(args.csv, adviceCsv(advice));
-    printAdvice(output, advice);
+    if (infeasible === null) printAdvice(output, advice);
+    else printWaysOut(output, advice, infeasible);
     output.emit(advice);
     return advice.now.status === 'optimal' ? EXIT.done : EXIT.infeasible;
   },
 });
+
+/** What frees the recipe first, then what is wrong, in the words of `ballast plan`. */
+function printWaysOut(output: Output, advice: Advice, plan: InfeasiblePlan): void {
+  const lines = infeasibleLines(plan);
+  for (const line of lines.ways) output.line(output.colors.green(line));
+  for (const line of [`infeasible: ${lines.wrong}`, ...lines.further]) output.line(line);
+  for (const note of advice.notes) output.line(`  note: ${note}`);
+  printTables(output, adviceTables(advice));
+  output.line();
+  output.line('  `ballast plan` shows the rules in conflict, with the proof that each is needed');
+}
 
 function printAdvice(output: Output, advice: Advice): void {
   const { now, tokenBudget, headline, notes, replans } = advice;

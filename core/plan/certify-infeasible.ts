@@ -31,7 +31,7 @@ export function certifyInfeasible(
   const instance = instanceOf(recipe, inventory);
   return [
     ...complaints,
-    ...checkMembers(instance, plan.conflict),
+    ...checkMembers(instance, [plan.conflict, ...plan.further].flat()),
     ...plan.waysOut.flatMap((way, i) =>
       checkWay(recipe, way).map((say) => `waysOut[${i}]: ${say}`),
     ),

@@ -52,7 +52,7 @@ export async function findConflict(
  * Tokens that the other members allow: under budget and repetition too, where these leave any, so that the
  * figure is one that a plan could have.
  */
-async function tokensWithout(
+export async function tokensWithout(
   model: RelaxedModel,
   members: readonly number[],
   left: number,

@@ -1,7 +1,8 @@
 /** The answer to a problem without a mix: a conflict, its proof, and the ways out of it. */
-import type { InfeasiblePlan } from '../schema/plan.js';
+import type { InfeasiblePlan, WayOut } from '../schema/plan.js';
 import { findConflict } from './conflict.js';
 import { conflictInWhole } from './conflict-in-whole.js';
+import { furtherConflicts } from './further-conflicts.js';
 import type { Instance } from './instance.js';
 import type { MixModelOptions } from './mix-model.js';
 import type { Solver } from './model.js';
@@ -19,14 +20,17 @@ export interface Infeasible {
 /** How far an infeasible problem is explained. */
 export type Explain = 'ways' | 'conflict' | 'nothing';
 
-type Explained = Pick<InfeasiblePlan, 'conflict' | 'smallest' | 'waysOut' | 'search' | 'notes'>;
+type Explained = Pick<
+  InfeasiblePlan,
+  'conflict' | 'smallest' | 'further' | 'waysOut' | 'search' | 'notes'
+>;
 
 /** The rules hold together in fractions: what was found rests on plans that were not found. */
 const WHOLE_NOTE =
   'the rules leave a mix in fractions of tokens and documents; no mix of whole ones was found: a little more room in a rule may be enough';
 
 const NOTHING: Explained = {
-  ...{ conflict: [], smallest: 'not_proven', waysOut: [] },
+  ...{ conflict: [], smallest: 'not_proven', further: [], waysOut: [] },
   search: { solves: 0, plans: 0 },
   notes: [],
 };
@@ -34,7 +38,8 @@ const NOTHING: Explained = {
 /**
  * Conflict and ways out. Cost for n groups, a conflict of k: about k log2(n / k) + 96 + k solves for the conflict, at
  * most 62 a limit and 3 a text for the ways, and at most 5 plans a way (60 in a problem of up to 64 strata
- * in which whole tokens need more than fractions).
+ * in which whole tokens need more than fractions). Where no limit frees alone, k log2(n / k) + k solves for each further
+ * conflict, of which at most three are told.
  */
 export async function explainInfeasible(given: Infeasible, explain: Explain): Promise<Explained> {
   if (explain === 'nothing') return NOTHING;
@@ -55,9 +60,16 @@ export async function explainInfeasible(given: Infeasible, explain: Explain): Pr
   const context = { model, sharp, options, solver };
   const ways =
     found === null || explain === 'conflict' ? [] : await waysOut(context, found.groups, replan);
+  // A limit that frees alone leaves no conflict without its members.
+  const further =
+    found === null || explain === 'conflict' || ways.some(isSingleLimit)
+      ? []
+      : await furtherConflicts(sharp, found.groups);
   for (const one of new Set([model, sharp])) one.close();
   const search = { solves: model.solves + (isSame ? 0 : sharp.solves), plans };
   const { members, smallest } = found ?? { members: [], smallest: 'not_proven' };
   const notes = inFractions === null ? [WHOLE_NOTE] : [];
-  return { conflict: members, smallest, waysOut: ways, search, notes };
+  return { conflict: members, smallest, further, waysOut: ways, search, notes };
 }
+
+const isSingleLimit = ({ changes }: WayOut) => changes.length === 1 && changes[0]!.setting !== null;

@@ -156,11 +156,7 @@ async function verifiedText(verifier: Verifier, way: TextWay): Promise<WayOut | 
       };
       return {
         ...{ kind, changes: [kind === 'label' ? { ...change, from: 0, to: tokens } : change] },
-        ...{
-          cost: tidy((forBudget?.amount ?? tokens) / tokenBudget),
-          verified: true,
-          tokensAllocated,
-        },
+        ...{ cost: tidy(tokens / tokenBudget), verified: true, tokensAllocated },
         ...{ forBudget, statement: way.statement(tokens) },
       };
     }

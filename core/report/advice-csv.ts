@@ -1,5 +1,6 @@
 /** An advice as one table for spreadsheets: every change that was tried, one a row. */
 import type { Advice, AdviceChange, LabelSize, LimitLine, Tried } from '../schema/advice.js';
+import type { WayOut } from '../schema/plan.js';
 import { type CsvCell, csvText } from './csv.js';
 
 const COLUMNS = [
@@ -10,7 +11,7 @@ const COLUMNS = [
 
 /** One file, rows in the order of the advice. Money in minor units, deviations in tokens; prices of limits per unit of room. */
 export function adviceCsv(advice: Advice): string {
-  const { text, labels, limits, money } = advice;
+  const { text, labels, limits, money, waysOut } = advice;
   const rows = [
     ...text.flatMap((line) =>
       line.tried.map((one) => rowOf('text', `${line.domain} ${line.label}`, one)),
@@ -22,8 +23,20 @@ export function adviceCsv(advice: Advice): string {
       ),
     ),
     ...(money?.tried ?? []).map((one) => rowOf('money', 'licence_budget', one)),
+    ...waysOut.map(wayRow),
   ];
   return csvText(COLUMNS, rows);
+}
+
+/** Its settings, else its words; the gain is the whole mix, for there is none without it. */
+function wayRow(way: WayOut): CsvCell[] {
+  const { kind, changes, statement, tokensAllocated: tokens } = way;
+  const subject = [...new Set(changes.map(({ capId }) => capId))].join(' ');
+  const isFound = kind === 'text' || kind === 'label';
+  const change = isFound ? statement : changes.map(({ setting }) => setting).join(' ');
+  const amount = isFound ? changes[0]!.amount : null;
+  const rest = Array<null>(COLUMNS.length - 7).fill(null);
+  return ['way_out', subject, change, amount, 'optimal', tokens, tokens, ...rest];
 }
 
 function rowOf(

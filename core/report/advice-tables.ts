@@ -13,14 +13,15 @@ import type {
 } from '../schema/advice.js';
 import { formatChange, formatCount, formatMoney, formatPrice, formatWord, NONE } from './format.js';
 import { priceColumns } from './price-cells.js';
-import { left, right, type Table } from './tables.js';
+import { left, right, type Table, waysTable } from './tables.js';
 
-/** Lines with a gain only; the notes name the others. */
+/** Lines with a gain only; the notes name the others. Of an infeasible recipe the plan's ways out. */
 export function adviceTables(advice: Advice): Table[] {
   const currency = advice.currency ?? 'XXX';
   const withMoney = hasMoney(advice);
   const withDeviation = hasDeviation(advice);
-  const { text, labels, limits, money } = advice;
+  const { text, labels, limits, money, waysOut } = advice;
+  if (advice.now.status === 'infeasible') return waysOut.length > 0 ? [waysTable(advice)] : [];
   return [
     textTable(
       text.filter((line) => line.gain !== 'none'),

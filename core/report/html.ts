@@ -82,7 +82,7 @@ export function renderHead(
   eyebrow: string,
   name: { readonly name: string; readonly version: string | null },
   facts: readonly (readonly [string, string])[],
-  verdict: { readonly good: boolean; readonly strong: string; readonly rest: string },
+  verdict: { readonly good: boolean; readonly strong: string; readonly rest: readonly string[] },
 ): string {
   const version =
     name.version === null ? '' : `<span class="v">@${escapeHtml(name.version)}</span>`;
@@ -93,7 +93,7 @@ export function renderHead(
 <p class="eyebrow">${escapeHtml(eyebrow)}</p>
 <h1>${escapeHtml(name.name)}${version}</h1>
 <dl class="meta">${items}</dl>
-<p class="verdict ${verdict.good ? 'good' : 'bad'}"><b>${escapeHtml(verdict.strong)}</b><span>${escapeHtml(verdict.rest)}</span></p>
+<p class="verdict ${verdict.good ? 'good' : 'bad'}"><b>${escapeHtml(verdict.strong)}</b>${verdict.rest.map((line) => `<span>${escapeHtml(line)}</span>`).join('')}</p>
 </div></header>`;
 }
 
@@ -109,7 +109,7 @@ function headOf(view: ReportView): string {
   return renderHead('Training mix report', view, facts, {
     good: view.verdict.breached === 0,
     strong: view.verdict.sentence,
-    rest: 'Counted again from the written files by a second, independent reader.',
+    rest: ['Counted again from the written files by a second, independent reader.'],
   });
 }
 

@@ -60,5 +60,5 @@ export function priceText(cap: PlannedCap): string {
 /** One line on what the plan says. */
 export function verdictText(plan: Plan): string {
   if (plan.status === 'optimal') return 'optimal';
-  return `infeasible: ${plural(plan.conflict.length, 'cap')} cannot hold together`;
+  return `infeasible: ${plural(plan.conflict.length, 'rule')} cannot hold together`;
 }

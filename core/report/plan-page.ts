@@ -2,13 +2,14 @@
  * The page of a plan without a mix: verdict, the conflict first where there is one, pictures (where the
  * text goes, what the caps cost, the frontier of a sweep), what a change moved, then every table.
  */
-import type { Inventory, Plan } from '../schema/plan.js';
+import type { InfeasiblePlan, Inventory, Plan } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import type { ChartSpec } from './charts.js';
 import { formatCompact, formatCount, formatMoney, formatShare, NONE, plural } from './format.js';
 import type { Frontier } from './frontier.js';
 import { frontierTable } from './frontier-tables.js';
 import { renderCharts, renderFigures, renderHead, renderPage } from './html.js';
+import { infeasibleLines } from './infeasible-lines.js';
 import { escapeHtml, renderList, renderTable } from './markup.js';
 import { frontierChart, planCharts } from './plan-charts.js';
 import type { PlanSide } from './plan-diff.js';
@@ -78,15 +79,20 @@ function headOf({ plan, recipe }: PlanPage): string {
       ? {
           good: true,
           strong: `${formatCount(plan.tokensAllocated)} of ${formatCount(plan.tokenBudget)} tokens planned`,
-          rest: `All ${formatCount(plan.caps.length)} caps hold on the plan.`,
+          rest: [`All ${formatCount(plan.caps.length)} caps hold on the plan.`],
         }
-      : {
-          good: false,
-          strong: `No mix can keep ${plan.conflict.length === 1 ? 'this cap' : `these ${plural(plan.conflict.length, 'cap')} at once`}`,
-          rest: 'An infeasible plan allocates nothing. Change one of the caps below, or add text.',
-        };
+      : { good: false, ...infeasibleVerdict(plan) };
   const name = { name: recipe?.name ?? 'Plan', version: recipe?.version ?? null };
   return renderHead('Mix plan', name, facts, verdict);
+}
+
+/** The first lines of the terminal. */
+function infeasibleVerdict(plan: InfeasiblePlan) {
+  const lines = infeasibleLines(plan);
+  return {
+    strong: `infeasible: ${lines.wrong}`,
+    rest: [...lines.further, ...lines.ways, 'An infeasible plan allocates nothing.'],
+  };
 }
 
 function figuresOf(plan: Extract<Plan, { status: 'optimal' }>): string {
@@ -126,11 +132,15 @@ function figuresOf(plan: Extract<Plan, { status: 'optimal' }>): string {
 }
 
 /** The conflict and whatever else the terminal says of it, before what there is to plan with. */
-function conflictOf(plan: Plan, inventory: Inventory): string {
+function conflictOf(plan: InfeasiblePlan, inventory: Inventory): string {
   const tables = planTables(plan, inventory);
   const end = tables.findIndex(({ title }) => title === strataTable([]).title);
+  const lead =
+    plan.conflict.length === 1
+      ? 'This rule alone leaves no mix.'
+      : 'Each rule may hold by itself; together those of a table leave no mix.';
   return `<h2>The conflict</h2>
-<p class="lead">Each line may hold by itself; together they leave no mix.</p>
+<p class="lead">${lead}</p>
 ${renderAll(tables.slice(0, end))}`;
 }
 

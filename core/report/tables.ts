@@ -1,5 +1,6 @@
 /** Tables as plain data: the CLI prints them, the page lays them out. A cell is text, ready to read. */
 import { keyText, stratumKeyFrom } from '../plan/stratum.js';
+import { budgetAfter, settingsOf } from '../plan/way-line.js';
 import type {
   CapUsage,
   InfeasiblePlan,
@@ -21,7 +22,6 @@ import {
   NONE,
   plural,
 } from './format.js';
-import { budgetAfter, settingsOf } from './infeasible-lines.js';
 import { budgetLine, priceColumns } from './price-cells.js';
 import { byText, shareOf, sumBy, totals } from './tally.js';
 import { isShareKind, tightnessOf } from './view-caps.js';
@@ -241,25 +241,36 @@ export function planLines(plan: OptimalPlan): CapLine[] {
 }
 
 function infeasibleTables(plan: InfeasiblePlan): Table[] {
-  return [conflictTable(plan), ...(plan.waysOut.length > 0 ? [waysTable(plan)] : [])];
+  const further = plan.further.map((members) => {
+    return { ...conflictTable({ conflict: members }), title: 'Nor can these, another conflict' };
+  });
+  const ways = plan.waysOut.length > 0 ? [waysTable(plan)] : [];
+  return [conflictTable(plan), ...further, ...ways];
 }
 
 /** Members of the conflict; the last column is the proof that each is needed. */
-export function conflictTable(plan: InfeasiblePlan): Table {
+export function conflictTable({ conflict }: Pick<InfeasiblePlan, 'conflict'>): Table {
   return {
     title: 'These cannot hold together',
-    columns: [...left('rule', 'scope', 'what it asks for'), ...right('tokens without it')],
-    rows: plan.conflict.map((row) => [
+    columns: [
+      ...left('rule', 'scope', 'what it asks for'),
+      ...right('tokens under the other rules of this conflict'),
+    ],
+    rows: conflict.map((row) => [
       ...[row.capId, row.scope, row.statement, formatCount(row.without)],
     ]),
   };
 }
 
 /** Every way out, cheapest first. */
-export function waysTable(plan: InfeasiblePlan): Table {
+export function waysTable(plan: Pick<InfeasiblePlan, 'waysOut' | 'tokenBudget'>): Table {
   return {
-    title: 'Ways out: each planned again and certified, cheapest first',
-    columns: [...left('change', 'setting'), ...right('cost', 'tokens then', 'of the budget')],
+    title:
+      'Ways out: each planned again and certified, cheapest first by the part changed (of a limit; text and labels: of the budget)',
+    columns: [
+      ...left('change', 'setting'),
+      ...right('part changed', 'tokens then', 'of the budget'),
+    ],
     rows: plan.waysOut.map((way) => {
       const settings = settingsOf(way);
       return [

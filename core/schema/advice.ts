@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { label } from './label.js';
-import { price } from './plan.js';
+import { price, wayOut } from './plan.js';
 import { SHARE_BASES } from './truth-shares.js';
 
 const tokens = z.int().min(0);
@@ -198,6 +198,8 @@ export const advice = z.strictObject({
   labels: z.array(labelLine),
   limits: z.array(limitLine),
   money: moneyAdvice.nullable(),
+  /** Of an infeasible recipe: the plan's own ways out, cheapest first, and no other line. Else none. */
+  waysOut: z.array(wayOut),
   /** What gains nothing, what was not tried, how the figures are to be read. */
   notes: z.array(z.string()),
   /** Gains of at most so many tokens are rounding to whole tokens, and count as none. */

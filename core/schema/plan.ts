@@ -234,8 +234,8 @@ export const wayOut = z.strictObject({
   /** One; several in a combination. */
   changes: z.array(wayChange).min(1),
   /**
-   * By which ways are ordered. A limit: abs(to - from) / max(from, to). Text and labels: tokens for the most of the
-   * budget that they make reachable / token budget. A combination: the sum.
+   * By which ways are ordered: the part changed. A limit: abs(to - from) / max(from, to). Text and labels: their
+   * least tokens, as stated / token budget. A combination: the sum.
    */
   cost: z.number().min(0),
   verified: z.literal(true),
@@ -247,22 +247,25 @@ export const wayOut = z.strictObject({
 });
 export type WayOut = z.infer<typeof wayOut>;
 
+/** A rule (id with scope) of a conflict. */
+const conflictMember = z.strictObject({
+  capId: z.string(),
+  scope: z.string(),
+  statement: z.string(),
+  /** Tokens that can be written under the other members of its conflict alone: the proof that this one is needed. */
+  without: z.int().min(1),
+});
+
 export const infeasiblePlan = z.strictObject({
   ...shared,
   status: z.literal('infeasible'),
   tokenBudget: z.int(),
-  /** The rules (ids with scope) that cannot hold together: irreducible, in the order of the model. */
-  conflict: z.array(
-    z.strictObject({
-      capId: z.string(),
-      scope: z.string(),
-      statement: z.string(),
-      /** Tokens that can be written under the other members alone: the proof that this one is needed. */
-      without: z.int().min(1),
-    }),
-  ),
+  /** The rules that cannot hold together: irreducible, in the order of the model. */
+  conflict: z.array(conflictMember),
   /** Whether it is proven that no conflict has fewer members. */
   smallest: z.enum(['proven', 'not_proven']),
+  /** Where no single limit frees: conflicts among the other rules, disjoint, each irreducible. */
+  further: z.array(z.array(conflictMember).min(1)).default([]),
   /** Cheapest first; each verified. */
   waysOut: z.array(wayOut),
   /** Programs solved for conflict and ways out, and plans made to verify ways. */

@@ -2,12 +2,14 @@
  * A planned problem in, a shopping list out: what text is worth, which unknown text to label first,
  * which limit costs most, what money buys. Prices of the plan choose what is tried; every figure is a
  * full re-plan with the change, certified, less the plan as it is. The number of re-plans is bounded;
- * what could not be tried within the bound is said, never left out silently.
+ * what could not be tried within the bound is said, never left out silently. Where no mix is possible,
+ * the plan's ways out are the advice.
  */
 import type { Advice, MoneyAdvice, TextLine } from '../../schema/advice.js';
 import { LIMITS } from '../../schema/limits.js';
-import type { Plan } from '../../schema/plan.js';
+import type { InfeasiblePlan, OptimalPlan, Plan } from '../../schema/plan.js';
 import type { Recipe } from '../../schema/recipe.js';
+import { cheapestLine } from '../way-line.js';
 import { adviceNotes } from './advice-notes.js';
 import type { Problem } from './apply-change.js';
 import { dearestLimitOf, headlineOf } from './headline.js';
@@ -25,20 +27,22 @@ export type AdvicePart = (typeof ADVICE_PARTS)[number];
 export interface AdviceOptions {
   readonly problem: Problem;
   readonly replan: Replan;
+  /** The plan as it is with its ways out, where it is known to be infeasible; else `replan` must find them. */
+  readonly infeasible?: InfeasiblePlan | null;
   readonly replansMax?: number;
   /** Questions of a part that are answered, of how many, and re-plans so far. */
   readonly onProgress?: (part: AdvicePart, done: number, total: number, replans: number) => void;
 }
 
-/** The advice on a problem; the plan as it is comes from the same planner. Throws what planning throws. */
+/** The advice on a problem; an optimal plan as it is comes from the same planner. Throws what planning throws. */
 export async function advise(options: AdviceOptions): Promise<Advice> {
   const { problem, replan } = options;
   const { recipe, inventory } = problem;
-  const plan = await replan(recipe, inventory);
+  const plan = options.infeasible ?? (await replan(recipe, inventory));
   const work = new Work(options, plan);
   const { replans } = work;
-  const binding = plan.status === 'optimal' ? bindingUsages(plan) : conflictUsages(recipe, plan);
-  const limitsAsked = limitQuestions(recipe, binding);
+  if (plan.status === 'infeasible') return adviceOnInfeasible(problem, plan, replans);
+  const limitsAsked = limitQuestions(recipe, bindingUsages(plan));
   const limits = await work.answer('limits', limitsAsked.slice(0, LIMITS.adviceLimits), {
     ...{ replansMax: LIMIT_REPLANS_MAX, nameOf: (q) => q.step.key },
     ask: (q) => limitCost(replans, q),
@@ -70,7 +74,7 @@ export async function advise(options: AdviceOptions): Promise<Advice> {
     ...({ schemaVersion: 1, recipeFingerprint: plan.recipeFingerprint } as const),
     ...{ tokenBudget: recipe.tokenBudget, currency: currencyOf(recipe, plan) },
     ...{ now: replans.now, ...lines },
-    ...{ roundingTokens: replans.roundingTokens, replans: replans.count },
+    ...{ waysOut: [], roundingTokens: replans.roundingTokens, replans: replans.count },
   };
   const notes = adviceNotes(found, work.skipped);
   return { ...found, headline: headlineOf(found), dearestLimit: dearestLimitOf(found), notes };
@@ -126,20 +130,33 @@ class Work {
   }
 }
 
-/** An infeasible plan has no prices: the members of its conflict are tried. */
-function conflictUsages(recipe: Recipe, plan: Plan) {
-  if (plan.status === 'optimal') return [];
-  return plan.conflict.map(({ capId, scope }) => {
-    const kind = recipe.caps.find((cap) => cap.id === capId)?.limit.kind ?? capId;
-    return { capId, scope, kind, shadowPrice: null, price: null, reason: 'member of the conflict' };
-  });
+/**
+ * Of an infeasible recipe the plan has said what frees it, for every member of its conflict, with least amounts and each planned again:
+ * prices and small steps have nothing to add where no mix is possible.
+ */
+function adviceOnInfeasible(
+  { recipe }: Problem,
+  plan: InfeasiblePlan,
+  { now, roundingTokens, count }: Replans,
+): Advice {
+  return {
+    ...{ schemaVersion: 1, recipeFingerprint: plan.recipeFingerprint },
+    ...{ tokenBudget: recipe.tokenBudget, currency: recipe.licenceBudget?.currency ?? null, now },
+    ...{
+      headline: cheapestLine(plan.waysOut, recipe.tokenBudget),
+      dearestLimit: null,
+      text: [],
+      labels: [],
+      limits: [],
+      money: null,
+    },
+    ...{ waysOut: plan.waysOut, notes: plan.notes, roundingTokens, replans: count },
+  };
 }
 
 /** Tokens that a domain lacks for its target, so that the neediest are asked about first. */
-function missingOf({ targetShares, tokenBudget }: Recipe, plan: Plan): Map<string, number> {
-  const reached = new Map(
-    plan.status === 'optimal' ? plan.targets.map((t) => [t.domain, t.tokens]) : [],
-  );
+function missingOf({ targetShares, tokenBudget }: Recipe, plan: OptimalPlan): Map<string, number> {
+  const reached = new Map(plan.targets.map((t) => [t.domain, t.tokens]));
   return new Map(
     Object.entries(targetShares).map(([domain, share]) => [
       domain,
@@ -148,9 +165,8 @@ function missingOf({ targetShares, tokenBudget }: Recipe, plan: Plan): Map<strin
   );
 }
 
-function currencyOf(recipe: Recipe, plan: Plan): string | null {
-  const cost = plan.status === 'optimal' ? plan.licenceCost : null;
-  return recipe.licenceBudget?.currency ?? cost?.currency ?? null;
+function currencyOf(recipe: Recipe, plan: OptimalPlan): string | null {
+  return recipe.licenceBudget?.currency ?? plan.licenceCost?.currency ?? null;
 }
 
 /**

@@ -91,7 +91,6 @@ export function dearestLimitOf(found: Found): string | null {
 }
 
 function nothingSentence({ now, tokenBudget, roundingTokens }: Found): string {
-  if (now.status === 'infeasible') return 'Nothing that was tried makes a mix possible.';
   if (now.tokens < tokenBudget) return 'Nothing that was tried gains a token.';
   const targets = now.deviationTokens <= roundingTokens ? ' and every target' : '';
   return `Nothing is missing: the budget of ${count(tokenBudget)} tokens${targets} is reached.`;

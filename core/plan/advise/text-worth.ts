@@ -94,7 +94,7 @@ export async function textWorth(replans: Replans, question: TextQuestion): Promi
   if (gain !== 'money') await walk(replans, gain, tried, measure);
   tried.sort((a, b) => sizeOf(a) - sizeOf(b));
   const useful = gain === 'money' ? null : usefulOf(replans, gain, tried);
-  // Below it nothing may be possible at all, where the plan as it is has no answer.
+  // Below it a gain may be lost in the rounding.
   const first = tried.find((one) => replans.isGain(one, gain))!;
   const perMillion = (amount: number) => (amount / sizeOf(first)) * 1e6;
   return {
@@ -144,7 +144,7 @@ async function walk(
     const guess = at === 0 ? Math.ceil(high / STEP_FACTOR) : guessOf(tried, at - 1, gain, whole);
     const inside = Math.min(Math.max(guess, low + 1), high - 1);
     // Every third size halves the ratio, whatever the line says: integers bend the gain. So does each
-    // where there is no line: nothing is possible with the smaller sizes.
+    // where there is no line: the smaller sizes gain nothing.
     const isLine = guess < Number.MAX_SAFE_INTEGER && (n % 3 !== 2 || low === 0);
     const size = isLine ? inside : Math.round(Math.sqrt(Math.max(1, low) * high));
     const next = await measure(Math.min(Math.max(size, low + 1), high - 1));
