@@ -59,6 +59,7 @@ describe('a build', () => {
       'provenance.json',
       'rejects',
       'report.html',
+      'weights',
     ]);
     expect(existsSync(join(workspace, 'tmp'))).toBe(false);
     expect(first.ledgerSequence).toBe(1);
