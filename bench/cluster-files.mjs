@@ -43,7 +43,7 @@ export async function clusterFiles(folder, sources, jaccard) {
   writeFileSync(path, recipeOf(sources, jaccard));
   const { recipe, fingerprint, baseFolder } = await readRecipe({ path, set: [] });
   const pins = await pinSources(
-    { recipe, baseFolder, recipeFingerprint: fingerprint, lineages: [] },
+    { recipe, baseFolder, recipeFingerprint: fingerprint, lineages: [], previous: null },
     progress(),
   );
   const place = { workspace, buildId: 'bench', rows: 1 };
