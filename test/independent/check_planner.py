@@ -106,6 +106,12 @@ class Problem:
                    for s in self.strata]
         whole = [floor(Fraction(str(f)) * s["tokens"]) for f, s in zip(factors, self.strata)]
         self.most = np.array(whole) / self.unit
+        # Repetition is a rule like others: a text may be written 1,000 times where it is left out.
+        self.free = np.array([1000 * s["tokens"] for s in self.strata]) / self.unit
+        self.repetition = [
+            ("max_repetition_factor" if own[s["source"]] is None else f"max_repetition_factor:{s['source']}", "all")
+            for s in self.strata
+        ]
         self.rows, self.right, self.names, self.signs = [], [], [], []
         self.add([1.0] * self.n, UNITS, ("token_budget", "all"))
         tiers = {g["grantId"]: tier_of_grant(g) for g in recipe["grants"]}
@@ -151,7 +157,10 @@ class Problem:
     def base(self, kept=None):
         """Variable and constraints; `kept` names the groups that stand, None all of them."""
         x = cp.Variable(self.n, nonneg=True)
-        most = self.most if kept is not None else np.minimum(self.most, UNITS)
+        if kept is None:
+            most = np.minimum(self.most, UNITS)
+        else:
+            most = np.where([rule in kept for rule in self.repetition], self.most, self.free)
         constraints = [x <= most]
         chosen = [i for i, name in enumerate(self.names) if kept is None or name in kept]
         if chosen:
@@ -325,8 +334,6 @@ def check_conflict(problem, plan, tally, problems, number):
     rules = ("model_families", "licence_budget")
     members = [(c["capId"], "all" if c["capId"] in rules else c["scope"]) for c in plan["conflict"]]
     tally[f"conflict: {len(members)} members"] += 1
-    if members == [("max_repetition_factor", "all")]:
-        members = []
     can_write = lambda kept: (problem.most_tokens(set(kept)) or 0) >= 1 - 1e-3
     if can_write(members):
         problems.append(f"{number}: {members} can hold together")
