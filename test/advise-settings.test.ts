@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRecipe } from '../client/recipe/read-recipe.js';
-import { settingValue, withSetting } from '../core/plan/advise/settings.js';
+import { settingValue, withSetting } from '../core/plan/settings.js';
 import { ROOT } from './tree-files.js';
 
 const path = join(ROOT, 'examples/clinic-assistant.yaml');

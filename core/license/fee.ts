@@ -55,6 +55,14 @@ export interface Conversion {
   readonly rate: string;
 }
 
+/** Minor units as a recipe writes them: `1212000, USD` -> `12120.00`. Done on digits, never on floats. */
+export function moneyText(minor: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const text = String(minor).padStart(digits + 1, '0');
+  const major = text.slice(0, text.length - digits);
+  return digits === 0 ? major : `${major}.${text.slice(-digits)}`;
+}
+
 /**
  * Fee in minor units: fixed + per token + per document + per pass begun; then the minimum, then the
  * cap, then the rate into another currency, then one rounding, half up, in the currency that is paid.

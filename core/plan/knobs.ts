@@ -2,7 +2,7 @@
  * The limits of a recipe that can be loosened, one by one. A knob knows the groups that it moves, which way
  * frees more, how far it can go, the key of the recipe, and the recipe with another value.
  */
-import { minorDigits, minorUnits } from '../license/fee.js';
+import { minorUnits, moneyText } from '../license/fee.js';
 import { LIMITS } from '../schema/limits.js';
 import type { WayOut } from '../schema/plan.js';
 import type { Cap, Recipe } from '../schema/recipe.js';
@@ -17,6 +17,7 @@ import {
 } from './cap-rows.js';
 import type { RelaxedModel } from './relaxed-model.js';
 import { count, percent } from './rule-statement.js';
+import { capLimitKey, repetitionKey, withSetting } from './settings.js';
 
 /** How the least value is found; see `least-change.ts`. */
 export type Search = 'shift' | 'share' | 'repetition' | 'reach' | 'rebuild';
@@ -41,7 +42,7 @@ export interface Knob {
   readonly statement: (value: number) => string;
 }
 
-type Draft = Omit<Knob, 'statement' | 'written'> & Partial<Pick<Knob, 'written'>>;
+type Draft = Omit<Knob, 'statement' | 'written' | 'apply'> & Partial<Pick<Knob, 'written'>>;
 
 const wordOf = (unit: string, value: number): string => {
   if (unit === 'share') return percent(value);
@@ -50,10 +51,11 @@ const wordOf = (unit: string, value: number): string => {
 };
 
 function knob(what: string, draft: Draft): Knob {
-  const { up, from, unit } = draft;
+  const { up, from, unit, key, written } = draft;
   return {
     written: String,
     ...draft,
+    apply: (recipe, value) => withSetting(recipe, key, written?.(value) ?? value),
     statement: (value) =>
       `${up ? 'raise' : 'lower'} ${what} from ${wordOf(unit, from)} to ${wordOf(unit, value)}`,
   };
@@ -84,24 +86,14 @@ function capKnob(recipe: Recipe, cap: Cap, groups: readonly number[]): Knob {
   const { kind } = cap.limit;
   const isShare = 'share' in cap.limit;
   const up = kind.startsWith('max');
-  // A name with `=` would end the key; the position names the cap as well.
-  const name = cap.id.includes('=') ? String(recipe.caps.indexOf(cap)) : cap.id;
   return knob(`${kind} of cap ${cap.id}`, {
     ...{ kind: 'cap', search: isShare ? 'share' : 'shift', capId: cap.id, groups, up },
-    key: `caps.${name}.${kind}`,
+    key: capLimitKey(recipe, cap),
     from: 'share' in cap.limit ? cap.limit.share : cap.limit.tokens,
     isWhole: !isShare,
     furthest: up ? (isShare ? 1 : LIMITS.tokenBudget) : 0,
     unit: isShare ? 'share' : 'tokens',
-    apply: (given, value) => ({
-      ...given,
-      caps: given.caps.map((c) => (c.id === cap.id ? { ...c, limit: limitAt(c, value) } : c)),
-    }),
   });
-}
-
-function limitAt({ limit }: Cap, value: number): Cap['limit'] {
-  return 'share' in limit ? { ...limit, share: value } : { ...limit, tokens: value };
 }
 
 function ruleKnobs(recipe: Recipe, capId: string, groups: readonly number[]): Knob[] {
@@ -132,7 +124,6 @@ function budgetKnob(recipe: Recipe, of: Of, up: boolean): Knob {
     ...{ ...of, kind: 'token_budget', search: up ? 'shift' : 'reach', key: 'token_budget', up },
     ...{ from: recipe.tokenBudget, isWhole: true, unit: 'tokens' },
     furthest: up ? LIMITS.tokenBudget : 1,
-    apply: (given, tokenBudget) => ({ ...given, tokenBudget }),
   });
 }
 
@@ -140,25 +131,19 @@ function minBudgetKnob(recipe: Recipe, of: Of): Knob {
   return knob('min_budget_share', {
     ...{ ...of, kind: 'min_budget_share', search: 'shift', key: 'min_budget_share', up: false },
     ...{ from: recipe.minBudgetShare, isWhole: false, unit: 'share', furthest: 0 },
-    apply: (given, minBudgetShare) => ({ ...given, minBudgetShare }),
   });
 }
 
 /** In minor units; written in major ones. */
 function moneyKnob(recipe: Recipe, of: Of): Knob {
   const { amount, currency } = recipe.licenceBudget!;
-  const scale = 10 ** minorDigits(currency);
-  const written = (minor: number) => (minor / scale).toFixed(minorDigits(currency));
+  const written = (minor: number) => moneyText(minor, currency);
   return {
     ...knob('licence_budget', {
       ...{ ...of, kind: 'licence_budget', search: 'shift', key: 'licence_budget.amount', up: true },
       ...{ from: minorUnits(amount, currency), isWhole: true, unit: currency },
       furthest: LIMITS.tokenBudget,
       written,
-      apply: (given, minor) => ({
-        ...given,
-        licenceBudget: { ...given.licenceBudget!, amount: written(minor) },
-      }),
     }),
     statement: (minor) =>
       `spend ${written(minor - minorUnits(amount, currency))} ${currency} more on licences: raise licence_budget from ${amount} to ${written(minor)} ${currency}`,
@@ -167,19 +152,13 @@ function moneyKnob(recipe: Recipe, of: Of): Knob {
 
 function familyKnobs(recipe: Recipe, of: Of): Knob[] {
   const { minCount, maxShare } = recipe.modelFamilies!;
-  const edit = (given: Recipe, change: Partial<NonNullable<Recipe['modelFamilies']>>) => ({
-    ...given,
-    modelFamilies: { ...given.modelFamilies!, ...change },
-  });
   const share = knob('max_share of a model family', {
     ...{ ...of, kind: 'families_max_share', search: 'share', key: 'model_families.max_share' },
     ...{ from: maxShare, up: true, isWhole: false, furthest: 1, unit: 'share' },
-    apply: (given, value) => edit(given, { maxShare: value }),
   });
   const least = knob('min_count of model families', {
     ...{ ...of, kind: 'families_min_count', search: 'rebuild', key: 'model_families.min_count' },
     ...{ from: minCount, up: false, isWhole: true, furthest: 1, unit: 'families' },
-    apply: (given, value) => edit(given, { minCount: value }),
   });
   return [...(maxShare < 1 ? [share] : []), ...(minCount > 1 ? [least] : [])];
 }
@@ -191,17 +170,8 @@ function repetitionKnob(recipe: Recipe, of: Of): Knob {
   return knob(isOne ? REPETITION_CAP : `${REPETITION_CAP} of source ${source}`, {
     ...{ ...of, kind: 'repetition', search: 'repetition', up: true, isWhole: false },
     ...{ unit: 'passes', furthest: LIMITS.maxRepetitionFactor },
-    key: isOne ? REPETITION_CAP : `sources.${source}.${REPETITION_CAP}`,
+    key: repetitionKey(recipe, source),
     from: own ?? recipe.maxRepetitionFactor,
-    apply: (given, factor) =>
-      isOne
-        ? { ...given, maxRepetitionFactor: factor }
-        : {
-            ...given,
-            sources: given.sources.map((s) =>
-              s.name === source ? { ...s, maxRepetitionFactor: factor } : s,
-            ),
-          },
   });
 }
 
@@ -209,7 +179,6 @@ function anchorKnob(recipe: Recipe, of: Of): Knob {
   return knob('min_share of the anchor', {
     ...{ ...of, kind: 'anchor', search: 'shift', key: 'anchor.min_share', up: false },
     ...{ from: recipe.anchor!.minShare, isWhole: false, unit: 'share', furthest: 0 },
-    apply: (given, minShare) => ({ ...given, anchor: { ...given.anchor!, minShare } }),
   });
 }
 
@@ -217,6 +186,5 @@ function churnKnob(recipe: Recipe, of: Of): Knob {
   return knob('churn_max', {
     ...{ ...of, kind: 'churn_max', search: 'share', key: 'churn_max', up: true },
     ...{ from: recipe.churnMax!, isWhole: false, unit: 'share', furthest: 1 },
-    apply: (given, churnMax) => ({ ...given, churnMax }),
   });
 }

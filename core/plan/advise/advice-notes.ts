@@ -1,5 +1,5 @@
 /** Sentences under the tables of an advice: what gains nothing, what was not tried, what is not known. */
-import { count } from '../conflict.js';
+import { count } from '../rule-statement.js';
 import type { Found } from './headline.js';
 import { amountOf } from './replans.js';
 

@@ -17,8 +17,8 @@ import type { Recipe } from '../../schema/recipe.js';
 import type { ShareEstimate, TruthShares } from '../../schema/truth-shares.js';
 import { drawTruthShares, estimateTruthShares, truthKey } from '../../stats/truth-shares.js';
 import { exactNumber } from '../rational.js';
+import { withSetting } from '../settings.js';
 import { byKey, documentsPlanned, keyText } from '../stratum.js';
-import { withSetting } from './settings.js';
 
 /** What a plan is asked for. */
 export interface Problem {

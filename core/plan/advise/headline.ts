@@ -13,7 +13,7 @@ import type {
   Tried,
 } from '../../schema/advice.js';
 import { BUDGET_CAP } from '../cap-rows.js';
-import { count } from '../conflict.js';
+import { count } from '../rule-statement.js';
 import { gainAmount } from './label-first.js';
 import { amountOf } from './replans.js';
 

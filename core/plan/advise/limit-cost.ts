@@ -4,14 +4,21 @@
  * it has one value in the recipe. Steps: a hundredth of what a share is of, 1 % of tokens or money, a
  * hundredth of a pass, one model family.
  */
-import { minorDigits, minorUnits } from '../../license/fee.js';
+import { minorUnits, moneyText } from '../../license/fee.js';
 import type { LimitLine, SetChange } from '../../schema/advice.js';
 import type { OptimalPlan, Price } from '../../schema/plan.js';
 import type { Cap, Recipe } from '../../schema/recipe.js';
-import { BUDGET_CAP, FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from '../cap-rows.js';
-import { byCode } from '../stratum.js';
+import {
+  ANCHOR_CAP,
+  BUDGET_CAP,
+  CHURN_CAP,
+  FAMILIES_CAP,
+  LICENCE_CAP,
+  REPETITION_CAP,
+} from '../cap-rows.js';
+import { capLimitKey, repetitionKey, type SettingValue, settingValue } from '../settings.js';
+import { byCode, repetitionFactors } from '../stratum.js';
 import type { Replans } from './replans.js';
-import { type SettingValue, settingValue } from './settings.js';
 
 const SHARE_STEP = 0.01;
 const AMOUNT_STEP = 0.01;
@@ -20,9 +27,6 @@ const PASS_STEP = 0.01;
 /** Re-plans that one line takes. */
 export const LIMIT_REPLANS_MAX = 2;
 
-/** Anchor and stability: rules whose usages are named after the recipe's keys. */
-const ANCHOR = 'anchor';
-const CHURN = 'churn_max';
 /** Kind of the usage that says how much of the budget must be reached. */
 const MIN_BUDGET = 'min_budget';
 
@@ -76,8 +80,10 @@ export function limitQuestions(recipe: Recipe, binding: readonly Usage[]): Limit
     if (usages.some((usage) => usage.capId === capId && usage.kind === kind)) return;
     usages.push({ capId, kind, scope: 'all', shadowPrice: null, price: null, reason });
   };
-  if (recipe.anchor !== null) always(ANCHOR, ANCHOR, 'human text of an earlier version stays');
-  if (recipe.churnMax !== null) always(CHURN, CHURN, 'stability against the version before');
+  if (recipe.anchor !== null)
+    always(ANCHOR_CAP, ANCHOR_CAP, 'human text of an earlier version stays');
+  if (recipe.churnMax !== null)
+    always(CHURN_CAP, CHURN_CAP, 'stability against the version before');
   if (recipe.modelFamilies !== null) {
     const reason = 'synthetic text of too few families is not used at all';
     always(FAMILIES_CAP, 'families_min_count', reason);
@@ -133,8 +139,7 @@ function changesOf(recipe: Recipe, { capId, kind }: Usage): Loosened[] {
   };
   const cap = recipe.caps.find((one) => one.id === capId);
   if (cap !== undefined) {
-    const key = `caps.${cap.id}.${cap.limit.kind}`;
-    return pair(key, looserLimit(cap.limit), OPEN[cap.limit.kind](recipe));
+    return pair(capLimitKey(recipe, cap), looserLimit(cap.limit), OPEN[cap.limit.kind](recipe));
   }
   const { modelFamilies: rule, licenceBudget: money } = recipe;
   if (capId === FAMILIES_CAP && rule !== null && kind === 'families_max_share')
@@ -149,9 +154,9 @@ function changesOf(recipe: Recipe, { capId, kind }: Usage): Loosened[] {
     if (kind === MIN_BUDGET) return floor;
     return [...pair('token_budget', grown(recipe.tokenBudget), undefined), ...floor];
   }
-  if (capId === ANCHOR && recipe.anchor !== null)
+  if (capId === ANCHOR_CAP && recipe.anchor !== null)
     return pair('anchor.min_share', less(recipe.anchor.minShare), 0);
-  if (capId === CHURN && recipe.churnMax !== null)
+  if (capId === CHURN_CAP && recipe.churnMax !== null)
     return pair('churn_max', more(recipe.churnMax), 1);
   if (capId.startsWith(`${REPETITION_CAP}:`)) return repetition(recipe, capId, pair);
   return [];
@@ -164,10 +169,8 @@ function repetition(
   pair: (key: string, step: SettingValue, without: SettingValue) => Loosened[],
 ): Loosened[] {
   const name = capId.slice(REPETITION_CAP.length + 1);
-  const own = recipe.sources.find((source) => source.name === name)?.maxRepetitionFactor ?? null;
-  const key = own === null ? REPETITION_CAP : `sources.${name}.${REPETITION_CAP}`;
-  const factor = own ?? recipe.maxRepetitionFactor;
-  return pair(key, tidy(factor + PASS_STEP), tidy(factor + 1));
+  const factor = repetitionFactors(recipe)(name);
+  return pair(repetitionKey(recipe, name), tidy(factor + PASS_STEP), tidy(factor + 1));
 }
 
 /** Sums of decimals without float dust: 0.3 + 0.01 is 0.31. */
@@ -198,14 +201,6 @@ type Money = NonNullable<Recipe['licenceBudget']>;
 export function moreMoney({ amount, currency }: Money, share: number): string {
   const now = minorUnits(amount, currency);
   return moneyText(now + Math.max(1, Math.round(now * share)), currency);
-}
-
-/** `1212000, USD` -> `12120.00`. */
-export function moneyText(minor: number, currency: string): string {
-  const digits = minorDigits(currency);
-  const text = String(minor).padStart(digits + 1, '0');
-  const major = text.slice(0, text.length - digits);
-  return digits === 0 ? major : `${major}.${text.slice(-digits)}`;
 }
 
 export async function limitCost(replans: Replans, question: LimitQuestion): Promise<LimitLine> {

@@ -2,14 +2,15 @@
  * What more licence money buys: the budget is raised by 1 % and by 100 units, and the problem is
  * planned again. Where the plan spends the money says which grant's text is the cheapest way to more.
  */
-import { minorDigits, minorUnits } from '../../license/fee.js';
+import { minorDigits, minorUnits, moneyText } from '../../license/fee.js';
 import { grantIdsOf } from '../../license/resolve.js';
 import type { GrantLine, MoneyAdvice, SetChange } from '../../schema/advice.js';
 import type { Inventory, OptimalPlan, Plan } from '../../schema/plan.js';
 import type { Recipe } from '../../schema/recipe.js';
 import { licenceCost, licenceTerms } from '../licence.js';
 import { byCode, documentsPlanned, keyText } from '../stratum.js';
-import { moneyText, moreMoney } from './limit-cost.js';
+import { sumOf } from '../sums.js';
+import { moreMoney } from './limit-cost.js';
 import type { Replans } from './replans.js';
 
 const BUDGET_STEP = 0.01;
@@ -20,7 +21,7 @@ const UNITS_STEP = 100;
 export const MONEY_REPLANS_MAX = 2;
 
 /** Null where the recipe has no licence budget. */
-export async function moneyWorth(replans: Replans, plan: Plan): Promise<MoneyAdvice | null> {
+export async function moneyWorth(replans: Replans, plan: OptimalPlan): Promise<MoneyAdvice | null> {
   const { recipe, inventory } = replans.problem;
   const budget = recipe.licenceBudget;
   if (budget === null) return null;
@@ -75,17 +76,22 @@ function spentByGrant(recipe: Recipe, inventory: Inventory, plan: OptimalPlan): 
       const under = strata.map((s, i) =>
         grantIdsOf(s.grantId).includes(fee.grantId) ? tokens[i]! : 0,
       );
-      return [fee.grantId, { tokens: under.reduce((a, b) => a + b, 0), minorUnits: minor }];
+      return [fee.grantId, { tokens: sumOf(under), minorUnits: minor }];
     }),
   );
 }
 
-function grantLines(recipe: Recipe, inventory: Inventory, before: Plan, after: Plan): GrantLine[] {
+function grantLines(
+  recipe: Recipe,
+  inventory: Inventory,
+  before: OptimalPlan,
+  after: Plan,
+): GrantLine[] {
   if (after.status !== 'optimal') return [];
   const then = spentByGrant(recipe, inventory, after);
-  const now = before.status === 'optimal' ? spentByGrant(recipe, inventory, before) : new Map();
+  const now = spentByGrant(recipe, inventory, before);
   const lines = [...then].map(([grantId, spent]) => {
-    const { tokens, minorUnits: minor } = (now.get(grantId) as Spent | undefined) ?? NOTHING;
+    const { tokens, minorUnits: minor } = now.get(grantId) ?? NOTHING;
     const change = {
       changeTokens: spent.tokens - tokens,
       changeMinorUnits: spent.minorUnits - minor,

@@ -1,9 +1,10 @@
 /**
- * One value of the recipe by its key in the recipe file, for the keys that advice changes. What
+ * One value of the recipe by its key in the recipe file, for the keys that ways out and advice change. What
  * `--set key=value` does to the file this does to the parsed recipe: the same recipe comes out.
  */
-import { assert } from '../../schema/failure.js';
-import type { CapLimit, Recipe } from '../../schema/recipe.js';
+import { assert } from '../schema/failure.js';
+import type { Cap, CapLimit, Recipe } from '../schema/recipe.js';
+import { REPETITION_CAP } from './cap-rows.js';
 
 export type SettingValue = number | string | null;
 
@@ -62,20 +63,37 @@ function withFamilies(
   return { ...recipe, modelFamilies: { ...recipe.modelFamilies!, ...given } };
 }
 
-/** A cap's limit: `caps.ID.max_share`. An id may hold dots. */
-function capSetting(id: string, kind: CapLimit['kind']): Setting {
+/** A cap's limit: `caps.ID.max_share`, or `caps.POSITION.max_share`. An id may hold dots. */
+function capSetting(name: string, kind: CapLimit['kind']): Setting {
+  const indexIn = ({ caps }: Recipe) => {
+    const named = caps.findIndex(({ id }) => id === name);
+    return named >= 0 ? named : Number(name);
+  };
   return {
     get: (recipe) => {
-      const limit = recipe.caps.find((cap) => cap.id === id)?.limit;
+      const limit = recipe.caps[indexIn(recipe)]?.limit;
       return limit === undefined ? null : 'share' in limit ? limit.share : limit.tokens;
     },
-    set: (recipe, to) => ({
-      ...recipe,
-      caps: recipe.caps.map((cap) =>
-        cap.id === id ? { ...cap, limit: limitOf(kind, amount(to)) } : cap,
-      ),
-    }),
+    set: (recipe, to) => {
+      const index = indexIn(recipe);
+      const caps = recipe.caps.map((cap, i) =>
+        i === index ? { ...cap, limit: limitOf(kind, amount(to)) } : cap,
+      );
+      return { ...recipe, caps };
+    },
   };
+}
+
+/** The key of a cap's limit. A name with `=` would end the key; the position names the cap as well. */
+export function capLimitKey({ caps }: Recipe, { id, limit }: Cap): string {
+  const name = id.includes('=') ? String(caps.findIndex((cap) => cap.id === id)) : id;
+  return `caps.${name}.${limit.kind}`;
+}
+
+/** The key of the factor that limits a source: its own, else the recipe's. */
+export function repetitionKey(recipe: Recipe, source: string | null): string {
+  const own = recipe.sources.find(({ name }) => name === source)?.maxRepetitionFactor ?? null;
+  return own === null ? REPETITION_CAP : `sources.${source}.${REPETITION_CAP}`;
 }
 
 function limitOf(kind: CapLimit['kind'], to: number): CapLimit {
