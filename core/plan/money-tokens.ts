@@ -4,55 +4,93 @@
  * is filled where it costs nothing. Rows, limits and money bound a stratum from one side, so each
  * amount is found by halving.
  */
+import { assert } from '../schema/failure.js';
+import type { Instance } from './instance.js';
 import { tokensWithin } from './licence.js';
+import { LicenceMeter } from './licence-meter.js';
 import { isByDocument } from './licence-rows.js';
 import { anchoredOf, type MixModel } from './mix-model.js';
 import type { Staged } from './stages.js';
 import { documentsPlanned } from './stratum.js';
+import { sumOf } from './sums.js';
 import { exactRows, limitsOf } from './whole-tokens.js';
 
-/** Above this many strata tokens are not moved one stratum at a time: cost grows with the square. */
+/** Above this many strata the few tokens that moving strata one by one brings are left. */
 const STRATA_MAX = 1024;
 
+/** Whole tokens of a program's optimum. */
 export interface Whole {
   readonly model: MixModel;
   readonly staged: Staged;
   readonly tokens: readonly number[];
-  readonly isAffordable: (tokens: readonly number[]) => boolean;
+}
+
+/** The licence budget while strata change one by one. */
+class Purse {
+  private readonly strata: Instance['strata'];
+  private readonly meter: LicenceMeter;
+  private readonly limit: number;
+
+  constructor({ licence, strata }: Instance, tokens: readonly number[]) {
+    assert(licence !== null && licence.budgetMinorUnits !== null, 'no budget limits the money');
+    const documents = strata.map((stratum, i) => documentsPlanned(stratum, tokens[i]!));
+    this.strata = strata;
+    this.limit = licence.budgetMinorUnits;
+    this.meter = new LicenceMeter(licence, strata, { tokens, documents });
+  }
+
+  private amountAt(i: number, tokens: number) {
+    return { tokens, documents: documentsPlanned(this.strata[i]!, tokens) };
+  }
+
+  get isEnough(): boolean {
+    return this.meter.minorUnits <= this.limit;
+  }
+
+  /** Whether the money is enough with so many tokens of one stratum. */
+  pays(i: number, tokens: number): boolean {
+    return this.meter.minorUnits - this.meter.savedBy(i, this.amountAt(i, tokens)) <= this.limit;
+  }
+
+  set(i: number, tokens: number): void {
+    this.meter.set(i, this.amountAt(i, tokens));
+  }
 }
 
 /** Less of the one stratum that needs to give up fewest tokens; null where none alone is enough. */
-export function trimmedTokens({ model, staged, tokens, isAffordable }: Whole): number[] | null {
+export function trimmedTokens({ model, staged, tokens }: Whole): number[] | null {
   if (tokens.length > STRATA_MAX) return null;
   const { lower } = limitsOf(model, staged);
   const rows = exactRows(model.instance, tokens, anchoredOf(model.instance, model));
-  const changed = (i: number, n: number) => tokens.map((at, k) => (k === i ? n : at));
+  const purse = new Purse(model.instance, tokens);
   let best: { i: number; left: number; lost: number } | null = null;
   for (const [i, at] of tokens.entries()) {
     const most = at - lower[i]!;
-    const left = mostFitting(most, (more) => isAffordable(changed(i, lower[i]! + more)));
+    const left = mostFitting(most, (more) => purse.pays(i, lower[i]! + more));
     if (left === null) continue;
     const lost = most - left;
     if (!rows.allows(i, -lost) || (best !== null && best.lost <= lost)) continue;
     best = { i, left: lower[i]! + left, lost };
   }
-  return best === null ? null : changed(best.i, best.left);
+  return best === null ? null : tokens.with(best.i, best.left);
 }
 
 /**
  * Less of several strata, each back to the end of the document before, fewest tokens first, until the money is
  * enough; null where it never is.
  */
-export function documentsFewer({ model, staged, tokens, isAffordable }: Whole): number[] | null {
+export function documentsFewer({ model, staged, tokens }: Whole): number[] | null {
   if (tokens.length > STRATA_MAX) return null;
   const { instance } = model;
   const { lower } = limitsOf(model, staged);
   const rows = exactRows(instance, tokens, anchoredOf(instance, model));
+  const purse = new Purse(instance, tokens);
   const steps = documentSteps(model, tokens).sort((a, b) => a.lost - b.lost || a.i - b.i);
   for (const { i, lost } of steps) {
     if (tokens[i]! - lost < lower[i]! || !rows.allows(i, -lost)) continue;
     rows.move(i, -lost);
-    if (isAffordable(rows.tokens)) return [...rows.tokens];
+    purse.set(i, rows.tokens[i]!);
+    if (purse.isEnough) return [...rows.tokens];
   }
   return null;
 }
@@ -74,25 +112,25 @@ function documentSteps({ instance }: MixModel, tokens: readonly number[]) {
 }
 
 /** Strata in use raised, farthest below their fraction first, up to the total. */
-export function filledTokens(
-  { model, staged, tokens, isAffordable }: Whole,
-  total: number,
-): readonly number[] {
-  let rest = total - tokens.reduce((sum, n) => sum + n, 0);
+export function filledTokens({ model, staged, tokens }: Whole, total: number): readonly number[] {
+  let rest = total - sumOf(tokens);
   if (rest <= 0 || tokens.length > STRATA_MAX) return tokens;
   const { upper } = limitsOf(model, staged);
   const rows = exactRows(model.instance, tokens, anchoredOf(model.instance, model));
+  const purse = new Purse(model.instance, tokens);
   const gap = (i: number) => Math.round(staged.tokens[i]! - tokens[i]!);
   const order = tokens.map((_, i) => i).filter((i) => tokens[i]! > 0);
   order.sort((a, b) => gap(b) - gap(a) || a - b);
   for (let raised = -1; raised !== 0 && rest > 0; ) {
     raised = 0;
     for (const i of order) {
-      const fits = (more: number) =>
-        rows.allows(i, more) &&
-        isAffordable(rows.tokens.map((at, k) => (k === i ? at + more : at)));
-      const more = mostFitting(Math.min(rest, upper[i]! - rows.tokens[i]!), fits) ?? 0;
-      if (more > 0) rows.move(i, more);
+      const at = rows.tokens[i]!;
+      const fits = (more: number) => rows.allows(i, more) && purse.pays(i, at + more);
+      const more = mostFitting(Math.min(rest, upper[i]! - at), fits) ?? 0;
+      if (more > 0) {
+        rows.move(i, more);
+        purse.set(i, at + more);
+      }
       raised += more;
       rest -= more;
     }

@@ -14,12 +14,13 @@ import {
 } from './mix-model.js';
 import type { Solver } from './model.js';
 import { MONEY_ROUNDS_MAX, MoneySearch } from './money-search.js';
-import { documentsFewer, filledTokens, trimmedTokens } from './money-tokens.js';
+import { documentsFewer, filledTokens, trimmedTokens, type Whole } from './money-tokens.js';
 import { tokensLeast } from './relaxed-model.js';
 import { churnRoom } from './rule-rows.js';
 import { budgetLeast } from './rule-usages.js';
-import { type Staged, type StageOptions, solveStages } from './stages.js';
+import { type StageOptions, solveStages } from './stages.js';
 import { documentsPlanned } from './stratum.js';
+import { sumOf } from './sums.js';
 import { tokensMost, wholeTokens } from './whole-tokens.js';
 
 /**
@@ -28,12 +29,9 @@ import { tokensMost, wholeTokens } from './whole-tokens.js';
  */
 const LOST_SHARE = 1e-4;
 
-export interface Found {
+export interface Found extends Whole {
   readonly status: 'optimal';
   readonly options: MixModelOptions;
-  readonly model: MixModel;
-  readonly staged: Staged;
-  readonly tokens: readonly number[];
 }
 
 export type Outcome = Found | { readonly status: 'infeasible'; readonly options: MixModelOptions };
@@ -105,8 +103,6 @@ const moreOf = (first: Found | null, then: Found) =>
 /** The whole budget, in fractions of documents: what is said of the rules is said with it. */
 export const ALL_MONEY = { marginMinor: 0, inDocuments: false } as const;
 
-type Whole = Omit<Found, 'status' | 'options'>;
-
 /** Whole tokens of a program's optimum; `isProven` where the program itself has none. */
 async function wholeOf(
   model: MixModel,
@@ -123,22 +119,17 @@ async function wholeOf(
 }
 
 /** Tokens that the licence budget pays for, a few less where rounding passed it; null: not so few. */
-function within(
-  { model, staged, tokens }: Whole,
-  fillUpTo: number | null,
-): readonly number[] | null {
+function within(whole: Whole, fillUpTo: number | null): readonly number[] | null {
+  const { model, tokens } = whole;
   const { instance } = model;
-  const isAffordable = (some: readonly number[]) => moneyOver(instance, some) === 0;
-  const whole = { model, staged, tokens, isAffordable };
-  if (isAffordable(tokens)) return fillUpTo === null ? tokens : filledTokens(whole, fillUpTo);
+  if (moneyOver(instance, tokens) === 0)
+    return fillUpTo === null ? tokens : filledTokens(whole, fillUpTo);
   const trimmed = trimmedTokens(whole) ?? documentsFewer(whole);
   if (trimmed === null || sumOf(trimmed) < Math.max(1, budgetLeast(instance.recipe))) return null;
   if (domainsShortOfFamilies(instance, trimmed).length > 0) return null;
   const filled = filledTokens({ ...whole, tokens: trimmed }, sumOf(tokens));
   return sumOf(filled) < Math.max(1, budgetLeast(instance.recipe)) ? null : filled;
 }
-
-const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 function moneyOver(instance: Instance, tokens: readonly number[]): number {
   const limit = instance.licence?.budgetMinorUnits ?? null;
