@@ -5,13 +5,21 @@
  * only ever broken by leaving, so it is asked before each document goes.
  */
 import { anchorTerms } from '../plan/anchor.js';
-import { type CapRow, capRows, domainsOf, familyRows, weightsOf } from '../plan/cap-rows.js';
+import {
+  type CapRow,
+  capRows,
+  domainsOf,
+  FAMILIES_CAP,
+  familyRows,
+  weightsOf,
+} from '../plan/cap-rows.js';
 import { capSums, capUsageOf } from '../plan/cap-usage.js';
 import type { TallyRow } from '../plan/cap-usages.js';
 import { truthsOf, WHOLE_WEIGHT } from '../plan/cap-weights.js';
 import { churnTerms, churnUsageOf, gainsOn, movedSum } from '../plan/churn.js';
 import { budgetLeast } from '../plan/rule-usages.js';
 import { keyText } from '../plan/stratum.js';
+import { sumAt, sumOf } from '../plan/sums.js';
 import type { CapUsage, Inventory, StratumKey } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { moneyRule } from './trim-money.js';
@@ -32,15 +40,27 @@ export interface TrimRule {
 /** Gains below this share of a token are float noise; no document mends a cap by them. */
 const GAIN_LEAST = 1e-9;
 
-/** Caps in their order, then families, churn and money. */
-export function trimRules(
+/** What is trimmed, and its caps and families as rows: rules mend them, floors keep their minima. */
+export interface TrimProblem {
+  readonly recipe: Recipe;
+  readonly tally: readonly TallyRow[];
+  readonly inventory: Inventory;
+  readonly rows: readonly CapRow[];
+}
+
+export function trimProblem(
   recipe: Recipe,
   tally: readonly TallyRow[],
   inventory: Inventory,
-): TrimRule[] {
+): TrimProblem {
   const keys = tally.map(({ key }) => key);
+  return { recipe, tally, inventory, rows: shareRows(recipe, keys, inventory) };
+}
+
+/** Caps in their order, then families, churn and money. */
+export function trimRules({ recipe, tally, inventory, rows }: TrimProblem): TrimRule[] {
   const tokens = tally.map((row) => row.tokens);
-  const caps = shareRows(recipe, keys, inventory).map((row) => shareRule(row, tokens));
+  const caps = rows.map((row) => shareRule(row, tokens));
   return [...caps, churnRule(recipe, tally, inventory), moneyRule(recipe, tally, inventory)].filter(
     (rule) => rule !== null,
   );
@@ -53,7 +73,7 @@ function shareRows(recipe: Recipe, keys: readonly StratumKey[], inventory: Inven
   if (rule === null) return rows;
   const families = familyRows(keys).map(
     ({ scope, part, whole }): CapRow => ({
-      capId: 'model_families',
+      capId: FAMILIES_CAP,
       scope,
       kind: 'max_share',
       limit: rule.maxShare,
@@ -104,13 +124,14 @@ function churnRule(
   inventory: Inventory,
 ): TrimRule | null {
   const keys = tally.map(({ key }) => key);
+  const tokens = tally.map((row) => row.tokens);
   const terms = churnTerms(recipe, keys, inventory);
   if (terms === null) return null;
   const groupAt = new Map(
     terms.groups.flatMap((g, at) => g.positions.map((i) => [i, at] as const)),
   );
-  const now = terms.groups.map(({ positions }) => sumOf(positions.map((i) => tally[i]!.tokens)));
-  let whole = sumOf(tally.map(({ tokens }) => tokens));
+  const now = terms.groups.map(({ positions }) => sumAt(tokens, positions));
+  let whole = sumOf(tokens);
   return {
     usage: () => {
       const sum = movedSum(gainsOn(terms, now, whole));
@@ -122,8 +143,8 @@ function churnRule(
       const before = grown.reduce((sum, group) => sum + group.before, 0) / terms.before;
       const gain = 1 - limit - before;
       if (gain <= GAIN_LEAST) return new Map();
-      const tokens = Math.ceil(Math.max(1e-9, part - limit * whole) / gain);
-      return new Map(grown.flatMap(({ positions }) => positions.map((i) => [i, tokens] as const)));
+      const least = Math.ceil(Math.max(1e-9, part - limit * whole) / gain);
+      return new Map(grown.flatMap(({ positions }) => positions.map((i) => [i, least] as const)));
     },
     dropped: (i, less) => {
       now[groupAt.get(i)!]! -= less;
@@ -132,20 +153,18 @@ function churnRule(
   };
 }
 
-const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
-
 /** What must not fall: a sum of tokens by stratum, in the unit of the limit. */
 export class Floors {
   private readonly floors: { part: bigint; least: bigint; amountAt: AmountAt }[] = [];
 
-  constructor(recipe: Recipe, tally: readonly TallyRow[], inventory: Inventory) {
+  constructor({ recipe, tally, inventory, rows }: TrimProblem) {
     const add = (least: bigint, amountAt: AmountAt) => {
       const part = tally.reduce((sum, { tokens }, i) => sum + amountAt(i, tokens), 0n);
       this.floors.push({ part, least, amountAt });
     };
     const keys = tally.map(({ key }) => key);
     if (recipe.minBudgetShare > 0) add(BigInt(budgetLeast(recipe)), (_, n) => BigInt(n));
-    for (const row of shareRows(recipe, keys, inventory)) {
+    for (const row of rows) {
       if (row.kind !== 'min_tokens') continue;
       const weights = weightsOf(row);
       const least = BigInt(row.limit) * BigInt(WHOLE_WEIGHT);

@@ -9,7 +9,7 @@ import { capUsages, type TallyRow } from '../plan/cap-usages.js';
 import type { CapUsage, Inventory } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import type { StratumChoice } from './choose.js';
-import { Floors, type Need, trimRules } from './trim-rules.js';
+import { Floors, type Need, trimProblem, trimRules } from './trim-rules.js';
 
 export interface TrimResult {
   /** Documents that left. */
@@ -62,9 +62,9 @@ export function trimToCaps(
   inventory: Inventory,
   choices: readonly StratumChoice[],
 ): TrimResult {
-  const tally = tallyOf(choices);
-  const rules = trimRules(recipe, tally, inventory);
-  const floors = new Floors(recipe, tally, inventory);
+  const problem = trimProblem(recipe, tallyOf(choices), inventory);
+  const rules = trimRules(problem);
+  const floors = new Floors(problem);
   let dropped = 0;
   for (let isStable = false; !isStable; ) {
     isStable = true;
