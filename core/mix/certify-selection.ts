@@ -4,15 +4,13 @@
  * unsaid. Which documents they are is not judged here: the written files are counted against the selection.
  */
 import { capUsages, type TallyRow } from '../plan/cap-usages.js';
-import { keyText, nameParts } from '../plan/stratum.js';
+import { keyText, stratumName } from '../plan/stratum.js';
 import { canonicalJson } from '../schema/canonical.js';
-import type { Inventory, OptimalPlan, Stratum, StratumKey } from '../schema/plan.js';
+import type { Inventory, OptimalPlan, Stratum } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import type { Selection, StratumSelection } from '../schema/selection.js';
 import { emptyStrata } from './selected-strata.js';
 import { stratumKeyFrom } from './stratum-table.js';
-
-const nameOf = (key: StratumKey) => [...nameParts(key), key.grantId].join(' / ');
 
 /** Complaints about a selection; none means that it holds. Cost: caps x strata. */
 export function certifySelection(
@@ -47,10 +45,10 @@ function checkStrata(inventory: Inventory, plan: OptimalPlan, { strata }: Select
         : checkStratum(selected, stratum, quotas.get(key) ?? 0);
     if (seen.has(key)) found.push('stands twice in the selection');
     seen.add(key);
-    return found.map((complaint) => `${nameOf(selected)}: ${complaint}`);
+    return found.map((complaint) => `${stratumName(selected)}: ${complaint}`);
   });
   const missing = inventory.strata.filter((stratum) => !seen.has(keyText(stratum)));
-  return [...complaints, ...missing.map((s) => `${nameOf(s)}: missing in the selection`)];
+  return [...complaints, ...missing.map((s) => `${stratumName(s)}: missing in the selection`)];
 }
 
 const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;

@@ -10,6 +10,7 @@ import { ANCHOR_CAP } from './cap-rows.js';
 import type { ExactRule } from './exact-rows.js';
 import { ceilShare } from './rational.js';
 import { keyText } from './stratum.js';
+import { sumOf } from './sums.js';
 
 export interface AnchorTerms {
   /** Tokens of each anchored stratum, by position. */
@@ -73,7 +74,7 @@ export function anchorUsages(
 
 /** Fewest tokens that each anchored stratum must have, even where all others keep everything. */
 export function anchorLower({ available }: AnchorTerms, wanted: number): Map<number, number> {
-  const usable = [...available.values()].reduce((sum, n) => sum + n, 0);
+  const usable = sumOf([...available.values()]);
   return new Map([...available].map(([i, tokens]) => [i, Math.max(0, wanted - (usable - tokens))]));
 }
 

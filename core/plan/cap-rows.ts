@@ -17,6 +17,7 @@ import {
   weightOf,
 } from './cap-weights.js';
 import { isInLanguage, isInSite } from './facets.js';
+import { groupBy } from './group-by.js';
 import { byCode, familyOf } from './stratum.js';
 
 export const FAMILIES_CAP = 'model_families';
@@ -85,7 +86,7 @@ export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): Cap
   const caps = [...recipe.caps].sort((a, b) => byCode(a.id, b.id));
   const boundOf = rememberedBounds();
   const tierOf = tiersOf(recipe.grants);
-  const ofSource = bySource(keys);
+  const ofSource = groupBy(keys, ({ source }) => source);
   const truths = new Map<number, TruthShares>();
   const truthAt = (i: number) => {
     const truth = truths.get(i) ?? truthOf(keys[i]!);
@@ -113,16 +114,6 @@ export function capRows(recipe: Recipe, { keys, domains, truthOf }: Capped): Cap
       return { ...row, part, weights: weighed.map(([, w]) => w), confidence: cap.confidence };
     }),
   );
-}
-
-function bySource(keys: readonly StratumKey[]): Map<string, number[]> {
-  const sources = new Map<string, number[]>();
-  keys.forEach(({ source }, i) => {
-    const list = sources.get(source);
-    if (list === undefined) sources.set(source, [i]);
-    else list.push(i);
-  });
-  return sources;
 }
 
 /** Positions inside a scope. A source has few of them, so a cap on one need not look at all strata. */

@@ -6,9 +6,7 @@ import type { CapUsage } from '../schema/plan.js';
 import type { CapRow } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import { ceilShare, divCeil, divFloor, exactNumber, floorShare, ratioOf } from './rational.js';
-
-export const sumAt = (values: readonly number[], positions: readonly number[]): number =>
-  positions.reduce((sum, i) => sum + values[i]!, 0);
+import { sumAt } from './sums.js';
 
 const isShare = ({ kind }: CapRow) => kind === 'max_share' || kind === 'min_share';
 const isMaximum = ({ kind }: CapRow) => kind === 'max_share' || kind === 'max_tokens';

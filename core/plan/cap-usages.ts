@@ -17,13 +17,14 @@ import {
   LICENCE_CAP,
   REPETITION_CAP,
 } from './cap-rows.js';
-import { capUsage, sumAt } from './cap-usage.js';
+import { capUsage } from './cap-usage.js';
 import { truthsOf } from './cap-weights.js';
 import { churnUsages } from './churn.js';
 import { licenceCost, licenceTerms } from './licence.js';
 import { floorShare } from './rational.js';
 import { budgetUsages } from './rule-usages.js';
 import { byCode, keyText, nameParts, repetitionFactors, tokensWritable } from './stratum.js';
+import { sumAt, sumOf } from './sums.js';
 
 /** Tokens and documents of one stratum, every pass counted. */
 export interface TallyRow {
@@ -66,8 +67,6 @@ export function capUsages(
     ...churnUsages(recipe, inventory, tally),
   ];
 }
-
-const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 /** Per scope with synthetic text: the largest family against the share, the number of families. */
 function familyUsages(

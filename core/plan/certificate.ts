@@ -4,19 +4,12 @@
  * but a plan whose caps, sums, targets, limits or money are off by one token is caught.
  */
 import { canonicalJson } from '../schema/canonical.js';
-import type {
-  Allocation,
-  CapUsage,
-  Inventory,
-  OptimalPlan,
-  Plan,
-  StratumKey,
-} from '../schema/plan.js';
+import type { Allocation, CapUsage, Inventory, OptimalPlan, Plan } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { capUsages, licenceOf } from './cap-usages.js';
 import { certifyInfeasible } from './certify-infeasible.js';
 import { plannedTally } from './planned-tally.js';
-import { byCode, keyText, nameParts, repetitionFactors, tokensWritable } from './stratum.js';
+import { byCode, keyText, repetitionFactors, stratumName, tokensWritable } from './stratum.js';
 
 /** Complaints about a plan; none means that it holds. Of an infeasible plan its claims are checked that need no solver. */
 export function certify(recipe: Recipe, inventory: Inventory, plan: Plan): string[] {
@@ -30,8 +23,6 @@ export function certify(recipe: Recipe, inventory: Inventory, plan: Plan): strin
   return [...checkCaps(recipe, inventory, plan), ...checkMoney(recipe, inventory, plan)];
 }
 
-const nameOf = (a: StratumKey) => [...nameParts(a), a.grantId].join(' / ');
-
 /** Each usable stratum once, known, in whole tokens, within availability x repetition. */
 function checkAllocations(recipe: Recipe, inventory: Inventory, plan: OptimalPlan): string[] {
   const complaints: string[] = [];
@@ -42,7 +33,7 @@ function checkAllocations(recipe: Recipe, inventory: Inventory, plan: OptimalPla
   for (const a of plan.allocations) {
     const key = keyText(a);
     const stratum = strata.get(key);
-    const say = (text: string) => complaints.push(`${nameOf(a)}: ${text}`);
+    const say = (text: string) => complaints.push(`${stratumName(a)}: ${text}`);
     if (seen.has(key)) say('stands twice in the plan');
     seen.add(key);
     if (stratum === undefined) {
@@ -64,7 +55,7 @@ function checkAllocations(recipe: Recipe, inventory: Inventory, plan: OptimalPla
   }
   for (const stratum of usable) {
     if (seen.has(keyText(stratum))) continue;
-    complaints.push(`${nameOf(stratum)}: missing in the plan`);
+    complaints.push(`${stratumName(stratum)}: missing in the plan`);
   }
   return complaints;
 }

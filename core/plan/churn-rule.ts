@@ -8,6 +8,7 @@ import { type ChurnTerms, gainsOf, movedSum } from './churn.js';
 import type { Effect, ExactRule } from './exact-rows.js';
 import type { ModelDraft } from './model.js';
 import { ratioOf } from './rational.js';
+import { sumAt, sumOf } from './sums.js';
 
 /** Floats are trusted farther from the limit than this share of the mix: some thousand roundings of 1e-16. */
 const TRUST = 1e-12;
@@ -36,10 +37,8 @@ class ChurnRule implements ExactRule {
     });
     this.groupAt = groupAt;
     this.shares = terms.groups.map(({ before }) => before / terms.before);
-    this.now = terms.groups.map(({ positions }) =>
-      positions.reduce((sum, i) => sum + tokens[i]!, 0),
-    );
-    this.whole = tokens.reduce((sum, n) => sum + n, 0);
+    this.now = terms.groups.map(({ positions }) => sumAt(tokens, positions));
+    this.whole = sumOf(tokens);
     this.measure();
   }
 
@@ -120,7 +119,7 @@ class ChurnRule implements ExactRule {
 
 function excessOf(terms: ChurnTerms, tokens: readonly number[]): bigint {
   const { numerator, denominator } = ratioOf(terms.churnMax);
-  const whole = BigInt(tokens.reduce((sum, n) => sum + n, 0));
+  const whole = BigInt(sumOf(tokens));
   const allowed = numerator * BigInt(terms.before) * whole;
   return movedSum(gainsOf(terms, tokens)) * denominator - allowed;
 }

@@ -8,7 +8,9 @@
 import type { CapUsage, Inventory, StratumKey } from '../schema/plan.js';
 import type { Recipe } from '../schema/recipe.js';
 import { CHURN_CAP } from './cap-rows.js';
+import { groupBy } from './group-by.js';
 import { divCeil, exactNumber, floorShare, ratioOf } from './rational.js';
+import { sumAt, sumOf } from './sums.js';
 
 export interface ChurnGroup {
   /** Tokens of the group in the previous version. */
@@ -38,17 +40,12 @@ export function churnTerms(
   const tokensBefore = new Map<string, number>();
   let before = 0;
   for (const row of previous.strata) {
+    const group = groupOf(row);
     before += row.tokens;
-    tokensBefore.set(groupOf(row), (tokensBefore.get(groupOf(row)) ?? 0) + row.tokens);
+    tokensBefore.set(group, (tokensBefore.get(group) ?? 0) + row.tokens);
   }
   if (before === 0) return null;
-  const places = new Map<string, number[]>();
-  keys.forEach((key, i) => {
-    const list = places.get(groupOf(key));
-    if (list === undefined) places.set(groupOf(key), [i]);
-    else list.push(i);
-  });
-  const groups = [...places].map(([group, positions]) => {
+  const groups = [...groupBy(keys, groupOf)].map(([group, positions]) => {
     return { before: tokensBefore.get(group) ?? 0, positions };
   });
   return { groups, before, churnMax };
@@ -56,13 +53,8 @@ export function churnTerms(
 
 /** `P x_g - p_g X` of each group: above 0 where the group's share grew. */
 export function gainsOf(terms: ChurnTerms, tokens: readonly number[]): bigint[] {
-  const sumAt = (positions: readonly number[]) => positions.reduce((sum, i) => sum + tokens[i]!, 0);
-  const now = terms.groups.map(({ positions }) => sumAt(positions));
-  return gainsOn(
-    terms,
-    now,
-    tokens.reduce((sum, n) => sum + n, 0),
-  );
+  const now = terms.groups.map(({ positions }) => sumAt(tokens, positions));
+  return gainsOn(terms, now, sumOf(tokens));
 }
 
 /** The same, of tokens per group and in all. */
@@ -84,7 +76,7 @@ export function churnUsages(
   const terms = churnTerms(recipe, keys, inventory);
   if (terms === null) return [];
   const tokens = tally.map((row) => row.tokens);
-  const whole = tokens.reduce((sum, n) => sum + n, 0);
+  const whole = sumOf(tokens);
   const sum = movedSum(gainsOf(terms, tokens));
   return [churnUsageOf(terms, { sum, whole }, inventory.previous!.version)];
 }

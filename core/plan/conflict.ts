@@ -10,9 +10,6 @@ import type { RelaxedModel } from './relaxed-model.js';
 import { ruleStatement } from './rule-statement.js';
 import { smallestConflict } from './smallest-conflict.js';
 
-export { tokensLeast } from './relaxed-model.js';
-export { amountsOf, capStatement, contaminatedOf, count, percent } from './rule-statement.js';
-
 export interface Conflict {
   /** Positions of the members among the model's groups, ascending. */
   readonly groups: readonly number[];

@@ -14,6 +14,7 @@ import type { Instance } from './instance.js';
 import type { GrantFee, LicenceTerms } from './licence.js';
 import type { ModelDraft } from './model.js';
 import { documentsPlanned } from './stratum.js';
+import { sumOf } from './sums.js';
 
 /** Scaled size of the licence money, so money and tokens have the same order. */
 const MONEY_UNITS = 1e3;
@@ -108,8 +109,6 @@ export function addLicence(
   );
   return { ...columns, row };
 }
-
-const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 interface Rates {
   /** Minor units as soon as the grant is used. */

@@ -6,7 +6,8 @@
  */
 import { BUDGET_CAP, type CapRow, FAMILIES_CAP } from './cap-rows.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
-import { groupBy, type Instance } from './instance.js';
+import { groupBy } from './group-by.js';
+import type { Instance } from './instance.js';
 import { addLicence, type LicenceColumns, type MoneyOptions } from './licence-rows.js';
 import { ModelDraft } from './model.js';
 import { addRules, churnRoom, type RuleRows } from './rule-rows.js';

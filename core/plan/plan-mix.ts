@@ -20,6 +20,7 @@ import { planPrices } from './shadow-prices.js';
 import { ALL_MONEY, type Found, solveWithRoom } from './solve-whole.js';
 import { solveStages } from './stages.js';
 import { byCode, documentsPlanned, stratumKeyFrom } from './stratum.js';
+import { sumOf } from './sums.js';
 
 /**
  * Up to this many strata a way out is verified by a plan in full; above it by one without the wishes, which
@@ -67,8 +68,6 @@ export async function planMix(
   }
   return { ...shared, ...(await optimalPart(instance, found, solver)) };
 }
-
-const sumOf = (values: readonly number[]) => values.reduce((sum, n) => sum + n, 0);
 
 function tallyOf(instance: Instance, tokens: readonly number[]): TallyRow[] {
   return instance.strata.map((key, i) => {

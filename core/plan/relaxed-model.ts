@@ -8,11 +8,13 @@ import { LIMITS } from '../schema/limits.js';
 import { solveBranching } from './branching.js';
 import { FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
 import { Decided } from './decided.js';
+import { groupBy } from './group-by.js';
 import type { Instance } from './instance.js';
 import { type MixModel, type MixModelOptions, mixModel } from './mix-model.js';
 import type { Objective, Row, Session, Solver } from './model.js';
 import { rayGroups } from './ray-groups.js';
 import { byCode } from './stratum.js';
+import { sumAt, sumOf } from './sums.js';
 
 /** Less than this many tokens is no mix: one token, or the solver's noise on a large budget. */
 export function tokensLeast(instance: Instance): number {
@@ -283,14 +285,14 @@ function sizeOf(instance: Instance, mix: MixModel, group: Omit<Group, 'slack'>):
   if (at < 0) return bound > 0 ? bound : budget;
   const { kind, limit, whole } = instance.caps[at]!;
   if (kind.endsWith('tokens')) return Math.max(limit, 1) / tokensPerUnit;
-  const tokens = whole.reduce((sum, i) => sum + instance.writable[i]!, 0) / tokensPerUnit;
+  const tokens = sumAt(instance.writable, whole) / tokensPerUnit;
   return Math.max(0.01, limit) * Math.max(1e-3, Math.min(budget, tokens));
 }
 
 /** Bounds of columns when neither budget nor repetition bound them: the largest factor, within reason. */
 function mostTokens({ strata, writable, recipe }: Instance): number[] {
   const floors = recipe.caps.map(({ limit }) => ('tokens' in limit ? limit.tokens : 0));
-  const all = writable.reduce((sum, tokens) => sum + tokens, 0);
+  const all = sumOf(writable);
   const needed = 10 * Math.max(recipe.tokenBudget, all, ...floors);
   return strata.map(({ tokens }, i) =>
     Math.max(writable[i]!, Math.min(tokens * LIMITS.maxRepetitionFactor, needed)),
@@ -321,13 +323,9 @@ function repeated({ recipe, strata }: Instance): Omit<Group, 'slack'>[] {
   const own = new Set(
     recipe.sources.filter((s) => s.maxRepetitionFactor !== null).map((s) => s.name),
   );
-  const places = new Map<string, number[]>();
-  strata.forEach(({ source }, i) => {
-    const capId = own.has(source) ? `${REPETITION_CAP}:${source}` : REPETITION_CAP;
-    const list = places.get(capId);
-    if (list === undefined) places.set(capId, [i]);
-    else list.push(i);
-  });
+  const places = groupBy(strata, ({ source }) =>
+    own.has(source) ? `${REPETITION_CAP}:${source}` : REPETITION_CAP,
+  );
   return [...places.keys()].sort(byCode).map((capId) => {
     return { capId, scope: 'all', rows: [], strata: places.get(capId)! };
   });

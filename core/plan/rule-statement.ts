@@ -14,12 +14,12 @@ import {
   REPETITION_CAP,
   weightsOf,
 } from './cap-rows.js';
-import { sumAt } from './cap-usage.js';
 import { WHOLE_WEIGHT } from './cap-weights.js';
 import type { Instance } from './instance.js';
 import { familiesPresentable } from './mix-model.js';
 import { budgetLeast } from './rule-usages.js';
 import { byCode } from './stratum.js';
+import { sumAt } from './sums.js';
 
 /** What a rule of the recipe asks for; `scope` is a domain or `all`. */
 export function ruleStatement(instance: Instance, capId: string, scope: string): string {

@@ -11,6 +11,7 @@
  */
 import type { CapUsage, Price } from '../schema/plan.js';
 import { BUDGET_CAP, FAMILIES_CAP, LICENCE_CAP, REPETITION_CAP } from './cap-rows.js';
+import { groupBy } from './group-by.js';
 import type { MixModel } from './mix-model.js';
 import type { Solver } from './model.js';
 import { PriceProgram, type Side } from './price-program.js';
@@ -190,20 +191,13 @@ function repeatedColumns(
   priceOf: (side: Side) => number,
 ): Map<string, Side> {
   const { strata, writable } = model.instance;
-  const sources = new Map<string, { column: number }[]>();
-  const full = new Set<number>();
-  strata.forEach(({ source }, i) => {
-    if (!isAtRepetition(model, i)) return;
-    const column = model.x[i]!;
-    if (staged.tokens[i]! >= writable[i]! - 1) full.add(column);
-    const list = sources.get(source);
-    if (list === undefined) sources.set(source, [{ column }]);
-    else list.push({ column });
-  });
+  const sources = groupBy(strata, ({ source }, i) => (isAtRepetition(model, i) ? source : null));
   return new Map(
-    [...sources].map(([source, sides]) => {
-      const filled = sides.filter(({ column }) => full.has(column));
-      return [source, dearest(filled.length > 0 ? filled : sides, priceOf)!] as const;
+    [...sources].map(([source, positions]) => {
+      const filled = positions.filter((i) => staged.tokens[i]! >= writable[i]! - 1);
+      const asked = filled.length > 0 ? filled : positions;
+      const sides = asked.map((i) => ({ column: model.x[i]! }));
+      return [source, dearest(sides, priceOf)!] as const;
     }),
   );
 }

@@ -40,6 +40,11 @@ export function nameParts(key: Omit<StratumKey, 'grantId'>): string[] {
   return parts.filter((part) => part !== '');
 }
 
+/** `web / health / human_authored / open`: a stratum as messages name it, with its grant. */
+export function stratumName(key: StratumKey): string {
+  return [...nameParts(key), key.grantId].join(' / ');
+}
+
 /** Code-unit order: the same on every machine, unlike a locale's. */
 export function byCode(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -4,7 +4,7 @@
  * the distance outside the band |tokens - target x total| <= tolerance x total counts; each domain may
  * then move inside its band and no farther outside it, until `settleNear` brings it back towards its target.
  */
-import { groupBy } from './instance.js';
+import { groupBy } from './group-by.js';
 import { STAGE_TOLERANCE, type StageRun } from './stage-run.js';
 import {
   addDistance,

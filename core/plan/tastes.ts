@@ -1,5 +1,5 @@
 /** Wishes that choose among mixes as near to the targets: value, evenness, diversity. */
-import { groupBy } from './instance.js';
+import { groupBy } from './group-by.js';
 import { addSum, type MixModel } from './mix-model.js';
 import type { Objective } from './model.js';
 import { familyOf } from './stratum.js';

@@ -19,7 +19,9 @@ export function tightnessOf(cap: CapUsage): number {
   return taken / allowed;
 }
 
-const capKey = (cap: CapUsage) => JSON.stringify([cap.capId, cap.scope, cap.kind]);
+/** One text per usage: a cap in one scope, a rule by what it limits. */
+export const capKey = ({ capId, scope, kind }: CapUsage): string =>
+  JSON.stringify([capId, scope, kind]);
 
 /** Breached first, then tightest first, then by id and scope. */
 export function capRows(caps: readonly CapUsage[], plan: OptimalPlan | null): CapRow[] {

@@ -6,6 +6,7 @@ import { byKey, stratumKeyFrom } from '../../plan/stratum.js';
 import type { DataFile, Manifest } from '../../schema/manifest.js';
 import type { CapUsage, OptimalPlan, Price, StratumKey } from '../../schema/plan.js';
 import type { Recipe } from '../../schema/recipe.js';
+import { capKey } from '../view-caps.js';
 
 export interface WeightsStratum extends StratumKey {
   readonly tokensAvailable: number;
@@ -45,8 +46,6 @@ export interface WeightsView {
 /** Tokens that count: written ones where there are any to count. */
 export const countedTokens = (stratum: WeightsStratum): number =>
   stratum.tokensWritten ?? stratum.tokensPlanned;
-
-const capKey = ({ capId, scope, kind }: CapUsage): string => JSON.stringify([capId, scope, kind]);
 
 /** View of a published version; `plan` adds the prices. */
 export function weightsOfManifest(manifest: Manifest, plan: OptimalPlan | null): WeightsView {
