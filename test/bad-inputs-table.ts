@@ -298,12 +298,12 @@ export const BAD_RECIPES: readonly BadInput[] = [
     remedy: 'leave confidence out',
   },
   {
-    title: 'a key that a later version honours',
-    edit: ['use:', 'risk: {policy: accumulate}\nuse:'],
-    code: 'NOT_SUPPORTED_YET',
-    found: '"risk"',
-    where: 'recipe.yaml:22:1, risk',
-    remedy: 'remove risk',
+    title: 'a simulation of no generations',
+    edit: ['use:', 'risk: {horizon_generations: 0}\nuse:'],
+    code: 'RECIPE_INVALID',
+    found: '0',
+    where: 'risk.horizon_generations',
+    remedy: '',
   },
 ];
 

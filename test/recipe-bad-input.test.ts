@@ -749,12 +749,11 @@ const BAD: readonly Bad[] = [
     code: R,
     says: ['`none`', '"required"', 'review.approval', 'a later version honours it'],
   },
-  // Later releases.
   {
-    title: 'a risk policy',
-    recipe: `${GOOD}risk: {policy: accumulate}\nreview: {reviewers: [ada]}\n`,
-    code: 'NOT_SUPPORTED_YET',
-    says: ['"risk"', ':27:1', 'remove risk: a later version honours it'],
+    title: 'a policy of the simulation that nobody knows',
+    recipe: `${GOOD}risk: {policy: keep}\n`,
+    code: R,
+    says: ['replace', 'accumulate', '"keep"', 'risk.policy'],
   },
 ];
 

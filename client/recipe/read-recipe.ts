@@ -9,7 +9,6 @@ import {
   Failure,
   foundText,
   knownKeysAt,
-  laterKeys,
   problemsOf,
   recipeFile,
   recipeOfFile,
@@ -57,7 +56,6 @@ export async function readRecipe({ path, set }: RecipeOptions): Promise<RecipeRe
   const problems = checkRecipe(recipe);
   failGrants(problems, file, subject, grantsWhere);
   failWithProblems({ code: CODE, subject, problems, where });
-  refuseLater(recipe, subject, where);
   return {
     recipe: recipeSchema.parse(recipe),
     fingerprint: fingerprintOf(recipe),
@@ -132,21 +130,4 @@ function whereWithEdits(where: Where, edits: readonly Edit[]): Where {
     );
     return edit === undefined ? where(path) : settingText(edit.written);
   };
-}
-
-function refuseLater(recipe: Recipe, subject: string, where: Where): void {
-  const keys = laterKeys(recipe);
-  const [first] = keys;
-  if (first === undefined) return;
-  throw new Failure(
-    'NOT_SUPPORTED_YET',
-    {
-      subject,
-      expected: 'keys that this version can honour',
-      found: keys.map((key) => `"${key}"`).join(' and '),
-      where: where([first]),
-      remedy: `remove ${keys.join(' and ')}: a later version honours ${keys.length > 1 ? 'them' : 'it'}`,
-    },
-    { keys },
-  );
 }

@@ -31,6 +31,11 @@ export const LIMITS = {
   shardsPerRun: 400,
   /** Data files of one split and format; more need larger shards. */
   outputShards: 2_000,
+  /** Generations, plans after a FAIL, runs, and words of the simulation of collapse. */
+  riskGenerations: 100,
+  riskReplans: 3,
+  riskRuns: 10_000,
+  riskSampleWords: 20_000_000,
   /** Activities of one kind that a workflow keeps under way at once. */
   fanOutWidth: 16,
 } as const;

@@ -27,13 +27,6 @@ export function checkRecipe(recipe: Recipe): Problem[] {
   return problems;
 }
 
-/** Keys of later releases that this recipe uses; none of them may be ignored. */
-export function laterKeys(recipe: Recipe): string[] {
-  const keys: string[] = [];
-  if (recipe.risk !== null) keys.push('risk');
-  return keys;
-}
-
 /** Domains of the sources, or null when a field of the rows says them. */
 function knownDomains(recipe: Recipe): string[] | null {
   const domains = new Set<string>();

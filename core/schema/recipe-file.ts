@@ -8,7 +8,6 @@ import {
   constantOrField,
   day,
   decimalNumber,
-  leaf,
   listOf,
   mapping,
   oneOf,
@@ -31,19 +30,13 @@ import { DECLARERS } from './recipe.js';
 import { readCapLimit } from './recipe-cap-limit.js';
 import { benchmarkFile, labelsFile, ownOutputFile, reviewFile } from './recipe-evidence.js';
 import { licenceBudgetFile, planningFile, tolerancesOf } from './recipe-planning.js';
+import { riskFile } from './recipe-risk.js';
 import { versionText } from './recipe-version.js';
 
 const optional = <T extends z.ZodType>(schema: T, what: string) =>
   schema.nullable().prefault(null).describe(what);
 
 const repetition = () => decimalNumber(0, LIMITS.maxRepetitionFactor);
-const jsonMapping = () =>
-  leaf('a mapping', (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined,
-  );
-
 const tokenizer = z.union([
   oneOf(['o200k_base', 'cl100k_base', 'bytes']).transform((kind) => ({ kind })),
   mapping({
@@ -246,11 +239,6 @@ const capFile = mapping({
   }),
 );
 
-/** Keys of later releases: their shape is read, and `laterKeys` names those that are in use. */
-const later = {
-  risk: optional(jsonMapping(), 'Simulation of collapse, and its gate. Not in this release.'),
-};
-
 /** The whole recipe file. */
 export const recipeFile = mapping({
   name: pattern(
@@ -327,7 +315,7 @@ export const recipeFile = mapping({
     .prefault({})
     .transform((r) => ({ maxShare: r.max_share }))
     .describe('Unreadable rows.'),
-  risk: later.risk,
+  risk: optional(riskFile, 'Simulation of collapse on the mix’s own text, and its gate.'),
   review: optional(reviewFile, 'Which documents people are asked about, and who may answer.'),
   output: mapping({
     formats: listOf(oneOf(['parquet', 'arrow']), 'formats', 1, 2)

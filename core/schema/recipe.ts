@@ -8,6 +8,7 @@ import { grant, licenceTier, use } from './grant.js';
 import { label } from './label.js';
 import { LIMITS } from './limits.js';
 import { platformRole } from './platform.js';
+import { riskSettings } from './risk-settings.js';
 
 const share = z.number().min(0).max(1);
 const tokens = z.int().min(0).max(LIMITS.tokenBudget);
@@ -238,7 +239,8 @@ export const recipe = z.strictObject({
   nearDuplicates: z.strictObject({ jaccard: z.number().min(0.5).max(1) }),
   /** The build stops when a source rejects more than this share of the rows it read. */
   rejects: z.strictObject({ maxShare: share }),
-  risk: z.unknown(),
+  /** Simulation of collapse and its gate; null: none. */
+  risk: riskSettings.nullable(),
   review: reviewPolicy.nullable(),
   output: z.strictObject({
     formats: z.array(z.enum(['parquet', 'arrow'])).min(1),
