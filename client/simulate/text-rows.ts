@@ -8,6 +8,7 @@ import { Failure } from '../../core/schema/failure.js';
 import { suggest } from '../../core/schema/nearest.js';
 import { sha256File } from '../../storage/digest.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
+import type { RawRow } from '../../storage/source/rows.js';
 import { localStore } from '../../storage/source/store.js';
 import { openMix } from '../records/mix-reference.js';
 import { usage } from '../terminal/arguments.js';
@@ -29,7 +30,7 @@ interface FileText {
   readonly conditions: readonly Condition[];
 }
 
-/** Rows of a file that fulfil every condition, in the order of the file. Rows that are no object are left out. */
+/** Rows of a file that fulfil every condition, in the order of the file. Blank lines are left out. */
 export async function textRowsOf({ path, field, conditions }: FileText): Promise<TextRow[]> {
   const seen = new Map(conditions.map((condition) => [condition.field, new Set<string>()]));
   const rows: TextRow[] = [];
@@ -112,11 +113,25 @@ async function* objectsOf(
   try {
     const options = { store, fields, scratch, onBytes: () => undefined };
     for await (const batch of shardRows({ file: path, sha256, bytes, format }, options)) {
-      for (const row of batch) if ('fields' in row) yield row;
+      for (const row of batch) {
+        if ('fields' in row) yield row;
+        else if (row.reason !== 'blank_line') throw broken(path, row);
+      }
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** A simulation of part of a file would pass for one of the whole. */
+function broken(path: string, row: Extract<RawRow, { reason: unknown }>): Failure {
+  return new Failure('SOURCE_REJECTS', {
+    subject: `file ${path}`,
+    expected: 'a JSON object in every line',
+    found: `${row.reason}: ${row.detail}`,
+    where: `${path}:${row.place}`,
+    remedy: 'mend or take out the line',
+  });
 }
 
 function missing(path: string): Failure {

@@ -4,6 +4,7 @@
  */
 import { derive, draw } from '../random/draw.js';
 import type { WordSample } from '../schema/risk.js';
+import { wordsOf } from './measure/words.js';
 
 export interface SampledText {
   readonly id: string;
@@ -18,14 +19,7 @@ export interface SampleOptions {
   readonly maxWords: number;
 }
 
-const WORD = /[\p{L}\p{N}]+/gu;
-
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Words of a text, in order. */
-export function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(WORD) ?? [];
-}
 
 /** Sample of whole documents of at most about `maxWords` words; documents without a word are left out. */
 export function wordSampleOf(
