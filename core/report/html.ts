@@ -49,7 +49,9 @@ export function renderReport(view: ReportView, charts: Readonly<Record<string, s
     capsOf(view),
     compositionOf(view),
     provenanceSection(view.provenance),
-    riskSection(view.risk, renderCharts(riskCharts(view.risk), charts)),
+    ...(view.risk === null
+      ? []
+      : [riskSection(view.risk, renderCharts(riskCharts(view.risk), charts))]),
     ...(view.benchmarks.length > 0 ? [benchmarkSection(view)] : []),
     funnelOf(view),
     licencesOf(view),

@@ -15,10 +15,8 @@ import {
 
 /**
  * @param pictures the charts of `riskCharts`, drawn; trusted markup
- * @returns the section, '' where nothing was simulated
  */
-export function riskSection(report: RiskReport | null, pictures: string): string {
-  if (report === null) return '';
+export function riskSection(report: RiskReport, pictures: string): string {
   const tables = [
     leversTable(report),
     riskDefinitionsTable(report),
