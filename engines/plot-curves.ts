@@ -39,6 +39,17 @@ export function drawCurves(spec: CurvesPlot, document: any): string {
   return `<svg class="chart" xmlns="http://www.w3.org/2000/svg" fill="currentColor" font-family="inherit" font-size="${FONT_SIZE}" width="${spec.width}" height="${height}" viewBox="0 0 ${spec.width} ${height}">${legend}${panels.join('')}</svg>`;
 }
 
+/** From the lowest to the highest value of panels that share a scale. */
+function rangeOf(panels: readonly CurvePanel[]): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { series, threshold } of panels) {
+    const points = series.flatMap((own) => own.points);
+    low = Math.min(low, threshold ?? low, ...points.map((point) => point.low));
+    high = Math.max(high, threshold ?? high, ...points.map((point) => point.high));
+  }
+  return [low, high];
+}
+
 interface PanelLook {
   readonly panel: CurvePanel;
   readonly width: number;
@@ -53,8 +64,6 @@ function drawPanel(spec: CurvesPlot, { panel, width, colorOf, document }: PanelL
     own.map((point) => ({ ...point, name })),
   );
   const color = (point: { name: string }) => colorOf(point.name);
-  const lows = [...points.map(({ low }) => low), panel.threshold ?? Number.POSITIVE_INFINITY];
-  const highs = [...points.map(({ high }) => high), panel.threshold ?? Number.NEGATIVE_INFINITY];
   const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
   const { xNames } = spec;
   const title =
@@ -69,7 +78,7 @@ function drawPanel(spec: CurvesPlot, { panel, width, colorOf, document }: PanelL
       tickFormat: (value: number) => xNames?.[value] ?? String(value),
     },
     y: {
-      domain: [Math.min(...lows), Math.max(...highs)],
+      domain: rangeOf(spec.rows.filter(({ scale }) => scale === panel.scale)),
       ...{ label: null, nice: true, ticks: 4 },
     },
     marks: [

@@ -25,6 +25,8 @@ export interface ShareRanges extends ChartBase {
 export interface CurvePanel {
   readonly category: string;
   readonly threshold: number | null;
+  /** Panels of one scale share their upright axis. */
+  readonly scale: string;
   readonly series: readonly {
     readonly name: string;
     readonly points: readonly { x: number; mean: number; low: number; high: number }[];
@@ -91,7 +93,7 @@ function coverageChart(report: RiskReport, domains: readonly DomainRisk[]): Curv
       return points.length === 0 ? [] : [{ name: wordsOf(metric), points }];
     });
     const threshold = thresholdOf(report, 'tailCoverage');
-    return series.length === 0 ? [] : [{ category: domain, threshold, series }];
+    return series.length === 0 ? [] : [{ category: domain, threshold, scale: 'coverage', series }];
   });
   const lowest = domains[0];
   return {
@@ -111,6 +113,7 @@ function profileChart(report: RiskReport, { domain, curves }: DomainRisk): Curve
   const others = metrics.filter((metric) => !metric.startsWith('survival:'));
   const rows: CurvePanel[] = others.map((metric) => ({
     category: wordsOf(metric),
+    scale: metric,
     threshold: thresholdOf(report, metric),
     series: [{ name: domain, points: pointsOf(curves, metric) }],
   }));
@@ -119,7 +122,7 @@ function profileChart(report: RiskReport, { domain, curves }: DomainRisk): Curve
       name: `${metric.slice('survival:'.length)} copies`,
       points: pointsOf(curves, metric),
     }));
-    rows.unshift({ category: 'survival by copies', threshold: null, series });
+    rows.unshift({ category: 'survival by copies', threshold: null, scale: 'survival', series });
   }
   return {
     ...{ id: 'risk-profile', kind: 'curves', title: `All metrics of ${domain}` },
@@ -140,7 +143,7 @@ function suppressionChart(domains: readonly DomainRisk[]): CurvesPlot {
         .sort((a, b) => a.bin - b.bin)
         .map(({ bin, w }) => ({ x: bin, mean: w.point, low: w.low, high: w.high })),
     }));
-    return series.length === 0 ? [] : [{ category: domain, threshold: 1, series }];
+    return series.length === 0 ? [] : [{ category: domain, threshold: 1, scale: 'w', series }];
   });
   return {
     ...{
@@ -177,7 +180,7 @@ function knownChart({ table }: RiskReport): CurvesPlot {
     width: WIDE,
     ...{ xLabel: 'generation', xNames: null },
     rows: [...panels].map(([category, series]) => ({
-      ...{ category, threshold: null },
+      ...{ category, threshold: null, scale: category.split(',')[0]! },
       series: [...series].map(([name, points]) => ({ name, points })),
     })),
   };

@@ -5,7 +5,7 @@ import { formatCount, formatShare, NONE } from './format.js';
 import { left, right, type Table } from './tables.js';
 
 /** Names of the bins of the suppression curve, by copies in half of the human text. */
-export const BIN_NAMES = ['1', '2-5', '6-20', '21-100', 'over 100'] as const;
+export const BIN_NAMES = ['1', '2-5', '6-20', '21-100', '>100'] as const;
 
 const figure = (value: number | null, digits = 3): string => {
   if (value === null || !Number.isFinite(value)) return NONE;
