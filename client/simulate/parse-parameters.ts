@@ -134,8 +134,8 @@ function isInRange({ min, exclusiveMin = false, max }: Parameter, value: number)
 }
 
 /** `--t 1,10,100`: whole, positive, ascending. */
-export function parseTimes(rawArgs: readonly string[]): number[] {
-  const text = oneValue(rawArgs, TIMES.name) ?? TIMES.fallback;
+export function parseTimes(model: Model, rawArgs: readonly string[]): number[] {
+  const text = oneValue(rawArgs, TIMES.name) ?? model.usual?.t ?? TIMES.fallback;
   const refuse = (found: string): Failure =>
     usage(`${COMMAND} --t`, expectedOf(TIMES), found, 'write for example: --t 1,10,100');
   const times = text.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : 0));
