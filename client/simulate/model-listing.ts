@@ -72,7 +72,8 @@ export function listingDocument(models: readonly Model[]): object {
 }
 
 function parameterJson(parameter: Parameter): object {
-  const { name, kind, unit, min, exclusiveMin, max, choices, fallback, describe } = parameter;
+  const { name, kind, unit, min, exclusiveMin, max, choices, fallback, excludes, describe } =
+    parameter;
   return {
     ...{ name, kind, unit },
     min: min ?? null,
@@ -81,6 +82,7 @@ function parameterJson(parameter: Parameter): object {
     choices: choices ?? null,
     required: fallback === undefined,
     fallback: fallback ?? null,
+    excludes: excludes ?? [],
     describe,
   };
 }

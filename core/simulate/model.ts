@@ -21,6 +21,8 @@ export interface Parameter {
   readonly choices?: readonly string[];
   /** Value where none is given; absent: it must be given. */
   readonly fallback?: number | string | null;
+  /** Parameters that it replaces: giving both is an error. */
+  readonly excludes?: readonly string[];
   readonly describe: string;
 }
 
