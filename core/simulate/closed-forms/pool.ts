@@ -1,5 +1,5 @@
 /**
- * Types in a pool that only grows (B7): their rate, and whether they are there. Lines as in `branching.ts`.
+ * Types in a pool that only grows (B7): their rate, and whether they are there or in a sample of it. Lines as in `branching.ts`.
  */
 import { COPIES, type Line, lostAll, offspring, type TypeLine } from './branching.js';
 import { assertInRange, TIME } from './formula.js';
@@ -36,4 +36,44 @@ export function absentAccumulated(
   if (generations === 0) return copies === 0 ? 1 : 0;
   if (human === 'fixed') return lostAll(copies, Math.log1p(-humanShare) - m, 0);
   return Math.exp(-copies * (m + humanShare * generations));
+}
+
+/**
+ * Chance that one copy, in the pool from g on, has no copy and no descendant in the sample of G, g = 1 .. G.
+ *
+ * F_G = 1 - 1/G, F_g = F_{g+1} (1 - 1/g + exp(m (F_{g+1} - 1)) / g): a copy is in the sample of g with chance 1/g and has
+ * there a Poisson number of copies, mean m, in the next block; it stays in the pool. Result: 1 - F_1, the sum of
+ * 1 - F_g, and the sum of ln F_g.
+ */
+function sampleMiss(m: number, last: number): { first: number; sum: number; log: number } {
+  let missed = 1 - 1 / last;
+  let [sum, log] = [1 - missed, Math.log(missed)];
+  for (let g = last - 1; g >= 1; g--) {
+    missed *= 1 + Math.expm1(m * (missed - 1)) / g;
+    sum += 1 - missed;
+    log += Math.log(missed);
+  }
+  return { first: 1 - missed, sum, log };
+}
+
+/**
+ * Chance that a type is absent from a sample of n words, without replacement, of a pool that starts at the planned
+ * mix (g = 1) and grows by n words in each generation; each model trains on its sample.
+ *
+ * fresh: exp(-b w c (1 - F_1) - alpha c sum_{g<=G} (1 - F_g)); fixed: (b + alpha F_1 .. F_G)^c exp(-b w c (1 - F_1)), F_g as
+ * above. At alpha = 1, fresh: e^{-c}. 0 at g = 0 for c > 0. Parameters as B1; exact for Poisson copies that are sampled
+ * independently. A. Errors: `USAGE`. Source: derived.
+ */
+export function absentSubsampled(
+  line: TypeLine & { readonly human: 'fresh' | 'fixed' },
+  generations: number,
+): number {
+  const m = offspring('B7', line);
+  assertInRange('B7', 'c', line.copies, COPIES);
+  assertInRange('B7', 'g', generations, TIME);
+  const { copies, humanShare, human } = line;
+  if (generations === 0) return copies === 0 ? 1 : 0;
+  const { first, sum, log } = sampleMiss(m, generations);
+  if (human === 'fresh') return Math.exp(-copies * (m * first + humanShare * sum));
+  return lostAll(copies, Math.log1p(humanShare * Math.expm1(log)) - m * first, 0);
 }
