@@ -10,6 +10,7 @@ import type {
   SimulationBlock,
 } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
+import { effectiveFamilies } from '../closed-forms/families.js';
 import { uniqueEquivalentOutcome } from './benefit.js';
 import { chainDepth } from './chain-depth.js';
 import {
@@ -23,7 +24,7 @@ import {
 import { effectiveCorpus, halfLife } from './critical-share.js';
 import { curvesOf, joinedRuns, type RunValues } from './curves.js';
 import { decideDomain } from './decide.js';
-import { judgeDefinition } from './definitions.js';
+import { judgeDefinition, outcomeOf } from './definitions.js';
 import { expectedTypes, type PlannedSpectra, plannedSpectra } from './planned-spectrum.js';
 import { COLLAPSE_V1, SUBGROUP_SURVIVAL, SUBGROUP_TYPES_MIN, TAIL_COVERAGE } from './policy.js';
 import { curveAt, pointCurve, type Suppression, suppressionOf } from './suppression.js';
@@ -102,6 +103,7 @@ function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical, plann
   const { measure, mix, riskBudget } = evidence;
   if (isAllHuman(mix)) return [];
   const leftOut = smallSubgroups(planned);
+  const isUnknown = suppressionOf(measure, mix).basis === 'unknown';
   const { confidence, definitions } = COLLAPSE_V1;
   const simulated = definitions
     .filter(({ simulator }) => simulator !== 'forms')
@@ -112,13 +114,28 @@ function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical, plann
     .filter(({ definition }) => definition !== TAIL_COVERAGE || hasTail(inputs.spectrum))
     .map((definition): DefinitionOutcome => {
       const values = runs[definition.simulator] ?? {};
-      return judgeDefinition(definition, { values, confidence, riskBudget, leftOut });
+      const outcome = judgeDefinition(definition, { values, confidence, riskBudget, leftOut });
+      return definition.simulator === 'drift' && isUnknown
+        ? withoutLowerBound(outcome, riskBudget)
+        : outcome;
     });
   return [
     ...simulated,
     ...twoPointOutcome(inputs, mix.humanShare.point, tailThreshold()),
     uniqueEquivalentOutcome(measure, mix, critical.estimate),
   ];
+}
+
+/**
+ * Where w is unknown its draws are uniform on [0, 1] for want of better. That is no law of w, so such runs may
+ * leave a verdict open but never fail a domain.
+ */
+function withoutLowerBound(outcome: DefinitionOutcome, riskBudget: number): DefinitionOutcome {
+  const { probability } = outcome;
+  if (probability === null) return outcome;
+  const bounds = { ...probability, low: 0 };
+  const why = `${outcome.why}; suppression w is unknown, so there is no lower bound`;
+  return { ...outcome, probability: bounds, outcome: outcomeOf(bounds, riskBudget), why };
 }
 
 /** Metrics of subgroups with too few types for their ratio to tell anything. */
@@ -156,8 +173,8 @@ function lifeOf({ suppression, loop }: CriticalInputs, mix: DomainMix) {
 function familiesOf({ overlap }: DomainMeasure, { families }: DomainMix): DomainRisk['families'] {
   const count = families.filter(({ share }) => share > 0).length;
   const rho = overlap.rho;
-  const correlation = rho === null ? 1 : Math.max(0, rho);
-  const effective = count === 0 ? 0 : count / (1 + (count - 1) * correlation);
+  const correlation = rho === null ? 1 : Math.min(1, Math.max(0, rho));
+  const effective = count === 0 ? 0 : effectiveFamilies(count, correlation);
   return { count, effective, rho, basis: rho === null ? 'assumed' : overlap.basis };
 }
 
