@@ -38,7 +38,7 @@ import { measureFixture, mixFixture, SETTINGS, zipfSpectrum } from './risk-measu
 
 const SELF_TEST = [{ test: 1, what: 'G1', theory: 1, simulated: 1, se: 0.1, z: 0, pass: true }];
 const tick = () => {};
-const small = zipfSpectrum(20_000, 8_000);
+const small = zipfSpectrum(8_000, 4_000);
 
 interface Case {
   readonly humanShare: number;

@@ -7,6 +7,7 @@ import type {
   DomainMeasure,
   DomainMix,
   DomainRisk,
+  SIMULATORS,
   SimulationBlock,
 } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
@@ -22,9 +23,10 @@ import {
   NO_TAIL,
 } from './critical-estimate.js';
 import { effectiveCorpus, halfLife } from './critical-share.js';
-import { curvesOf, joinedRuns, type RunValues } from './curves.js';
+import { curvesOf, type JoinedRuns, joinedRuns } from './curves.js';
 import { decideDomain } from './decide.js';
 import { judgeDefinition, outcomeOf } from './definitions.js';
+import { favourableRuns } from './favourable-runs.js';
 import { expectedTypes, type PlannedSpectra, plannedSpectra } from './planned-spectrum.js';
 import { COLLAPSE_V1, SUBGROUP_SURVIVAL, SUBGROUP_TYPES_MIN, TAIL_COVERAGE } from './policy.js';
 import { curveAt, pointCurve, type Suppression, suppressionOf } from './suppression.js';
@@ -58,7 +60,7 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
     threshold: tailThreshold(),
   });
   const runs = runsOf(evidence);
-  const definitions = definitionsOf(evidence, { runs, inputs, critical, planned });
+  const definitions = definitionsOf(evidence, { runs, inputs, known, critical, planned });
   const verdict = decideDomain({
     ...{ humanShare: mix.humanShare, critical: critical.estimate, definitions, riskBudget },
     isAllHuman: isAllHuman(mix),
@@ -70,7 +72,11 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
     chainDepth: chainDepth(1 - mix.humanShare.point, settings),
     ...lifeOf(inputs, mix),
     definitions,
-    curves: curvesOf(runs),
+    curves: curvesOf({
+      drift: runs.drift.values,
+      lengths: runs.lengths.values,
+      loop: runs.loop.values,
+    }),
     extrapolation: planned.extrapolation,
     decision: verdict.decision,
     why: [verdict.why, ...remarks(mix, critical, known)].join('; '),
@@ -86,24 +92,30 @@ export function isAllHuman({ labels }: Pick<DomainMix, 'labels'>): boolean {
   return (labels.synthetic ?? 0) + (labels.unknown ?? 0) === 0;
 }
 
-function runsOf({ blocks, mix, settings }: DomainEvidence): Record<string, RunValues> {
-  const of = (simulator: 'drift' | 'lengths' | 'loop') =>
-    joinedRuns(blocks, simulator, { mix, loop: settings });
+function runsOf({ blocks, mix, settings }: DomainEvidence): Record<Simulator, JoinedRuns> {
+  const of = (simulator: Simulator) => joinedRuns(blocks, simulator, { mix, loop: settings });
   return { drift: of('drift'), lengths: of('lengths'), loop: of('loop') };
 }
 
+type Simulator = (typeof SIMULATORS)[number];
+
 interface Found {
-  readonly runs: Readonly<Record<string, RunValues>>;
+  readonly runs: Readonly<Record<Simulator, JoinedRuns>>;
   readonly inputs: CriticalInputs;
+  readonly known: Suppression;
   readonly critical: DomainRisk['critical'];
   readonly planned: PlannedSpectra;
 }
 
-function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical, planned }: Found) {
-  const { measure, mix, riskBudget } = evidence;
+function definitionsOf(
+  evidence: DomainEvidence,
+  { runs, inputs, known, critical, planned }: Found,
+) {
+  const { measure, mix, seed, riskBudget } = evidence;
   if (isAllHuman(mix)) return [];
   const leftOut = smallSubgroups(planned);
-  const isUnknown = suppressionOf(measure, mix).basis === 'unknown';
+  const isUnknown = known.basis === 'unknown';
+  const kindest = favourableRuns({ mix, known, inputs, seed, runs: runs.drift.runs });
   const { confidence, definitions } = COLLAPSE_V1;
   const simulated = definitions
     .filter(({ simulator }) => simulator !== 'forms')
@@ -113,11 +125,13 @@ function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical, plann
     )
     .filter(({ definition }) => definition !== TAIL_COVERAGE || hasTail(inputs.spectrum))
     .map((definition): DefinitionOutcome => {
-      const values = runs[definition.simulator] ?? {};
-      const outcome = judgeDefinition(definition, { values, confidence, riskBudget, leftOut });
-      return definition.simulator === 'drift' && isUnknown
-        ? withoutLowerBound(outcome, riskBudget)
-        : outcome;
+      const { simulator } = definition;
+      const values = simulator === 'forms' ? {} : runs[simulator].values;
+      const favourable = simulator === 'drift' ? kindest : null;
+      const outcome = judgeDefinition(definition, {
+        ...{ values, confidence, riskBudget, leftOut, favourable },
+      });
+      return simulator === 'drift' && isUnknown ? withoutLowerBound(outcome, riskBudget) : outcome;
     });
   return [
     ...simulated,
