@@ -257,8 +257,13 @@ test('enough human text passes, too little fails, and a share inside the interva
   const { critical } = at(0.9);
   expect(at(0.9).decision).toBe('PASS');
   expect(at(0.2).decision).toBe('FAIL');
-  expect(at(critical.estimate.point).decision).toBe('INCONCLUSIVE');
-  expect(at(critical.estimate.point + 0.1, 0.2).decision).toBe('INCONCLUSIVE');
+  // With labels known to half a percent, at alpha* itself half of the runs collapse by drift.
+  expect(at(critical.estimate.point).decision).not.toBe('PASS');
+  // Wide labels: many runs collapse, but not those with the kindest draws.
+  const wide = at(critical.estimate.point + 0.1, 0.35);
+  const tail = wide.definitions[0]!.probability!;
+  expect(wide.decision).toBe('INCONCLUSIVE');
+  expect([tail.point > 0.05, tail.low <= 0.05]).toEqual([true, true]);
 });
 
 test('30 % synthetic accumulating passes, 90 % replacing fails', () => {
@@ -380,7 +385,8 @@ const tighten = (risk: DomainRisk, caps: readonly Cap[] = NO_CAPS) =>
 const shareOf = (cap: Cap) => (cap.limit.kind === 'max_share' ? cap.limit.share : Number.NaN);
 
 test('a failing domain gets a cap that gives it the human share it needs, on the grid of .01', () => {
-  const { risk } = judged({ humanShare: 0.2 });
+  const own = { measure: { spectrum: zipfSpectrum(40_000, 15_000) } };
+  const { risk } = judged({ humanShare: 0.2, ...own });
   const [cap] = tighten(risk);
   const needed = risk.critical.estimate.high + 0.02;
   expect(cap).toMatchObject({
@@ -394,7 +400,10 @@ test('a failing domain gets a cap that gives it the human share it needs, on the
   expect(shareOf(cap!)).toBeLessThanOrEqual(most);
   expect(shareOf(cap!)).toBeGreaterThan(most - 0.01);
   expect(cap!.reason).toContain((100 * risk.critical.estimate.point).toFixed(1));
-  const after = judged({ humanShare: (1 - shareOf(cap!)) * (risk.mix.humanShare.low / 0.2) });
+  const after = judged({
+    ...own,
+    humanShare: (1 - shareOf(cap!)) * (risk.mix.humanShare.low / 0.2),
+  });
   expect(after.risk.decision).toBe('PASS');
 });
 
