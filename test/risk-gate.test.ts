@@ -507,6 +507,76 @@ test('each lever that is said to suffice does, judged anew, and a little less do
   expect(after(human.amount! * 0.7)).toBe(false);
 });
 
+test('levers other than more text hold too when the domain is judged anew with them', () => {
+  const two = { w: { good: 1, poor: 0.6 }, spread: 1.005 };
+  const start = judged({ humanShare: 0.45, mix: { unknown: 0.3, half: 0.02 }, measure: two });
+  const found = new Map(riskLevers(start).map((row) => [row.lever, row]));
+  const { settings, mix, measure } = start;
+  const slack = 0.01;
+  const holds = (change: Partial<typeof start>) => {
+    const { humanShare } = change.mix ?? mix;
+    const { critical } = judgeDomain({ ...start, blocks: [], ...change });
+    return humanShare.low >= critical.estimate.high - slack;
+  };
+  const withW = (change: (w: number) => number) => ({
+    measure: {
+      ...measure,
+      suppression: measure.suppression.map((row) => {
+        const point = change(row.w.point);
+        return { ...row, w: { point, low: point / 1.005, high: point * 1.005 } };
+      }),
+    },
+  });
+  const redone = {
+    accumulate: holds({ settings: { ...settings, policy: 'accumulate' } }),
+    'raise w': holds(withW((w) => Math.max(w, found.get('raise w')!.amount ?? 1))),
+    'drop a family': holds({ mix: { ...mix, families: [{ family: 'good', share: 1 }] } }),
+  };
+  for (const [lever, held] of Object.entries(redone)) {
+    expect(`${lever} ${held}`).toBe(`${lever} ${found.get(lever)!.suffices}`);
+  }
+  const label = found.get('label unknown text')!;
+  const part = label.amount! / (mix.labels.unknown! * mix.tokens);
+  const gain = mix.humanShare.point - mix.humanShareUnknownSynthetic.point;
+  const humanShare = { ...mix.humanShare, low: mix.humanShare.low + part * gain };
+  expect(holds({ mix: { ...mix, humanShare } })).toBe(label.suffices);
+  expect(holds({})).toBe(false);
+});
+
+test('drift confirms alpha*: above it by .05 the tail holds, below it by .05 it does not', () => {
+  const { measure, mix, risk } = judged({
+    humanShare: 0.5,
+    measure: { spectrum: zipfSpectrum(40_000, 15_000), w: { house: 1 } },
+  });
+  const at = (humanShare: number) => {
+    const scenario = {
+      simulator: 'drift' as const,
+      domain: 'health',
+      policy: 'replace' as const,
+      human: 'fresh' as const,
+    };
+    const own = {
+      ...scenario,
+      generations: 10,
+      humanShare,
+      families: mix.families,
+      temperature: 1,
+    };
+    const rows = runDrift({
+      measure,
+      mix: { ...mix, draws: [] },
+      scenario: own,
+      seed: 1,
+      firstRun: 0,
+      runs: 10,
+      tick,
+    });
+    return rows.tailCoverage!.reduce((sum, row) => sum + row[10]!, 0) / 10;
+  };
+  expect(at(risk.critical.estimate.point + 0.05)).toBeGreaterThan(0.9);
+  expect(at(risk.critical.estimate.point - 0.05)).toBeLessThan(0.9);
+});
+
 test('levers: fresh human text is offered for fixed text only, and a passing domain has none', () => {
   const fixed = judged({ humanShare: 0.2, settings: { human: 'fixed' } });
   expect(riskLevers(fixed).some(({ lever }) => lever === 'fresh human text')).toBe(true);
