@@ -535,12 +535,26 @@ test('levers other than more text hold too when the domain is judged anew with t
   for (const [lever, held] of Object.entries(redone)) {
     expect(`${lever} ${held}`).toBe(`${lever} ${found.get(lever)!.suffices}`);
   }
-  const label = found.get('label unknown text')!;
-  const part = label.amount! / (mix.labels.unknown! * mix.tokens);
-  const gain = mix.humanShare.point - mix.humanShareUnknownSynthetic.point;
-  const humanShare = { ...mix.humanShare, low: mix.humanShare.low + part * gain };
-  expect(holds({ mix: { ...mix, humanShare } })).toBe(label.suffices);
   expect(holds({})).toBe(false);
+});
+
+test('labelling the tokens that are named lifts the lower bound to what is needed, a tenth less does not', () => {
+  const { critical } = judged({ humanShare: 0.5 }).risk;
+  const point = critical.estimate.high + 0.03;
+  const strict = { point: point - 0.15, low: point - 0.17, high: point - 0.13 };
+  const mix = {
+    ...{ unknown: 0.3, humanShareUnknownSynthetic: strict },
+    humanShare: { point, low: point - 0.15, high: point + 0.1 },
+  };
+  const start = judged({ humanShare: point, mix });
+  const label = riskLevers(start).find(({ lever }) => lever === 'label unknown text')!;
+  expect(label.suffices).toBe(true);
+  // Of the .15 between lower end and point, .02 comes from what is not unknown and stays.
+  const part = label.amount! / (0.3 * start.mix.tokens);
+  const lowAt = (labelled: number) => point - 0.15 + labelled * 0.13;
+  const { high } = start.risk.critical.estimate;
+  expect(lowAt(part)).toBeGreaterThanOrEqual(high - 1e-9);
+  expect(lowAt(0.9 * part)).toBeLessThan(high);
 });
 
 test('drift confirms alpha*: above it by .05 the tail holds, below it by .05 it does not', () => {
