@@ -62,7 +62,7 @@ export function missedBy(
 
 /**
  * Skewness of a sum of `weights` over types that are missed, each with chance (1 - rate)^n, taken as independent; infinite
- * where fewer than 25 misses, hits or repeats are expected in all replicates: rare events are not in a sample.
+ * where fewer than 100 misses, hits or repeats are expected in all replicates: rare events are not in a sample.
  */
 export function skewnessOfMissed(
   weights: Float64Array | null,
@@ -87,5 +87,5 @@ export function skewnessOfMissed(
   return rarest < RARE_EVENTS_MIN ? Infinity : third / second ** 1.5;
 }
 
-/** Expected events among all replicates below which their mean is too skew: 1 / sqrt(25) = 0.2. */
-const RARE_EVENTS_MIN = 25;
+/** Expected events among all replicates below which their mean is too skew: 1 / sqrt(100) = 0.1. */
+const RARE_EVENTS_MIN = 100;

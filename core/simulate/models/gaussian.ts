@@ -11,8 +11,14 @@ import { Failure } from '../../schema/failure.js';
 import { logSdStep, refitGeometricVariance, refitSd, refitW2 } from '../closed-forms/gaussian.js';
 import { type GaussianLoop, gaussianMoments } from '../closed-forms/gaussian-moments.js';
 import { gaussianChain } from '../loops/gaussian-loop.js';
-import { type GaussianTails, gaussianTails, type Tail, tailOf } from '../loops/gaussian-tails.js';
-import { errorOfMean, kindOfMean } from '../loops/trust.js';
+import {
+  type GaussianTails,
+  gaussianTails,
+  SETTLED_AFTER,
+  type Tail,
+  tailOf,
+} from '../loops/gaussian-tails.js';
+import { judgedMean, kindOfMean } from '../loops/trust.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
 
@@ -116,22 +122,21 @@ function rowsAt(run: ModelRun, loop: GaussianLoop, means: ReplicateMeans, i: num
   const { replicates } = run;
   const t = run.ts[i] ?? 0;
   const isChain = loop.policy === 'replace' && loop.humanShare === 0;
-  const isExact = loop.policy === 'replace';
   const { moments, tails } = parts;
   const chain = isChain ? chainTails(loop, t, tails) : null;
-  const variance =
-    loop.policy === 'accumulate-subsample' ? subsampleTail(tails.variance, loop.n) : tails.variance;
-  const row = (quantity: string, index: number, theory: number | null, tail: Tail | null) => ({
-    quantity,
-    t,
-    mean: means.mean(index, i),
-    se:
+  const isSubsample = loop.policy === 'accumulate-subsample';
+  const isExact = loop.policy === 'replace' || (!isSubsample && t <= SETTLED_AFTER);
+  const row = (quantity: string, index: number, theory: number | null, tail: Tail | null) => {
+    const [mean, se] = [means.mean(index, i), means.standardError(index, i)];
+    const judged =
       tail === null
-        ? means.standardError(index, i)
-        : errorOfMean(means.standardError(index, i), tail, { replicates, isExact }),
-    theory,
-    kind: tail === null ? ('E' as const) : kindOfMean(tail.skewness, replicates),
-  });
+        ? { se, kind: 'E' as const }
+        : isExact
+          ? judgedMean(se, tail, replicates)
+          : { se, kind: kindOfMean(tail.skewness, replicates) };
+    return { quantity, t, mean, theory, ...judged };
+  };
+  const variance = isSubsample ? subsampleTail(tails.variance, loop.n) : tails.variance;
   return [
     row('var', VAR, moments.variance, variance),
     geometricRow(t, means, i, isChain ? refitGeometricVariance(loop, t) : null),
@@ -154,6 +159,8 @@ function geometricRow(
   theory: number | null,
 ): SimulatedRow {
   const log = means.mean(LOG_VAR, i);
+  // Repeated draws of one fixed human point can be a whole subsample: its variance is 0, and so is the mean.
+  if (Number.isNaN(log)) return { quantity: 'geoVar', t, mean: 0, se: 0, theory, kind: 'E' };
   const mean = Math.exp(log);
   const apart = theory === null || theory === 0 ? 0 : log - Math.log(theory);
   const scale = apart === 0 ? mean : (mean * -Math.expm1(-apart)) / apart;
