@@ -36,6 +36,10 @@ export const LIMITS = {
   riskReplans: 3,
   riskRuns: 10_000,
   riskSampleWords: 20_000_000,
+  /** Times, replicates, and the latest time of one `ballast simulate`. */
+  simulateTimes: 1_000,
+  simulateReplicates: 10_000_000,
+  simulateLatestTime: 1_000_000,
   /** Activities of one kind that a workflow keeps under way at once. */
   fanOutWidth: 16,
 } as const;
