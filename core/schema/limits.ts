@@ -36,6 +36,9 @@ export const LIMITS = {
   riskReplans: 3,
   riskRuns: 10_000,
   riskSampleWords: 20_000_000,
+  /** Domains that one run of the simulation takes before it continues as new, and blocks of runs per simulator. */
+  riskDomainsPerRun: 50,
+  riskBlocks: 40,
   /** Activities of one kind that a workflow keeps under way at once. */
   fanOutWidth: 16,
 } as const;
