@@ -23,7 +23,23 @@ export function capsAddedBy(rounds: readonly RiskRound[]): Cap[] {
   return [...caps.values()];
 }
 
-/** The recipe under these caps as well; one that has a known id takes its place. */
+/** Whether a cap only changes the limit of another. */
+function isTighter(cap: Cap, known: Cap): boolean {
+  const what = (row: Cap) => canonicalJson({ ...row, limit: row.limit.kind, reason: '' });
+  return what(cap) === what(known);
+}
+
+/** The caps under ids of their own: a written cap that happens to have one, and means something else, stays. */
+export function withOwnIds(recipe: Recipe, added: readonly Cap[], before: readonly Cap[]): Cap[] {
+  const gates = new Set(before.map(({ id }) => id));
+  return added.map((cap) => {
+    const known = recipe.caps.find(({ id }) => id === cap.id);
+    if (known === undefined || gates.has(cap.id) || isTighter(cap, known)) return cap;
+    return { ...cap, id: `${cap.id}-gate` };
+  });
+}
+
+/** The recipe under these caps as well; one of a known id takes its place. */
 export function withCaps(recipe: Recipe, added: readonly Cap[]): Recipe {
   const ids = new Set(added.map(({ id }) => id));
   return { ...recipe, caps: [...recipe.caps.filter(({ id }) => !ids.has(id)), ...added] };

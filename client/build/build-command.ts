@@ -5,6 +5,7 @@ import type { Recipe } from '../../core/schema/recipe.js';
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import { type RecipeRead, readRecipe } from '../recipe/read-recipe.js';
 import { type buildArgs, valuesOf } from '../terminal/arguments.js';
+import { EXIT_INTERRUPTED } from '../terminal/interrupted.js';
 import { createOutput, type Output } from '../terminal/output.js';
 import { tellingRisk } from './print-risk.js';
 import { showBuild } from './run-build.js';
@@ -88,8 +89,7 @@ export async function carryOut(
   return { output, workspace, outcome };
 }
 
-/** Exit code of a command that the user left with Ctrl-C. */
-export const EXIT_INTERRUPTED = 130;
+export { EXIT_INTERRUPTED };
 
 /** Says how to come back to a build or plan that goes on. */
 export function sayItGoesOn(output: Output, { recipe, build }: BuildOutcome): number {

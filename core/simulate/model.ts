@@ -3,6 +3,7 @@
  * forms, and a run that simulates them. `models/index.ts` lists all; the command, `--list`, the reference
  * page, the self-test and the property test read that list and nothing else.
  */
+import type { WordSample } from '../schema/risk.js';
 
 /** What a parameter may be: a number in a range, a whole number, one of some words, a list of shares. */
 export type ParameterKind = 'number' | 'integer' | 'choice' | 'text';
@@ -56,6 +57,10 @@ export interface ModelRun {
   readonly seed: number;
   /** Called after each replicate or generation, for progress; may throw to stop. */
   readonly tick: (done: number, total: number) => void;
+  /** Documents of the file that parameter `file` names; the caller reads it. */
+  readonly sample?: WordSample;
+  /** Numbers of the file that parameter `probs` names, one per type, at least 0, not yet summing to 1. */
+  readonly probabilities?: readonly number[];
 }
 
 export interface Model {

@@ -1,0 +1,175 @@
+/** ballast simulate as people run it: documents, tables, refusals, exit codes; no server is needed. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { builtFile } from '../client/server/install-folder.js';
+import { MODELS } from '../core/simulate/models/index.js';
+import { failingRows, scoreRows } from '../core/simulate/score-rows.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ballast-simulate-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Run {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function simulate(...args: string[]): Promise<Run> {
+  return new Promise((resolve) => {
+    const command = [builtFile('client', 'main.js'), 'simulate', ...args];
+    const env = { ...process.env, NO_COLOR: '1' };
+    execFile(process.execPath, command, { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+const WEIGHTS = ['--model', 'weights', '--k', '2', '--weight', '0.5'];
+
+describe('a run', () => {
+  test('gives one JSON document, and the same bytes for the same arguments', async () => {
+    const args = [...WEIGHTS, '--t', '1,10', '--replicates', '500', '--seed', '7', '--json'];
+    const [first, second] = await Promise.all([simulate(...args), simulate(...args)]);
+    expect(first).toEqual({ exitCode: 0, stdout: second.stdout, stderr: '' });
+    const document = JSON.parse(first.stdout);
+    expect(Object.keys(document)).toEqual([
+      ...['model', 'params', 'seed', 'replicates', 'version', 'results'],
+    ]);
+    expect(document).toMatchObject({ model: 'weights', seed: 7, replicates: 500 });
+    expect(document.params).toEqual({ k: 2, weight: 0.5 });
+    expect(document.version).toMatch(/^simulate@\d+\+node\d+$/);
+    for (const row of document.results) {
+      expect(row.z).toBeCloseTo((row.mean - row.theory) / row.se, 10);
+      expect(Math.abs(row.z)).toBeLessThan(4);
+    }
+    const other = await simulate(...args.with(args.indexOf('7'), '8'));
+    expect(other.stdout).not.toBe(first.stdout);
+  });
+
+  test('gives people a table that says what its letters mean', async () => {
+    const { exitCode, stdout, stderr } = await simulate(...WEIGHTS, '--t', '10');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/quantity +t +simulated +SE +theory +kind +z/);
+    expect(stdout).toMatch(/variance +10 +0\.\d+ +0\.\d+ +0\.5000\d +E +-?\d\.\d\d/);
+    expect(stdout).toContain('E: exact; z = (simulated - theory)/SE');
+    expect(stdout).not.toContain('A: approximation');
+  });
+
+  test('--check holds within 4 SE, and ends with 1 where an exact row is outside', async () => {
+    const args = [...WEIGHTS, '--t', '10', '--json'];
+    const holds = await simulate(...args, '--check', '4');
+    expect(holds.exitCode).toBe(0);
+    const breaks = await simulate(...args, '--check', '0.0001');
+    expect(breaks.exitCode).toBe(1);
+    expect(breaks.stdout).toBe(holds.stdout);
+    expect(breaks.stderr).toContain('SIMULATION_CHECK_FAILED');
+    expect(breaks.stderr).toContain('variance at t 10: z ');
+  });
+
+  test('Ctrl-C ends a long run at once', async () => {
+    const command = [builtFile('client', 'main.js'), 'simulate', ...WEIGHTS];
+    const long = [...command, '--t', '100000', '--replicates', '1000000'];
+    const exitCode = await new Promise((resolve) => {
+      const child = execFile(process.execPath, long, { cwd: folder });
+      child.once('exit', (code) => resolve(code));
+      setTimeout(() => child.kill('SIGINT'), 2_000);
+    });
+    expect(exitCode).toBe(130);
+  });
+});
+
+describe('--list', () => {
+  test('describes every model with parameters, units, ranges, quantities and sources', async () => {
+    const { exitCode, stdout } = await simulate('--list', '--json');
+    expect(exitCode).toBe(0);
+    const { models, options } = JSON.parse(stdout);
+    expect(options.map(({ name }: { name: string }) => name)).toEqual([
+      ...['t', 'replicates', 'seed', 'check'],
+    ]);
+    expect(models.map(({ name }: { name: string }) => name)).toEqual(
+      MODELS.map(({ name }) => name),
+    );
+    for (const model of models) {
+      expect(model.quantities.length).toBeGreaterThan(0);
+      for (const { name, describe: says, source } of model.quantities) {
+        expect(`${model.name} ${name}: ${says}`.length).toBeGreaterThan(10);
+        expect(source, `${model.name} ${name}`).toMatch(/^[A-Z]\d|^none/);
+      }
+      for (const { name, kind, min, choices, describe: says } of model.parameters) {
+        expect(says.length, `${model.name} --${name}`).toBeGreaterThan(5);
+        if (kind === 'choice') expect(choices.length).toBeGreaterThan(1);
+        if (kind === 'integer' || kind === 'number') expect(min, `--${name}`).not.toBeNull();
+      }
+    }
+  });
+
+  test('shows one model as tables', async () => {
+    const { exitCode, stdout } = await simulate('--list', '--model', 'weights');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('--weight');
+    expect(stdout).toContain('V2');
+    expect(stdout).toContain('--replicates');
+  });
+});
+
+describe('a bad word', () => {
+  const cases: [string, string[], string[]][] = [
+    ['no model', [], ['expected  a model', 'weights']],
+    ['an unknown model', ['--model', 'wieghts'], ['wieghts', 'did you mean "weights"?']],
+    ['an unknown parameter', [...WEIGHTS, '--wieght', '1'], ['--wieght', '"--weight"']],
+    [
+      'a value out of range',
+      ['--model', 'weights', '--weight', '1.5'],
+      ['--weight', '[0, 1]', '1.5'],
+    ],
+    ['an excluded end', ['--model', 'weights', '--k', '0'], ['--k', '(0, 1000000]']],
+    ['a word for a number', ['--model', 'weights', '--k', 'two'], ['--k', 'a number', 'two']],
+    ['a negative number', ['--model', 'weights', '--k', '-2'], ['--k', 'found     -2']],
+    ['no number', ['--model', 'weights', '--k='], ['--k', 'nothing']],
+    ['a value twice', [...WEIGHTS, '--k', '3'], ['--k', '2 and 3']],
+    ['t that does not ascend', [...WEIGHTS, '--t', '1,10,10'], ['--t', '10 before 10']],
+    ['t of 0', [...WEIGHTS, '--t', '0,1'], ['--t', 'ascending whole numbers']],
+    ['t with a hole', [...WEIGHTS, '--t', '1,,2'], ['--t', '1,,2']],
+    ['one replicate', [...WEIGHTS, '--replicates', '1'], ['--replicates', 'in [2, ']],
+    ['half a replicate', [...WEIGHTS, '--replicates', '2.5'], ['--replicates', 'whole number']],
+    ['a seed below 0', [...WEIGHTS, '--seed', '-1'], ['--seed', 'found     -1']],
+    ['a check of 0', [...WEIGHTS, '--check', '0'], ['--check', '(0, 100]']],
+    ['a list with a parameter', ['--list', '--k', '2'], ['--list', '--k']],
+    ['two modes', ['--list', '--table'], ['--list and --table']],
+  ];
+  test.each(cases)('%s is refused by name', async (_name, args, says) => {
+    const [plain, asJson] = await Promise.all([simulate(...args), simulate(...args, '--json')]);
+    const { exitCode, stdout, stderr } = plain;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    for (const text of says) expect(stderr).toContain(text);
+    expect(asJson.exitCode).toBe(2);
+    expect(JSON.parse(asJson.stdout).error).toMatchObject({ code: 'USAGE', exitCode: 2 });
+  });
+});
+
+describe('scoreRows', () => {
+  const row = { quantity: 'q', t: 1, mean: 1, se: 0.1, theory: 1.2, kind: 'E' as const };
+  const scored = (change: object) => scoreRows([{ ...row, ...change }])[0]!;
+
+  test('scores each kind its own way', () => {
+    expect(scored({}).z).toBeCloseTo(-2, 12);
+    expect(scored({ kind: 'A' })).toMatchObject({ z: null, difference: 1 - 1.2, within: null });
+    expect(scored({ kind: 'B', theory: [0, 0.7] })).toMatchObject({ z: null, within: true });
+    expect(scored({ kind: 'B', theory: [0, 0.5] })).toMatchObject({ z: null, within: false });
+    expect(scored({ theory: null })).toMatchObject({ z: null, difference: null, within: null });
+  });
+
+  test('a deterministic row is equal to rounding, or fails any check', () => {
+    expect(scored({ se: 0, theory: 1 + 1e-13 }).z).toBe(0);
+    expect(scored({ se: 0, theory: 1 + 1e-11 }).z).toBe(Number.NEGATIVE_INFINITY);
+    const broken = [scored({ se: 0 }), scored({ mean: Number.NaN })];
+    expect(failingRows(broken, 100)).toEqual(broken);
+    expect(failingRows([scored({}), scored({ kind: 'A' })], 2.1)).toEqual([]);
+  });
+});
