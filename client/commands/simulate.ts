@@ -8,6 +8,7 @@ import { runModel } from '../simulate/model-command.js';
 import { printListing } from '../simulate/model-listing.js';
 import { oneValue, parseModel, refuseUnused } from '../simulate/parse-parameters.js';
 import { RUN_OPTIONS } from '../simulate/run-options.js';
+import { runSelfTest } from '../simulate/self-test-command.js';
 import { sharedArgs, usage } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 
@@ -85,6 +86,7 @@ export default defineCommand({
       return 0;
     }
     refuseSecond(asked);
+    if (args['self-test'] === true) return runSelfTest(output, rawArgs);
     return runModel(output, rawArgs);
   },
 });
