@@ -14,7 +14,7 @@ import type { DomainMeasure, DomainMix, DomainRisk, Spectrum } from '../../schem
 import type { RiskSettings } from '../../schema/risk-settings.js';
 import { normalQuantile } from '../../stats/normal.js';
 import { criticalShare, TAIL_COPIES, tailCoverage } from './critical-share.js';
-import { plannedSpectrum } from './planned-spectrum.js';
+import type { PlannedSpectra } from './planned-spectrum.js';
 import {
   type BinCurve,
   curveAt,
@@ -74,6 +74,7 @@ export const NO_SUPPRESSION = () => 1;
 
 export interface EstimateOptions {
   readonly measure: DomainMeasure;
+  readonly planned: PlannedSpectra;
   readonly mix: DomainMix;
   readonly loop: Loop;
   readonly seed: number;
@@ -82,8 +83,8 @@ export interface EstimateOptions {
 
 /** alpha* with its 95 % interval, floor, optimistic bound and mass-weighted form. */
 export function estimateCritical(options: EstimateOptions): DomainRisk['critical'] {
-  const { measure, mix, loop, threshold } = options;
-  const spectrum = plannedSpectrum(measure.spectrum, mix.words);
+  const { measure, planned, mix, loop, threshold } = options;
+  const spectrum = planned.domain;
   const known = suppressionOf(measure, mix);
   const suppression = curveAt(pointCurve(known), known);
   const at = (w: (copies: number) => number, mass = false) =>
@@ -119,11 +120,11 @@ function drawnShares(
 
 /** Standard error of alpha* over documents; 0 where no groups were made. */
 function jackknifeError(
-  { measure, mix, loop, threshold }: EstimateOptions,
+  { planned, loop, threshold }: EstimateOptions,
   suppression: (copies: number) => number,
 ): number {
-  const shares = measure.jackknife.map((own) =>
-    criticalUntil({ spectrum: plannedSpectrum(own, mix.words), suppression, loop }, threshold),
+  const shares = planned.jackknife.map((spectrum) =>
+    criticalUntil({ spectrum, suppression, loop }, threshold),
   );
   return jackknifeSe(shares);
 }

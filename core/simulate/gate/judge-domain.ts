@@ -24,12 +24,7 @@ import { effectiveCorpus, halfLife } from './critical-share.js';
 import { curvesOf, joinedRuns, type RunValues } from './curves.js';
 import { decideDomain } from './decide.js';
 import { judgeDefinition } from './definitions.js';
-import {
-  expectedTypes,
-  extrapolationOf,
-  plannedSpectra,
-  plannedSpectrum,
-} from './planned-spectrum.js';
+import { expectedTypes, type PlannedSpectra, plannedSpectra } from './planned-spectrum.js';
 import { COLLAPSE_V1, SUBGROUP_SURVIVAL, SUBGROUP_TYPES_MIN, TAIL_COVERAGE } from './policy.js';
 import { curveAt, pointCurve, type Suppression, suppressionOf } from './suppression.js';
 import { twoPointOutcome } from './two-point.js';
@@ -53,15 +48,16 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
   const { measure, mix, settings, seed, riskBudget } = evidence;
   const { draws: _, ...shown } = mix;
   const known = suppressionOf(measure, mix);
-  const spectrum = plannedSpectrum(measure.spectrum, mix.words);
+  const planned = plannedSpectra(measure, mix.words);
+  const spectrum = planned.domain;
   const inputs = { spectrum, suppression: curveAt(pointCurve(known), known), loop: settings };
   const critical = estimateCritical({
-    ...{ measure, mix, seed },
+    ...{ measure, planned, mix, seed },
     loop: settings,
     threshold: tailThreshold(),
   });
   const runs = runsOf(evidence);
-  const definitions = definitionsOf(evidence, { runs, inputs, critical });
+  const definitions = definitionsOf(evidence, { runs, inputs, critical, planned });
   const verdict = decideDomain({
     ...{ humanShare: mix.humanShare, critical: critical.estimate, definitions, riskBudget },
     isAllHuman: isAllHuman(mix),
@@ -74,7 +70,7 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
     ...lifeOf(inputs, mix),
     definitions,
     curves: curvesOf(runs),
-    extrapolation: extrapolationOf(measure.spectrum, mix.words),
+    extrapolation: planned.extrapolation,
     decision: verdict.decision,
     why: [verdict.why, ...remarks(mix, critical, known)].join('; '),
   };
@@ -86,7 +82,7 @@ function tailThreshold(): number {
 
 /** No text that is, or may be, synthetic by its label. */
 export function isAllHuman({ labels }: Pick<DomainMix, 'labels'>): boolean {
-  return (labels['synthetic'] ?? 0) + (labels['unknown'] ?? 0) === 0;
+  return (labels.synthetic ?? 0) + (labels.unknown ?? 0) === 0;
 }
 
 function runsOf({ blocks, mix, settings }: DomainEvidence): Record<string, RunValues> {
@@ -99,18 +95,19 @@ interface Found {
   readonly runs: Readonly<Record<string, RunValues>>;
   readonly inputs: CriticalInputs;
   readonly critical: DomainRisk['critical'];
+  readonly planned: PlannedSpectra;
 }
 
-function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical }: Found) {
+function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical, planned }: Found) {
   const { measure, mix, riskBudget } = evidence;
   if (isAllHuman(mix)) return [];
-  const leftOut = smallSubgroups(measure, mix);
+  const leftOut = smallSubgroups(planned);
   const { confidence, definitions } = COLLAPSE_V1;
   const simulated = definitions
     .filter(({ simulator }) => simulator !== 'forms')
     .filter(
       ({ definition }) =>
-        definition !== SUBGROUP_SURVIVAL || measure.subgroups.length > leftOut.size,
+        definition !== SUBGROUP_SURVIVAL || planned.subgroups.length > leftOut.size,
     )
     .filter(({ definition }) => definition !== TAIL_COVERAGE || hasTail(inputs.spectrum))
     .map((definition): DefinitionOutcome => {
@@ -125,10 +122,8 @@ function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical }: Fou
 }
 
 /** Metrics of subgroups with too few types for their ratio to tell anything. */
-function smallSubgroups(measure: DomainMeasure, mix: DomainMix): Set<string> {
-  const small = plannedSpectra(measure, mix.words).subgroups.filter(
-    ({ spectrum }) => expectedTypes(spectrum) < SUBGROUP_TYPES_MIN,
-  );
+function smallSubgroups({ subgroups }: PlannedSpectra): Set<string> {
+  const small = subgroups.filter(({ spectrum }) => expectedTypes(spectrum) < SUBGROUP_TYPES_MIN);
   return new Set(small.map(({ name }) => `subgroup:${name}`));
 }
 

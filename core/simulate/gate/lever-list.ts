@@ -21,7 +21,7 @@ export function lowAfterLabelling({ mix }: LeverState, labelled: number): number
 }
 
 const labelUnknown: Lever = (state) => {
-  const unknown = (state.mix.labels['unknown'] ?? 0) * state.mix.tokens;
+  const unknown = (state.mix.labels.unknown ?? 0) * state.mix.tokens;
   if (unknown <= 0) return null;
   const after = (x: number): Change => ({ humanShareLow: lowAfterLabelling(state, x) });
   const least = leastThat(1, (x) => wouldHold(state, after(x)));
@@ -104,7 +104,7 @@ const dropFamily: Lever = (state) => {
   const worst = lowestFamily(known);
   const rest = worst === null ? null : withoutFamily(known, worst.family);
   if (worst === null || rest === null) return null;
-  const synthetic = (mix.labels['synthetic'] ?? 0) * mix.tokens;
+  const synthetic = (mix.labels.synthetic ?? 0) * mix.tokens;
   const tokens = whole(worst.share * synthetic);
   return leverOf(state, 'drop a family', {
     change: `write the ${written(tokens)} tokens of ${worst.family}, which has the lowest w, with the other families`,

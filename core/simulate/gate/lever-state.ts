@@ -38,7 +38,7 @@ export function criticalHighAfter(state: LeverState, change: Change): number {
   const threshold = COLLAPSE_V1.definitions.find((row) => row.definition === TAIL_COVERAGE)!;
   const point = criticalUntil(
     {
-      spectrum: plannedSpectrum(measure.spectrum, words),
+      spectrum: plannedSpectrum(measure, words),
       suppression: (copies) => changed(wOf(copies)),
       loop: { ...settings, ...change.loop },
     },

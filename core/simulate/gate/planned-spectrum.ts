@@ -1,45 +1,49 @@
-/** The measured spectra at the planned size of a domain in words, and what holds only by extrapolation. */
+/**
+ * The measured spectra at the planned size of a domain in words. Types of leave-one-out texts and of subgroups
+ * grow by the law of the whole domain, which is measured best.
+ */
 import type { DomainMeasure, Spectrum } from '../../schema/risk.js';
-import { spectrumAt } from '../measure/spectrum-at.js';
+import { growthOf } from '../measure/growth.js';
+import { spectrumAt } from '../measure/spectrum.js';
 
-/** Within this factor the measured spectrum is taken as it is, scaled by nothing. */
-const SAME_SIZE = 1e-9;
+type MeasuredSpectra = Pick<DomainMeasure, 'spectrum' | 'jackknife' | 'subgroups'>;
 
-/** Types by copies in n = `words` words of human text. */
-export function plannedSpectrum(spectrum: Spectrum, words: number): Spectrum {
-  if (Math.abs(words / spectrum.words - 1) < SAME_SIZE) return spectrum;
-  return spectrumAt(spectrum, words);
+export interface PlannedSpectra {
+  readonly domain: Spectrum;
+  /** Without one group of documents each, at the same planned size. */
+  readonly jackknife: readonly Spectrum[];
+  /** A subgroup has the same part of the words as it was measured with. */
+  readonly subgroups: readonly { readonly name: string; readonly spectrum: Spectrum }[];
+  /** What holds by extrapolation only; '' where nothing is. */
+  readonly extrapolation: string;
 }
 
-/** The domain and its subgroups; a subgroup has the same share of the words as it was measured with. */
-export function plannedSpectra(
-  { spectrum, subgroups }: Pick<DomainMeasure, 'spectrum' | 'subgroups'>,
-  words: number,
-): { domain: Spectrum; subgroups: { name: string; spectrum: Spectrum }[] } {
+/** All spectra of a domain in n = `words` > 0 words of human text. */
+export function plannedSpectra(measure: MeasuredSpectra, words: number): PlannedSpectra {
+  const { spectrum, jackknife } = measure;
+  const growth = growthOf(spectrum, jackknife);
+  const { spectrum: domain, extrapolation } = spectrumAt(spectrum, words, growth);
   const scale = spectrum.words > 0 ? words / spectrum.words : 0;
+  const at = (part: Spectrum, size: number) => spectrumAt(part, size, growth).spectrum;
   return {
-    domain: plannedSpectrum(spectrum, words),
-    subgroups: subgroups
-      .filter((group) => group.spectrum.words > 0)
-      .map((group) => ({
-        name: group.name,
-        spectrum: plannedSpectrum(group.spectrum, scale * group.spectrum.words),
-      })),
+    domain,
+    jackknife: jackknife.map((part) => at(part, words)),
+    subgroups: measure.subgroups
+      .filter((group) => group.spectrum.words > 0 && scale > 0)
+      .map(({ name, spectrum: part }) => ({ name, spectrum: at(part, scale * part.words) })),
+    extrapolation,
   };
+}
+
+/** The domain's spectrum alone. */
+export function plannedSpectrum(
+  { spectrum, jackknife }: Pick<DomainMeasure, 'spectrum' | 'jackknife'>,
+  words: number,
+): Spectrum {
+  return spectrumAt(spectrum, words, growthOf(spectrum, jackknife)).spectrum;
 }
 
 /** Types that all-human text is expected to hold. */
 export function expectedTypes({ counts, types }: Spectrum): number {
   return counts.reduce((sum, copies, i) => sum - types[i]! * Math.expm1(-copies), 0);
-}
-
-/** From this factor on the report says that the size is extrapolated. */
-const EXTRAPOLATED_FROM = 1.05;
-
-/** A sentence, or '' where the planned size is no more than what was measured. */
-export function extrapolationOf({ words }: Pick<Spectrum, 'words'>, planned: number): string {
-  if (words === 0) return 'no human text was measured';
-  if (planned <= EXTRAPOLATED_FROM * words) return '';
-  const factor = (planned / words).toFixed(1);
-  return `spectrum of ${Math.round(words)} words extrapolated to ${Math.round(planned)} (${factor} times)`;
 }

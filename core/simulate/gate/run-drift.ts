@@ -67,7 +67,7 @@ export function runDrift(run: SimulationRun): SimulationBlock['values'] {
     if ((firstRun + i) % ALEATORY_EVERY !== 0) continue;
     const { point } = world;
     drift(world, { humanShare: scenario.humanShare, w: point, run: firstRun + i }, (g, counts) => {
-      values[ALEATORY]![i]![g] = g === 0 ? 1 : world.meter.measure(counts)['tailCoverage']!;
+      values[ALEATORY]![i]![g] = g === 0 ? 1 : world.meter.measure(counts).tailCoverage!;
     });
   }
   return dropEmpty(values);

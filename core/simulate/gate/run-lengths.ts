@@ -31,8 +31,8 @@ export function runLengths(run: SimulationRun): SimulationBlock['values'] {
     const lambda = drawLambda(measure, streamOf('lambda', 0));
     const humanShare = outerShare(mix, scenario, firstRun + i);
     const chain = lengthChain({ documents, lambda, humanShare, scenario, streamOf });
-    values['varianceRatio']!.push([1, ...chain.map(({ variance }) => variance)]);
-    values['w2']!.push([
+    values.varianceRatio!.push([1, ...chain.map(({ variance }) => variance)]);
+    values.w2!.push([
       0,
       ...chain.map(({ mean, variance }) => mean ** 2 + (Math.sqrt(variance) - 1) ** 2),
     ]);

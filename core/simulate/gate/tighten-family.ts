@@ -14,7 +14,7 @@ export function worstFamilyCap(risk: DomainRisk, caps: readonly Cap[]): Cap | nu
   const worst = worstFamily(risk);
   if (worst === null) return null;
   const id = `risk-${risk.domain}-${worst.family}`;
-  const synthetic = risk.mix.labels['synthetic'] ?? 0;
+  const synthetic = risk.mix.labels.synthetic ?? 0;
   const own = risk.mix.families.find(({ family }) => family === worst.family)!.share * synthetic;
   const earlier = caps.find((row) => row.id === id);
   const before =
