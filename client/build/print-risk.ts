@@ -69,6 +69,7 @@ export async function tellingRisk<T>(
     const report = existsSync(path) ? riskReport.parse(readJson(path)) : null;
     if (report !== null) printRisk(output, report, path);
     const page = join(workspace, details.page);
-    throw new Failure(failure.code, failure.parts, { ...details, riskPath: path, page, report });
+    const parts = { ...failure.parts, where: `${failure.parts.where}: ${path}` };
+    throw new Failure(failure.code, parts, { ...details, riskPath: path, page, report });
   }
 }
