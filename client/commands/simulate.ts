@@ -9,6 +9,7 @@ import { printListing } from '../simulate/model-listing.js';
 import { oneValue, parseModel, refuseUnused } from '../simulate/parse-parameters.js';
 import { RUN_OPTIONS } from '../simulate/run-options.js';
 import { runSelfTest } from '../simulate/self-test-command.js';
+import { runTableCommand } from '../simulate/table-command.js';
 import { sharedArgs, usage } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 
@@ -87,6 +88,7 @@ export default defineCommand({
     }
     refuseSecond(asked);
     if (args['self-test'] === true) return runSelfTest(output, rawArgs);
+    if (args.table === true) return runTableCommand(output, rawArgs, args.workspace);
     return runModel(output, rawArgs);
   },
 });

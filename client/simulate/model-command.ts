@@ -22,8 +22,10 @@ export function parseSeed(rawArgs: readonly string[]): number {
 async function taskOf(rawArgs: readonly string[]): Promise<ModelTask> {
   const model = parseModel(rawArgs);
   const values = parseParameters(model, rawArgs);
-  const ts = parseTimes(rawArgs);
-  const replicates = parseParameter(REPLICATES, rawArgs, `${COMMAND} --replicates`) as number;
+  const ts = parseTimes(model, rawArgs);
+  const usual = model.usual?.replicates ?? REPLICATES.fallback;
+  const option = { ...REPLICATES, fallback: usual };
+  const replicates = parseParameter(option, rawArgs, `${COMMAND} --replicates`) as number;
   const seed = parseSeed(rawArgs);
   const inputs = await readInputs(model, values, rawArgs, seed);
   return { ...{ model: model.name, values, ts, replicates, seed }, ...inputs };

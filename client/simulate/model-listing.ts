@@ -3,7 +3,7 @@ import type { Model, Parameter } from '../../core/simulate/model.js';
 import { MODELS } from '../../core/simulate/models/index.js';
 import type { Output } from '../terminal/output.js';
 import { expectedOf, fallbackOf } from './parameter-text.js';
-import { RUN_OPTIONS } from './run-options.js';
+import { RUN_OPTIONS, runOptions } from './run-options.js';
 import { simulatorVersion } from './version.js';
 
 const COMMAND = 'ballast simulate';
@@ -25,7 +25,7 @@ export function printListing(output: Output, model: Model | null): void {
     printParameters(output, 'every model', RUN_OPTIONS);
   }
   for (const one of models) printModel(output, one);
-  if (model !== null) printParameters(output, 'of every run', RUN_OPTIONS);
+  if (model !== null) printParameters(output, 'of every run', runOptions(model));
 }
 
 function printModel(output: Output, { name, summary, parameters, quantities }: Model): void {
@@ -61,8 +61,8 @@ export function listingDocument(models: readonly Model[]): object {
   return {
     version: simulatorVersion(),
     options: RUN_OPTIONS.map(parameterJson),
-    models: models.map(({ name, summary, parameters, quantities }) => ({
-      ...{ name, summary },
+    models: models.map(({ name, summary, parameters, quantities, usual }) => ({
+      ...{ name, summary, usual: usual ?? null },
       parameters: parameters.map(parameterJson),
       quantities: quantities.map(({ name, unit, describe, source }) => ({
         ...{ name, unit, describe, source },
@@ -72,7 +72,8 @@ export function listingDocument(models: readonly Model[]): object {
 }
 
 function parameterJson(parameter: Parameter): object {
-  const { name, kind, unit, min, exclusiveMin, max, choices, fallback, describe } = parameter;
+  const { name, kind, unit, min, exclusiveMin, max, choices, fallback, excludes, describe } =
+    parameter;
   return {
     ...{ name, kind, unit },
     min: min ?? null,
@@ -81,6 +82,7 @@ function parameterJson(parameter: Parameter): object {
     choices: choices ?? null,
     required: fallback === undefined,
     fallback: fallback ?? null,
+    excludes: excludes ?? [],
     describe,
   };
 }

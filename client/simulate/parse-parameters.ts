@@ -36,6 +36,7 @@ export function parseModel(rawArgs: readonly string[]): Model {
 /** Every parameter of the model with its value: as given, or its fallback. */
 export function parseParameters(model: Model, rawArgs: readonly string[]): ParameterValues {
   refuseForeign(model, rawArgs);
+  refuseExcluded(model, rawArgs);
   const values: Record<string, number | string | null> = {};
   for (const parameter of model.parameters) {
     values[parameter.name] = parseParameter(parameter, rawArgs, subjectOf(model, parameter.name));
@@ -52,6 +53,17 @@ function subjectOf(model: Model, parameter: string): string {
 
 function remedyOf(model: Model): string {
   return `see: ${COMMAND} --list --model ${model.name}`;
+}
+
+/** Of two parameters that say the same thing in two ways only one may be given. */
+function refuseExcluded(model: Model, rawArgs: readonly string[]): void {
+  const isGiven = (name: string) => valuesOf(rawArgs, name).length > 0;
+  for (const { name, excludes = [] } of model.parameters) {
+    const second = excludes.find(isGiven);
+    if (second === undefined || !isGiven(name)) continue;
+    const expected = `either --${name} or --${second}`;
+    throw usage(subjectOf(model, second), expected, 'both', `leave out --${second} or --${name}`);
+  }
 }
 
 /** Parameters of other models are known flags of the command, but not of this run. */
@@ -134,8 +146,8 @@ function isInRange({ min, exclusiveMin = false, max }: Parameter, value: number)
 }
 
 /** `--t 1,10,100`: whole, positive, ascending. */
-export function parseTimes(rawArgs: readonly string[]): number[] {
-  const text = oneValue(rawArgs, TIMES.name) ?? TIMES.fallback;
+export function parseTimes(model: Model, rawArgs: readonly string[]): number[] {
+  const text = oneValue(rawArgs, TIMES.name) ?? model.usual?.t ?? TIMES.fallback;
   const refuse = (found: string): Failure =>
     usage(`${COMMAND} --t`, expectedOf(TIMES), found, 'write for example: --t 1,10,100');
   const times = text.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : 0));

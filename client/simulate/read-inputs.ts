@@ -33,43 +33,60 @@ export async function readInputs(
   const { file, probs } = values;
   return {
     ...(takes('file') && typeof file === 'string'
-      ? { sample: (await samplesOfFile(rawArgs, seed, false))[0]! }
+      ? { sample: await sampleOfModel(values, rawArgs, seed) }
       : {}),
     ...(takes('probs') && typeof probs === 'string' ? { probabilities: readNumbers(probs) } : {}),
   };
 }
 
+/** Words for training and, beside them, for the held-out documents. */
+async function sampleOfModel(
+  values: ParameterValues,
+  rawArgs: readonly string[],
+  seed: number,
+): Promise<WordSample> {
+  const [training, holdout] = [Number(values['max-tokens']), Number(values.holdout)];
+  const maxWords = Math.ceil(training / (1 - holdout));
+  return (await samplesOfFile(rawArgs, { seed, maxWords, byDomain: false }))[0]!;
+}
+
 /** Samples of `--file`, one for all or one per value of its field `domain`. */
 export async function samplesOfFile(
   rawArgs: readonly string[],
-  seed: number,
-  byDomain: boolean,
+  options: SamplesOptions,
 ): Promise<WordSample[]> {
   const path = oneValue(rawArgs, 'file')!;
   const conditions = parseConditions(oneValue(rawArgs, 'where'));
   const { textRowsOf } = await import('./text-rows.js');
   const rows = await textRowsOf({ path, field: oneValue(rawArgs, 'field') ?? 'text', conditions });
-  return samplesOf(rows, rawArgs, seed, byDomain);
+  return samplesOf(rows, options);
 }
 
 export async function samplesOfMix(
   mix: string,
   workspace: string,
-  rawArgs: readonly string[],
-  seed: number,
+  options: Omit<SamplesOptions, 'byDomain'>,
 ): Promise<WordSample[]> {
   const { textRowsOfMix } = await import('./text-rows.js');
-  return samplesOf(await textRowsOfMix(mix, workspace), rawArgs, seed, true);
+  return samplesOf(await textRowsOfMix(mix, workspace), { ...options, byDomain: true });
 }
 
-/** Words of `--max-tokens` over all samples, each domain by its share of the documents' characters. */
+export interface SamplesOptions {
+  readonly seed: number;
+  /** Over all samples, each domain by its share of the characters. */
+  readonly maxWords: number;
+  readonly byDomain: boolean;
+}
+
+/** `--max-tokens`, as given or by default. */
+export function parseMaxWords(rawArgs: readonly string[]): number {
+  return parseParameter(MAX_WORDS, rawArgs, `${COMMAND} --max-tokens`) as number;
+}
+
 function samplesOf(
   rows: readonly TextRow[],
-  rawArgs: readonly string[],
-  seed: number,
-  byDomain: boolean,
+  { seed, maxWords, byDomain }: SamplesOptions,
 ): WordSample[] {
-  const maxWords = parseParameter(MAX_WORDS, rawArgs, `${COMMAND} --max-tokens`) as number;
   const groups = new Map<string, TextRow[]>();
   let all = 0;
   for (const row of rows) {

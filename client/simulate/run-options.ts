@@ -1,6 +1,6 @@
 /** What every run of `ballast simulate` takes beside its model's parameters, in the form of parameters. */
 import { LIMITS } from '../../core/schema/limits.js';
-import type { Parameter } from '../../core/simulate/model.js';
+import type { Model, Parameter } from '../../core/simulate/model.js';
 
 export const SEED = {
   name: 'seed',
@@ -43,6 +43,14 @@ export const CHECK = {
   fallback: null,
   describe: 'End with exit code 1 when |z| of an exact row is above this',
 } as const satisfies Parameter;
+
+/** The options of a run of this model: its own defaults where it has some. */
+export function runOptions(model: Model | null): readonly Parameter[] {
+  const usual = model?.usual;
+  if (usual === undefined) return RUN_OPTIONS;
+  const { replicates, t } = usual;
+  return [{ ...TIMES, fallback: t }, { ...REPLICATES, fallback: replicates }, SEED, CHECK];
+}
 
 /** In the order in which they are listed. */
 export const RUN_OPTIONS: readonly Parameter[] = [TIMES, REPLICATES, SEED, CHECK];

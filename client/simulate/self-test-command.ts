@@ -7,7 +7,7 @@ import { reportFailure } from '../terminal/report-failure.js';
 import { parseSeed } from './model-command.js';
 import { formatValue, formatZ, jsonNumber } from './number-text.js';
 import { oneValue, refuseUnused } from './parse-parameters.js';
-import { samplesOfFile } from './read-inputs.js';
+import { parseMaxWords, samplesOfFile } from './read-inputs.js';
 import { runInPool } from './run-in-pool.js';
 import { SEED, TEXT_FLAGS } from './run-options.js';
 import type { SelfTestTask } from './self-test-task.js';
@@ -16,10 +16,9 @@ import { simulatorVersion } from './version.js';
 export async function runSelfTest(output: Output, rawArgs: readonly string[]): Promise<number> {
   refuseUnused('self-test', rawArgs, [SEED.name, ...TEXT_FLAGS]);
   const seed = parseSeed(rawArgs);
-  const sample =
-    oneValue(rawArgs, 'file') === null
-      ? undefined
-      : (await samplesOfFile(rawArgs, seed, false))[0]!;
+  const options = { seed, maxWords: parseMaxWords(rawArgs), byDomain: false };
+  const isText = oneValue(rawArgs, 'file') !== null;
+  const sample = isText ? (await samplesOfFile(rawArgs, options))[0] : undefined;
   const input: SelfTestTask = sample === undefined ? { seed } : { seed, sample };
   const label = 'self-test';
   const rows = await runInPool<SelfTestRow[]>({ task: 'self-test-task', input, label });

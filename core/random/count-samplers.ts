@@ -16,7 +16,7 @@ const INVERTED_BELOW_MEAN = 30;
  * Cost: O(mean) below 30, O(1) above. Source: Hormann, Insurance: Math. & Econ. 12, 1993 (PTRS).
  */
 export function poisson(stream: RandomStream, mean: number): number {
-  assert(mean >= 0 && mean < 2 ** 52, `poisson: mean ${mean} is not in [0, 2^52)`);
+  if (!(mean >= 0 && mean < 2 ** 52)) assert(false, `poisson: mean ${mean} is not in [0, 2^52)`);
   if (mean === 0) return 0;
   return mean < INVERTED_BELOW_MEAN ? poissonInverted(stream, mean) : poissonRejected(stream, mean);
 }
@@ -57,8 +57,10 @@ function poissonRejected(stream: RandomStream, mean: number): number {
  * Cost: O(n min(p, 1 - p)) below a mean of 30, O(1) above. Source: Hormann, J. Stat. Comput. Simul. 46, 1993 (BTRS).
  */
 export function binomial(stream: RandomStream, n: number, p: number): number {
-  assert(Number.isSafeInteger(n) && n >= 0, `binomial: n ${n} is not a whole number >= 0`);
-  assert(p >= 0 && p <= 1, `binomial: p ${p} is not in [0, 1]`);
+  // Messages are made only when they are needed: this is called for each type of each generation.
+  if (!(Number.isSafeInteger(n) && n >= 0))
+    assert(false, `binomial: n ${n} is no whole number >= 0`);
+  if (!(p >= 0 && p <= 1)) assert(false, `binomial: p ${p} is not in [0, 1]`);
   if (p > 0.5) return n - binomialOfRarer(stream, n, 1 - p);
   return binomialOfRarer(stream, n, p);
 }
@@ -103,11 +105,17 @@ function binomialRejected(stream: RandomStream, n: number, p: number): number {
   }
 }
 
+/** Types of a block of a multinomial: blocks that get no draw are passed over as one. */
+const BLOCK_TYPES = 64;
+/** Draws of a block up to which each looks for its type; more of them go type by type. */
+const SEARCHED_DRAWS_MAX = 16;
+
 /**
  * Multinomial counts: n >= 0 draws over types of `weights` >= 0, which need not sum to 1.
  *
- * Formula: type i takes Binomial(what is left, weight_i / weights from i on). `out` has the length of `weights`, is
- * another array, and is overwritten. Cost: O(types) binomials, no allocation. Error: exact in law.
+ * Formula: block by block, and type by type in it, Binomial(what is left, weight / weights from there on); few draws
+ * of a block are placed one by one. `out` has the length of `weights`, is another array, and is overwritten.
+ * Cost: O(types) additions, O(min(types, n)) binomials. Error: exact in law up to the 53 bits of a uniform.
  */
 export function multinomial(
   stream: RandomStream,
@@ -117,16 +125,73 @@ export function multinomial(
 ): void {
   assert(out.length === weights.length, 'multinomial: out and weights differ in length');
   assert((out as ArrayLike<number>) !== weights, 'multinomial: out is the array of weights');
-  // Sums from the far end on, kept in `out`: the last type of any weight then has chance exactly 1.
-  let sum = 0;
-  for (let i = weights.length - 1; i >= 0; i--) {
-    sum += weights[i] ?? 0;
-    out[i] = sum;
-  }
-  assert(n === 0 || (sum > 0 && sum < Infinity), `multinomial: weights sum to ${sum}`);
+  const rests = sumBlocks(weights, out);
+  const total = rests[0] ?? 0;
+  if (n > 0 && !(total > 0 && total < Infinity))
+    assert(false, `multinomial: weights sum to ${total}`);
   let left = n;
-  for (let i = 0; i < out.length; i++) {
-    const count = left === 0 ? 0 : binomial(stream, left, (weights[i] ?? 0) / (out[i] || 1));
+  for (let block = 0, start = 0; start < out.length; block++, start += BLOCK_TYPES) {
+    const end = Math.min(start + BLOCK_TYPES, out.length);
+    const draws = left === 0 ? 0 : binomial(stream, left, out[start]! / (rests[block]! || 1));
+    left -= draws;
+    if (draws === 0) out.fill(0, start, end);
+    else if (draws <= SEARCHED_DRAWS_MAX) placeDraws(stream, draws, out, start, end);
+    else splitDraws(stream, draws, weights, out, start, end);
+  }
+}
+
+/**
+ * Sums from each type to the end of its block, into `out`; result: sums from each block to the end. Sums run from the far
+ * end on, so the last block, and type, of any weight has chance exactly 1.
+ */
+function sumBlocks(weights: ArrayLike<number>, out: Float64Array): Float64Array {
+  const rests = new Float64Array(Math.ceil(out.length / BLOCK_TYPES));
+  let rest = 0;
+  for (let block = rests.length - 1; block >= 0; block--) {
+    const start = block * BLOCK_TYPES;
+    let sum = 0;
+    for (let i = Math.min(start + BLOCK_TYPES, out.length) - 1; i >= start; i--) {
+      sum += weights[i]!;
+      out[i] = sum;
+    }
+    rest += sum;
+    rests[block] = rest;
+  }
+  return rests;
+}
+
+/** Each draw finds its type by the sums to the block's end: the last type whose sum is above a uniform point. */
+function placeDraws(
+  stream: RandomStream,
+  draws: number,
+  out: Float64Array,
+  start: number,
+  end: number,
+): void {
+  const found: number[] = [];
+  const sum = out[start]!;
+  for (let k = 0; k < draws; k++) {
+    const point = stream.uniform() * sum;
+    let i = start;
+    while (i + 1 < end && out[i + 1]! > point) i++;
+    found.push(i);
+  }
+  out.fill(0, start, end);
+  for (const i of found) out[i]!++;
+}
+
+function splitDraws(
+  stream: RandomStream,
+  draws: number,
+  weights: ArrayLike<number>,
+  out: Float64Array,
+  start: number,
+  end: number,
+): void {
+  let left = draws;
+  for (let i = start; i < end; i++) {
+    const weight = weights[i]!;
+    const count = left === 0 || weight === 0 ? 0 : binomial(stream, left, weight / out[i]!);
     out[i] = count;
     left -= count;
   }
@@ -143,10 +208,12 @@ export function hypergeometric(
 ): number {
   const { marked, unmarked, drawn } = urn;
   const all = marked + unmarked;
-  assert(
-    [marked, unmarked, drawn].every((x) => Number.isSafeInteger(x) && x >= 0) && drawn <= all,
-    `hypergeometric: cannot draw ${drawn} of ${marked} marked and ${unmarked} unmarked`,
-  );
+  if (!(marked >= 0 && unmarked >= 0 && drawn >= 0 && drawn <= all && Number.isSafeInteger(all))) {
+    assert(
+      false,
+      `hypergeometric: cannot draw ${drawn} of ${marked} marked and ${unmarked} unmarked`,
+    );
+  }
   const [low, high] = [Math.max(0, drawn - unmarked), Math.min(drawn, marked)];
   if (low === high) return low;
   const mode = Math.min(high, Math.max(low, Math.floor((drawn + 1) * ((marked + 1) / (all + 2)))));

@@ -44,32 +44,32 @@ export const SIMULATED_CASES: readonly SimulatedCase[] = [
     ...{ values: mle, replicates: 20_000, reads: [read('var', 0.366), read('w2', 1.06)] },
   },
   {
-    ...{ test: 3, what: 'G5: fresh human share .1, lambda .8', model: 'gaussian', t: 90 },
-    ...{ values: { ...fresh, human: 'fresh' }, replicates: 10_000 },
+    ...{ test: 3, what: 'G5: fresh human share .1, lambda .8', model: 'gaussian', t: 150 },
+    ...{ values: { ...fresh, human: 'fresh' }, replicates: 3_000 },
     reads: [read('var', 0.35775, 5e-6), read('mu2', 0.001882, 5e-7)],
   },
   {
-    ...{ test: 3, what: 'G6: fixed human share .1, lambda .8', model: 'gaussian', t: 90 },
-    ...{ values: { ...fresh, human: 'fixed' }, replicates: 10_000 },
+    ...{ test: 3, what: 'G6: fixed human share .1, lambda .8', model: 'gaussian', t: 150 },
+    ...{ values: { ...fresh, human: 'fixed' }, replicates: 3_000 },
     reads: [read('var', 0.35436, 5e-6), read('mu2', 0.011343, 5e-7)],
   },
   {
-    ...{ test: 4, what: 'R1: regression, replace', model: 'regression', t: 10, replicates: 1_000 },
+    ...{ test: 4, what: 'R1: regression, replace', model: 'regression', t: 10, replicates: 600 },
     ...{ values: { ...regression, policy: 'replace' }, reads: [read('testError', 1.1236)] },
   },
   {
     ...{ test: 4, what: 'R2: regression, accumulate', model: 'regression', t: 10 },
-    ...{ values: { ...regression, policy: 'accumulate' }, replicates: 1_000 },
+    ...{ values: { ...regression, policy: 'accumulate' }, replicates: 600 },
     reads: [read('testError', 0.17413, 5e-6)],
   },
   {
     ...{ test: 5, what: 'G7: accumulate, n = t = 100', model: 'gaussian', t: 100 },
-    ...{ values: { ...mle, policy: 'accumulate' }, replicates: 10_000 },
+    ...{ values: { ...mle, policy: 'accumulate' }, replicates: 4_000 },
     reads: [read('var', 0.98373, 5e-6)],
   },
   {
     ...{ test: 5, what: 'G8: accumulate-subsample, n = t = 10', model: 'gaussian', t: 10 },
-    ...{ values: { ...mle, n: 10, policy: 'accumulate-subsample' }, replicates: 20_000 },
+    ...{ values: { ...mle, n: 10, policy: 'accumulate-subsample' }, replicates: 8_000 },
     reads: [read('var', 0.75978, 5e-6)],
   },
   {

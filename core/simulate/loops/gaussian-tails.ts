@@ -145,7 +145,7 @@ function stepOf(loop: GaussianLoop, human: HumanMoments, keys: number[], before:
   });
 }
 
-/** E, variance and skewness of one quantity; skewness NaN or infinite where moments overflow. */
+/** E, variance and skewness of one quantity; skewness NaN or infinite where moments overflow, 0 of a constant. */
 export interface Tail {
   readonly mean: number;
   readonly variance: number;
@@ -158,7 +158,7 @@ const CV_OF_ROUNDING = 1e-3;
 export function tailOf(first: number, second: number, third: number): Tail {
   const variance = second - first * first;
   const cv = Math.sqrt(variance) / Math.abs(first);
-  if (cv < CV_OF_ROUNDING) return { mean: first, variance, skewness: 0 };
+  if (variance === 0 || cv < CV_OF_ROUNDING) return { mean: first, variance, skewness: 0 };
   const central = third - 3 * first * second + 2 * first ** 3;
   return { mean: first, variance, skewness: central / variance ** 1.5 };
 }

@@ -1,85 +1,82 @@
 /**
- * Training on fresh human data of weight omega and synthetic data of the last estimate: the variance
- * of the estimate, in units of that of a human-only one. Each generation estimates one mean from n
- * human values (variance 1/n, here 1) and k n synthetic ones.
+ * `weights`: a mean estimated anew in each generation from n human draws of weight omega and k n synthetic draws around the
+ * estimate before (V2). Variances are in units of that of n human draws; the truth is known at t = 0.
+ *
+ * Each part enters by its mean alone, so a generation is two normal draws: exact. Kind E, A with too few replicates
+ * for a mean of squares.
  */
-import { derive } from '../../random/draw.js';
-import { RandomStream } from '../../random/stream.js';
+import { normal } from '../../random/samplers.js';
+import { bestWeight, weightedVariance, weightedVarianceLimit } from '../closed-forms/weights.js';
+import { kindOfMean } from '../loops/trust.js';
 import type { Model, ModelRun, SimulatedRow } from '../model.js';
+import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
 
-/** v_t = w^2 + (1-w)^2 (1/k + v_{t-1}), v_1 = 1: deterministic. Source: V2, He, Xu and Cheng 2026. */
-export function weightedVariance(t: number, weight: number, k: number): number {
-  const rate = (1 - weight) ** 2;
-  if (rate === 1) return 1 + (t - 1) / k;
-  const limit = (weight ** 2 + rate / k) / (1 - rate);
-  return limit + rate ** (t - 1) * (1 - limit);
-}
+/** Skewness of a chi-square of one degree. */
+const SQUARE_SKEWNESS = Math.sqrt(8);
 
-/** Standard normal by polar rejection. Source: Marsaglia and Bray, SIAM Review 6, 1964. */
-function normal(stream: RandomStream): number {
-  for (;;) {
-    const [u, v] = [2 * stream.uniform() - 1, 2 * stream.uniform() - 1];
-    const s = u * u + v * v;
-    if (s > 0 && s < 1) return u * Math.sqrt((-2 * Math.log(s)) / s);
-  }
-}
-
-function run({ values, ts, replicates, seed, tick }: ModelRun): SimulatedRow[] {
-  const k = values.k as number;
-  const weight = values.weight as number;
-  const last = ts.at(-1)!;
-  const sums = new Float64Array(last + 1);
-  const squares = new Float64Array(last + 1);
-  for (let r = 0; r < replicates; r++) {
-    const stream = new RandomStream(derive(seed, 'weights', r));
-    let estimate = normal(stream);
-    for (let t = 1; t <= last; t++) {
-      if (t > 1) {
-        const synthetic = estimate + normal(stream) / Math.sqrt(k);
+function run(given: ModelRun): SimulatedRow[] {
+  const { values, ts, replicates } = given;
+  const syntheticRatio = values.k as number;
+  const weight = (values.weight as number | null) ?? bestWeight(syntheticRatio);
+  const means = new ReplicateMeans(1, ts.length);
+  const indexOf = new Map(ts.map((t, i) => [t, i]));
+  const last = ts.at(-1) ?? 0;
+  eachReplicate(given, 'weights', (stream) => {
+    let estimate = 0;
+    for (let t = 0; t <= last; t++) {
+      if (t > 0) {
+        const synthetic = estimate + normal(stream) / Math.sqrt(syntheticRatio);
         estimate = weight * normal(stream) + (1 - weight) * synthetic;
       }
-      sums[t]! += estimate ** 2;
-      squares[t]! += estimate ** 4;
+      const i = indexOf.get(t);
+      if (i !== undefined) means.add(0, i, estimate * estimate);
     }
-    tick(r + 1, replicates);
-  }
-  return ts.map((t) => {
-    const mean = sums[t]! / replicates;
-    const variance = (squares[t]! / replicates - mean ** 2) * (replicates / (replicates - 1));
-    const se = Math.sqrt(variance / replicates);
-    return { quantity: 'variance', t, mean, se, theory: weightedVariance(t, weight, k), kind: 'E' };
   });
+  const kind = kindOfMean(SQUARE_SKEWNESS, replicates);
+  const rows = ts.map(
+    (t, i): SimulatedRow => ({
+      ...{ quantity: 'variance', t, mean: means.mean(0, i), se: means.standardError(0, i) },
+      ...{ theory: weightedVariance({ weight, syntheticRatio }, t), kind: t === 0 ? 'E' : kind },
+    }),
+  );
+  return [...rows, bestRow(syntheticRatio, ts[0] ?? 0)];
+}
+
+/** The best weight found by search over the long-run variance: its flat bottom allows some 8 digits, hence A. */
+function bestRow(syntheticRatio: number, t: number): SimulatedRow {
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [1e-9, 1];
+  for (let i = 0; i < 80; i++) {
+    const [a, b] = [high - ratio * (high - low), low + ratio * (high - low)];
+    const at = (weight: number) => weightedVarianceLimit({ weight, syntheticRatio });
+    if (at(a) < at(b)) high = b;
+    else low = a;
+  }
+  const theory = bestWeight(syntheticRatio);
+  return { quantity: 'bestWeight', t, mean: (low + high) / 2, se: 0, theory, kind: 'A' };
 }
 
 export const weights: Model = {
   name: 'weights',
-  summary: 'Variance of an estimate from weighted human and synthetic data',
+  summary: 'Variance of an estimate from weighted human and synthetic draws; t counts fits',
   parameters: [
     {
-      name: 'k',
-      kind: 'number',
-      unit: 'synthetic per human value',
-      min: 0,
-      exclusiveMin: true,
-      max: 1e6,
-      fallback: 1,
-      describe: 'Synthetic values for each human one',
+      ...{ name: 'k', kind: 'number', unit: 'synthetic per human draw', min: 1e-6, max: 1e6 },
+      ...{ fallback: 1, describe: 'Synthetic draws for each human one' },
     },
     {
-      name: 'weight',
-      kind: 'number',
-      unit: 'share',
-      min: 0,
-      max: 1,
-      fallback: 0.5,
-      describe: 'Weight of the human data',
+      ...{ name: 'weight', kind: 'number', unit: 'share', min: 1e-3, max: 1, fallback: null },
+      describe: 'Weight of the human draws; without it the best one',
     },
   ],
   quantities: [
     {
-      name: 'variance',
-      unit: 'of a human-only estimate',
+      ...{ name: 'variance', unit: 'variances of a human-only estimate' },
       describe: 'Mean squared error of the estimate',
+      source: 'V2: He, Xu and Cheng 2026',
+    },
+    {
+      ...{ name: 'bestWeight', unit: 'share', describe: 'Weight of the least long-run variance' },
       source: 'V2: He, Xu and Cheng 2026',
     },
   ],
