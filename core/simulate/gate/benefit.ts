@@ -6,27 +6,15 @@ import type {
   Interval,
   RiskReport,
 } from '../../schema/risk.js';
+import { uniqueEquivalentTokens } from '../closed-forms/repetition.js';
 import { COLLAPSE_V1, UNIQUE_EQUIVALENT } from './policy.js';
-
-/** R of V3: passes after which repetition is worth nothing more. */
-const REPETITION_VALUE = 15.387756;
-
-/**
- * Unique passes that e passes over a text are worth: 1 + R (1 - exp(-(e - 1) / R)), e itself up to 1.
- *
- * `epochs` e >= 0; dimensionless, at most 1 + R. Fitted on loss of English text, 2 to 44 passes.
- */
-export function uniquePasses(epochs: number): number {
-  if (epochs <= 1) return epochs;
-  return 1 - REPETITION_VALUE * Math.expm1(-(epochs - 1) / REPETITION_VALUE);
-}
 
 /** `tokens` planned out of `unique` distinct ones. */
 export function benefitOf(tokens: number, unique: number): RiskReport['benefit'] {
   const distinct = Math.min(tokens, unique);
   if (distinct <= 0) return { tokens, uniqueEquivalent: 0, epochs: 0 };
   const epochs = tokens / distinct;
-  return { tokens, uniqueEquivalent: distinct * uniquePasses(epochs), epochs };
+  return { tokens, uniqueEquivalent: uniqueEquivalentTokens(tokens, distinct), epochs };
 }
 
 /**

@@ -72,6 +72,12 @@ export function coverageUntil(inputs: CriticalInputs, humanShare: number): numbe
 export const NO_TAIL = () => 0;
 export const NO_SUPPRESSION = () => 1;
 
+/** Without human text to measure any share may be the critical one. */
+const NOTHING_KNOWN: DomainRisk['critical'] = {
+  estimate: { point: 1, low: 0, high: 1 },
+  ...{ floor: 1, optimistic: 0, massWeighted: 1 },
+};
+
 export interface EstimateOptions {
   readonly measure: DomainMeasure;
   readonly planned: PlannedSpectra;
@@ -85,6 +91,7 @@ export interface EstimateOptions {
 export function estimateCritical(options: EstimateOptions): DomainRisk['critical'] {
   const { measure, planned, mix, loop, threshold } = options;
   const spectrum = planned.domain;
+  if (spectrum.words === 0) return NOTHING_KNOWN;
   const known = suppressionOf(measure, mix);
   const suppression = curveAt(pointCurve(known), known);
   const at = (w: (copies: number) => number, mass = false) =>

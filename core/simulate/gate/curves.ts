@@ -6,20 +6,31 @@ import { momentsOf, studentQuantile } from './probability.js';
 /** Values of one simulator: metric -> run -> g. */
 export type RunValues = Readonly<Record<string, readonly (readonly (number | null)[])[]>>;
 
-/** Runs of one simulator at the planned mix under the gate's own policy, by ascending run; {} where there is none. */
+export interface JoinedRuns {
+  readonly values: RunValues;
+  /** Number of each run, by position. */
+  readonly runs: readonly number[];
+}
+
+/** Runs of one simulator at the planned mix under the gate's own policy, by ascending run; nothing where there is none. */
 export function joinedRuns(
   blocks: readonly SimulationBlock[],
   simulator: Scenario['simulator'],
   { mix, loop }: { readonly mix: DomainMix; readonly loop: Loop },
-): RunValues {
+): JoinedRuns {
   const own = blocks
     .filter(({ scenario }) => scenario.simulator === simulator && isPlanned(scenario, mix, loop))
     .sort((a, b) => a.firstRun - b.firstRun);
   const unique = own.filter((block, i) => i === 0 || block.firstRun !== own[i - 1]!.firstRun);
   const metrics = [...new Set(unique.flatMap(({ values }) => Object.keys(values)))].sort();
-  return Object.fromEntries(
-    metrics.map((metric) => [metric, unique.flatMap(({ values }) => values[metric] ?? [])]),
-  );
+  return {
+    values: Object.fromEntries(
+      metrics.map((metric) => [metric, unique.flatMap(({ values }) => values[metric] ?? [])]),
+    ),
+    runs: unique.flatMap(({ firstRun, runs }) =>
+      Array.from({ length: runs }, (_, i) => firstRun + i),
+    ),
+  };
 }
 
 function isPlanned(scenario: Scenario, mix: DomainMix, loop: Loop): boolean {

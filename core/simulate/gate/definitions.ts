@@ -6,7 +6,7 @@
 import type { DefinitionOutcome, Interval } from '../../schema/risk.js';
 import type { RunValues } from './curves.js';
 import type { CollapseDefinition } from './policy.js';
-import { collapseChance, momentsOf, studentQuantile } from './probability.js';
+import { clopperPearson, collapseChance, momentsOf, studentQuantile } from './probability.js';
 
 type Side = CollapseDefinition['metrics'][number];
 
@@ -37,12 +37,14 @@ export interface JudgedRuns {
   readonly riskBudget: number;
   /** Metrics that are shown but do not count: subgroups of too few types. */
   readonly leftOut: ReadonlySet<string>;
+  /** Positions of the runs that the lower bound rests on; null: all. */
+  readonly favourable: ReadonlySet<number> | null;
 }
 
 /** Excess by run; empty where the simulator gave nothing. */
 export function runExcess(
   definition: CollapseDefinition,
-  judged: Omit<JudgedRuns, 'confidence' | 'riskBudget'>,
+  judged: Pick<JudgedRuns, 'values' | 'leftOut'>,
 ): number[] {
   const sides = definition.metrics.map((side) => ({
     side,
@@ -79,7 +81,7 @@ export function judgeDefinition(
       why: `no run of ${simulator} gave it`,
     };
   }
-  const probability = collapseChance(excess, judged.confidence);
+  const probability = chanceOf(definition, excess, judged);
   const value = metrics.length === 1 ? horizonValue(metrics[0]!, judged) : spread(excess);
   const outcome = outcomeOf(probability, judged.riskBudget);
   return {
@@ -89,6 +91,22 @@ export function judgeDefinition(
     outcome,
     why: whyOf(definition, excess, probability, judged),
   };
+}
+
+/** P over all runs; its lower bound over the favourable ones where that is lower. */
+function chanceOf(definition: CollapseDefinition, excess: readonly number[], judged: JudgedRuns) {
+  const { values, leftOut, confidence, favourable } = judged;
+  const all = collapseChance(excess, confidence);
+  if (favourable === null) return all;
+  const kept = Object.fromEntries(
+    Object.entries(values).map(([metric, rows]) => [
+      metric,
+      rows.filter((_, at) => favourable.has(at)),
+    ]),
+  );
+  const kindest = runExcess(definition, { values: kept, leftOut });
+  const events = kindest.filter((value) => value > 0).length;
+  return { ...all, low: Math.min(all.low, clopperPearson(events, kindest.length, confidence).low) };
 }
 
 export function outcomeOf(

@@ -7,9 +7,11 @@ import type {
   DomainMeasure,
   DomainMix,
   DomainRisk,
+  SIMULATORS,
   SimulationBlock,
 } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
+import { effectiveFamilies } from '../closed-forms/families.js';
 import { uniqueEquivalentOutcome } from './benefit.js';
 import { chainDepth } from './chain-depth.js';
 import {
@@ -21,9 +23,10 @@ import {
   NO_TAIL,
 } from './critical-estimate.js';
 import { effectiveCorpus, halfLife } from './critical-share.js';
-import { curvesOf, joinedRuns, type RunValues } from './curves.js';
+import { curvesOf, type JoinedRuns, joinedRuns } from './curves.js';
 import { decideDomain } from './decide.js';
-import { judgeDefinition } from './definitions.js';
+import { judgeDefinition, outcomeOf } from './definitions.js';
+import { favourableRuns } from './favourable-runs.js';
 import { expectedTypes, type PlannedSpectra, plannedSpectra } from './planned-spectrum.js';
 import { COLLAPSE_V1, SUBGROUP_SURVIVAL, SUBGROUP_TYPES_MIN, TAIL_COVERAGE } from './policy.js';
 import { curveAt, pointCurve, type Suppression, suppressionOf } from './suppression.js';
@@ -57,7 +60,7 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
     threshold: tailThreshold(),
   });
   const runs = runsOf(evidence);
-  const definitions = definitionsOf(evidence, { runs, inputs, critical, planned });
+  const definitions = definitionsOf(evidence, { runs, inputs, known, critical, planned });
   const verdict = decideDomain({
     ...{ humanShare: mix.humanShare, critical: critical.estimate, definitions, riskBudget },
     isAllHuman: isAllHuman(mix),
@@ -69,7 +72,11 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
     chainDepth: chainDepth(1 - mix.humanShare.point, settings),
     ...lifeOf(inputs, mix),
     definitions,
-    curves: curvesOf(runs),
+    curves: curvesOf({
+      drift: runs.drift.values,
+      lengths: runs.lengths.values,
+      loop: runs.loop.values,
+    }),
     extrapolation: planned.extrapolation,
     decision: verdict.decision,
     why: [verdict.why, ...remarks(mix, critical, known)].join('; '),
@@ -85,23 +92,30 @@ export function isAllHuman({ labels }: Pick<DomainMix, 'labels'>): boolean {
   return (labels.synthetic ?? 0) + (labels.unknown ?? 0) === 0;
 }
 
-function runsOf({ blocks, mix, settings }: DomainEvidence): Record<string, RunValues> {
-  const of = (simulator: 'drift' | 'lengths' | 'loop') =>
-    joinedRuns(blocks, simulator, { mix, loop: settings });
+function runsOf({ blocks, mix, settings }: DomainEvidence): Record<Simulator, JoinedRuns> {
+  const of = (simulator: Simulator) => joinedRuns(blocks, simulator, { mix, loop: settings });
   return { drift: of('drift'), lengths: of('lengths'), loop: of('loop') };
 }
 
+type Simulator = (typeof SIMULATORS)[number];
+
 interface Found {
-  readonly runs: Readonly<Record<string, RunValues>>;
+  readonly runs: Readonly<Record<Simulator, JoinedRuns>>;
   readonly inputs: CriticalInputs;
+  readonly known: Suppression;
   readonly critical: DomainRisk['critical'];
   readonly planned: PlannedSpectra;
 }
 
-function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical, planned }: Found) {
-  const { measure, mix, riskBudget } = evidence;
+function definitionsOf(
+  evidence: DomainEvidence,
+  { runs, inputs, known, critical, planned }: Found,
+) {
+  const { measure, mix, seed, riskBudget } = evidence;
   if (isAllHuman(mix)) return [];
   const leftOut = smallSubgroups(planned);
+  const isUnknown = known.basis === 'unknown';
+  const kindest = favourableRuns({ mix, known, inputs, seed, runs: runs.drift.runs });
   const { confidence, definitions } = COLLAPSE_V1;
   const simulated = definitions
     .filter(({ simulator }) => simulator !== 'forms')
@@ -111,14 +125,31 @@ function definitionsOf(evidence: DomainEvidence, { runs, inputs, critical, plann
     )
     .filter(({ definition }) => definition !== TAIL_COVERAGE || hasTail(inputs.spectrum))
     .map((definition): DefinitionOutcome => {
-      const values = runs[definition.simulator] ?? {};
-      return judgeDefinition(definition, { values, confidence, riskBudget, leftOut });
+      const { simulator } = definition;
+      const values = simulator === 'forms' ? {} : runs[simulator].values;
+      const favourable = simulator === 'drift' ? kindest : null;
+      const outcome = judgeDefinition(definition, {
+        ...{ values, confidence, riskBudget, leftOut, favourable },
+      });
+      return simulator === 'drift' && isUnknown ? withoutLowerBound(outcome, riskBudget) : outcome;
     });
   return [
     ...simulated,
     ...twoPointOutcome(inputs, mix.humanShare.point, tailThreshold()),
     uniqueEquivalentOutcome(measure, mix, critical.estimate),
   ];
+}
+
+/**
+ * Where w is unknown its draws are uniform on [0, 1] for want of better. That is no law of w, so such runs may
+ * leave a verdict open but never fail a domain.
+ */
+function withoutLowerBound(outcome: DefinitionOutcome, riskBudget: number): DefinitionOutcome {
+  const { probability } = outcome;
+  if (probability === null) return outcome;
+  const bounds = { ...probability, low: 0 };
+  const why = `${outcome.why}; suppression w is unknown, so there is no lower bound`;
+  return { ...outcome, probability: bounds, outcome: outcomeOf(bounds, riskBudget), why };
 }
 
 /** Metrics of subgroups with too few types for their ratio to tell anything. */
@@ -156,8 +187,8 @@ function lifeOf({ suppression, loop }: CriticalInputs, mix: DomainMix) {
 function familiesOf({ overlap }: DomainMeasure, { families }: DomainMix): DomainRisk['families'] {
   const count = families.filter(({ share }) => share > 0).length;
   const rho = overlap.rho;
-  const correlation = rho === null ? 1 : Math.max(0, rho);
-  const effective = count === 0 ? 0 : count / (1 + (count - 1) * correlation);
+  const correlation = rho === null ? 1 : Math.min(1, Math.max(0, rho));
+  const effective = count === 0 ? 0 : effectiveFamilies(count, correlation);
   return { count, effective, rho, basis: rho === null ? 'assumed' : overlap.basis };
 }
 

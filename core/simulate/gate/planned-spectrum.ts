@@ -18,9 +18,15 @@ export interface PlannedSpectra {
   readonly extrapolation: string;
 }
 
-/** All spectra of a domain in n = `words` > 0 words of human text. */
+const NOTHING: Spectrum = { counts: [], types: [], words: 0 };
+
+/** All spectra of a domain in n = `words` words of human text; empty where nothing is planned or measured. */
 export function plannedSpectra(measure: MeasuredSpectra, words: number): PlannedSpectra {
   const { spectrum, jackknife } = measure;
+  if (!(words > 0) || spectrum.words === 0) {
+    const extrapolation = 'there is no human text to measure';
+    return { domain: NOTHING, jackknife: [], subgroups: [], extrapolation };
+  }
   const growth = growthOf(spectrum, jackknife);
   const { spectrum: domain, extrapolation } = spectrumAt(spectrum, words, growth);
   const scale = spectrum.words > 0 ? words / spectrum.words : 0;
@@ -40,6 +46,7 @@ export function plannedSpectrum(
   { spectrum, jackknife }: Pick<DomainMeasure, 'spectrum' | 'jackknife'>,
   words: number,
 ): Spectrum {
+  if (!(words > 0) || spectrum.words === 0) return NOTHING;
   return spectrumAt(spectrum, words, growthOf(spectrum, jackknife)).spectrum;
 }
 

@@ -1,11 +1,13 @@
 /**
  * S1: the types of a domain under Wright-Fisher drift with human text, suppression and a policy.
  *
- * g = 0 is human text of n words, the planned spectrum. Each generation draws, for every type,
+ * g = 0 is human text of n words, the planned spectrum: c copies of a type. Each generation draws, for every type,
  *
  *   x' = human + Poisson(b n w x / sum w x),   b = 1 - alpha,
  *
- * with human = Poisson(alpha c) anew (fresh) or one Binomial(c, alpha) block for good (fixed). Independent
+ * with human = Poisson(alpha c), anew in each generation (fresh) or drawn once (fixed). So both are one thing at
+ * g = 1, the planned mix, and coverage never passes that of all-human text by more than chance; a type is absent
+ * with chance e^{-alpha c} f_g^c under fixed text and `replace`, e^{-c (alpha + b w)} in an accumulated pool. Independent
  * Poisson counts are multinomial counts given their sum, so each corpus is an exact multinomial draw of a
  * size that is itself Poisson about n; F families pooled by their shares are one Poisson draw of the pooled
  * rate. Policies: `replace` trains on x'; `accumulate` on the sum of all x' since g = 1;
@@ -22,9 +24,9 @@ import { binomial, poisson } from '../../random/samplers.js';
 import { RandomStream } from '../../random/stream.js';
 import type { DomainMeasure, DomainMix, Scenario, SimulationBlock } from '../../schema/risk.js';
 import { type DriftMeter, driftMeter } from './drift-metrics.js';
-import { outerShare } from './outer-share.js';
+import { outerCurve, outerShare } from './outer-draw.js';
 import { plannedSpectra } from './planned-spectrum.js';
-import { curveAt, drawCurve, pointCurve, suppressionOf } from './suppression.js';
+import { curveAt, pointCurve, suppressionOf } from './suppression.js';
 import { joinSlots, type TypeSlots, typeSlots } from './type-slots.js';
 
 export interface SimulationRun {
@@ -116,8 +118,8 @@ function worldOf({ measure, mix, scenario, seed }: SimulationRun): World {
 
 function outerDraw({ measure, mix, scenario, seed }: SimulationRun, world: World, run: number) {
   const suppression = suppressionOf(measure, { ...scenario, words: mix.words });
-  const stream = new RandomStream(derive(seed, 'drift-suppression', scenario.domain, run));
-  const wOf = curveAt(drawCurve(suppression, stream), suppression);
+  const curve = outerCurve(suppression, { seed, domain: scenario.domain, run });
+  const wOf = curveAt(curve, suppression);
   return { humanShare: outerShare(mix, scenario, run), w: world.slots.copies.map(wOf) };
 }
 
@@ -133,8 +135,8 @@ function drift(world: World, own: DriftRun, see: (g: number, counts: Float64Arra
   const { generations, policy, human } = scenario;
   const streamOf = (purpose: string, g: number) =>
     new RandomStream(derive(world.seed, `drift-${purpose}`, scenario.domain, own.run, g));
-  const block = human === 'fixed' ? humanBlock(slots, own.humanShare, streamOf('block', 0)) : null;
-  let trained: Float64Array = slots.copies;
+  const block = human === 'fixed' ? humanText(slots, own.humanShare, streamOf('block', 0)) : null;
+  let trained = slots.copies;
   const pool = new Float64Array(slots.length);
   see(0, trained);
   for (let g = 1; g <= generations; g++) {
@@ -148,18 +150,9 @@ function drift(world: World, own: DriftRun, see: (g: number, counts: Float64Arra
   }
 }
 
-/**
- * A random block of the human text: Binomial(c, alpha) copies of each type. A count between two whole numbers, as
- * extrapolation gives, is one of them by chance, with the right mean.
- */
-function humanBlock({ copies, length }: TypeSlots, humanShare: number, stream: RandomStream) {
-  const block = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    const whole = Math.floor(copies[i]!);
-    const extra = stream.uniform() < copies[i]! - whole ? 1 : 0;
-    block[i] = binomial(stream, whole + extra, humanShare);
-  }
-  return block;
+/** A share of human text of the planned size: Poisson(alpha c) copies of each type. */
+function humanText({ copies }: TypeSlots, humanShare: number, stream: RandomStream): Float64Array {
+  return copies.map((c) => poisson(stream, humanShare * c));
 }
 
 interface Parent extends DriftRun {
@@ -200,7 +193,7 @@ function massOf(
   return [words, mass];
 }
 
-/** Each copy stays with chance `share`: n of a pool of n / share words, drawn without replacement. */
+/** Each copy stays with chance `share`, a draw without replacement of that part of the words. */
 function thinned(pool: Float64Array, share: number, stream: RandomStream): Float64Array {
   return pool.map((count) => binomial(stream, count, share));
 }

@@ -14,7 +14,7 @@ import { chiSquare } from '../../random/samplers.js';
 import { RandomStream } from '../../random/stream.js';
 import type { DomainMeasure, Scenario, SimulationBlock } from '../../schema/risk.js';
 import { addDocuments, type Corpus, drawDocuments, momentsOfCorpus } from './length-corpus.js';
-import { outerShare } from './outer-share.js';
+import { outerShare } from './outer-draw.js';
 import type { SimulationRun } from './run-drift.js';
 
 /** Documents of a subsampled pool that are simulated one by one. */
