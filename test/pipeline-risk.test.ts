@@ -160,7 +160,7 @@ describe('a mix that fails', () => {
 
   test('ends where no mix keeps the caps, and says what is short', async () => {
     const floor =
-      '  - {id: floor, domain: law, provenance: [synthetic], min_share: 0.6, reason: the team wants rewrites}\n';
+      '  - {id: floor, domain: law, provenance: [synthetic], min_tokens: 60_000, reason: the team wants rewrites}\n';
     const { gate, report } = await gated(
       recipeWith(risk, (text) => mostlySynthetic(text).replace('caps:\n', `caps:\n${floor}`)),
     );
