@@ -111,6 +111,7 @@ describe('a corpus with planted suppression', () => {
     const models = Object.entries(FAMILIES).flatMap(([family, factor]) =>
       rowsOf(family, 150, lawOf(factor), { family }),
     );
+    models.push(...rowsOf('code', 5, human, { domain: 'code', family: 'plain' }));
     await writeInto(folder, 'models.jsonl', lines(models));
     const context = await startBuild({ folder, recipe: RECIPE });
     measures = await measureDomains(context, await planBuild(context));
@@ -173,6 +174,18 @@ describe('a corpus with planted suppression', () => {
     // Temperature 0.8 sharpens: the rarer a type, the more it loses.
     for (let i = 1; i < points.length; i++) expect(points[i]!).toBeGreaterThan(points[i - 1]!);
     expect(points[0]!).toBeLessThan(0.5);
+  });
+
+  it('measures a domain without human text as empty', () => {
+    const { measure } = measures.get('code')!;
+    expect([measure.humanDocuments, measure.humanWords, measure.syntheticDocuments]).toEqual([
+      0, 0, 5,
+    ]);
+    expect(measure.spectrum).toEqual({ counts: [], types: [], words: 0 });
+    expect(measure.suppression).toEqual([]);
+    expect(measure.sample).toEqual({ documents: 0, words: 0, rate: 0 });
+    expect([measure.goodTuring, measure.chao1, measure.zipfBeta]).toEqual([0, 0, null]);
+    expect(measure.wordsPerToken).toBeGreaterThan(0);
   });
 
   it('tells the moments of lengths, which are all equal here', () => {

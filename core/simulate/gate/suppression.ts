@@ -78,12 +78,14 @@ function pooled(
   { families }: Pick<Suppression, 'families'>,
   read: (w: Interval) => number,
 ): BinCurve {
-  return COUNT_BINS.map((_, bin) =>
-    families.reduce(
-      (sum, { share, rows }) => sum + share * capped(read(rows[bin]?.w ?? UNKNOWN)),
+  return COUNT_BINS.map((_, bin) => {
+    const sum = families.reduce(
+      (total, { share, rows }) => total + share * capped(read(rows[bin]?.w ?? UNKNOWN)),
       0,
-    ),
-  );
+    );
+    // Shares sum to 1 up to rounding.
+    return Math.min(1, sum);
+  });
 }
 
 /** The curve of the measured points. */

@@ -7,7 +7,7 @@
  * so counts grow apart as measured up to twice the text, and alike from there; s, 0.4 of the slope of e over ln c and
  * at least 0, is how growth slows (it ends where e(1) - s ln t is 0): a truncated law, fitted. Whole documents are
  * left out because words come in documents, and a new one brings new subjects: on five real texts, series in single
- * words (Good and Toulmin, smoothed) foresaw 3 to 15 % too few types at a doubling, and no usable counts of rare ones; this law
+ * words (Good and Toulmin, smoothed) foresaw 3 to 14 % too few types at a doubling, and no usable counts of rare ones; this law
  * -2 to +4 % of types and -4 to +10 % of those with one copy; at 16 times the text -16 to +5 % and -21 to +24 %.
  * Where no groups are known, e(c) comes from thinning by single words, and foresees too few.
  */
