@@ -17,12 +17,15 @@ import type {
   StackedBars,
 } from '../core/report/charts.js';
 import { formatCompact, formatShare } from '../core/report/format.js';
+import type { CurvesPlot, ShareRanges } from '../core/report/risk-charts.js';
 import type { Label } from '../core/schema/label.js';
 import { drawCalibration } from './plot-calibration.js';
 import { drawCapBars } from './plot-cap-bars.js';
+import { drawCurves } from './plot-curves.js';
 import { drawFlow } from './plot-flow.js';
 import { drawFrontier } from './plot-frontier.js';
 import { ACCENT, BREACH, CHAR_WIDTH, FONT_SIZE, INK, LINE_HEIGHT, MUTED } from './plot-ink.js';
+import { drawShareRanges } from './plot-share-ranges.js';
 
 /** Characters on one line of a name: more where the picture is wide. */
 const LABEL_CHARS = { wide: 40, narrow: 26 };
@@ -47,6 +50,8 @@ function svgOf(spec: ChartSpec, document: any): string {
   if (spec.kind === 'flow') return drawFlow(spec);
   if (spec.kind === 'cap_bars') return drawCapBars(spec);
   if (spec.kind === 'frontier') return drawFrontier(spec, document);
+  if (spec.kind === 'share_ranges') return drawShareRanges(spec);
+  if (spec.kind === 'curves') return drawCurves(spec, document);
   const svg = drawn(spec, document);
   for (const style of svg.querySelectorAll('style')) style.remove();
   return svg.outerHTML;
@@ -89,7 +94,7 @@ function drawn(spec: PlotSpec, document: any): any {
 }
 
 /** What Observable Plot draws whole. */
-type PlotSpec = Exclude<ChartSpec, FlowPlot | CapBars | FrontierPlot>;
+type PlotSpec = Exclude<ChartSpec, FlowPlot | CapBars | FrontierPlot | ShareRanges | CurvesPlot>;
 
 interface Parts {
   readonly marginTop: number;

@@ -94,7 +94,7 @@ describe('a published version', () => {
       recipeFingerprint: found.recipeFingerprint,
       tokenizer: { name: found.tokenizer, sha256: null, file: null },
       sources,
-      ...{ ownOutputs: [], benchmarks: [], lineages: [], previous: null },
+      ...{ ownOutputs: [], benchmarks: [], terms: [], lineages: [], previous: null },
     };
     assertSameInputs(found, pins);
     const changed = { ...pins, tokenizer: { ...pins.tokenizer, name: 'file:t.json@0123456789ab' } };

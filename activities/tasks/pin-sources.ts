@@ -1,6 +1,6 @@
 /**
- * Pins the build: globs become files, each with its digest; own outputs, benchmarks and the tokenizer
- * file too. Fails before anything is read where a source has no file.
+ * Pins the build: globs become files, each with its digest; own outputs, benchmarks, lists of terms and
+ * the tokenizer file too. Fails before anything is read where a source has no file.
  */
 import { stat } from 'node:fs/promises';
 import { Failure } from '../../core/schema/failure.js';
@@ -106,6 +106,15 @@ async function pinFile(file: string, source: Files, baseFolder: string): Promise
       remedy: 'convert the file, or narrow the glob',
     });
   }
+  return digestFile(file, format, source, baseFolder);
+}
+
+async function digestFile(
+  file: string,
+  format: string,
+  source: Files,
+  baseFolder: string,
+): Promise<PinnedShard> {
   const path = storeFor(file, baseFolder).localPath(file);
   try {
     const { mtimeMs } = await stat(path);
@@ -114,6 +123,17 @@ async function pinFile(file: string, source: Files, baseFolder: string): Promise
   } catch (error) {
     throw unreadable(error, file, source);
   }
+}
+
+/** The lists of terms that the risk settings name: plain text, so any name will do. */
+async function pinTerms({ risk }: Recipe, baseFolder: string): Promise<Pins['terms']> {
+  const pinned: Pins['terms'] = [];
+  for (const { name, path } of risk?.terms ?? []) {
+    const entry = { name, paths: [path], what: `list of terms "${name}"`, key: 'risk.terms' };
+    const [file] = await filesOf(entry, baseFolder);
+    pinned.push({ name, file: await digestFile(file!, 'text', entry, baseFolder) });
+  }
+  return pinned;
 }
 
 async function pinTokenizer({ tokenizer }: Recipe, baseFolder: string): Promise<Pins['tokenizer']> {
@@ -168,9 +188,10 @@ export async function run(input: PinInput, progress: Float64Array): Promise<Pins
   const ownOutputs = await pinFiles(lists.ownOutputs, baseFolder, progress);
   const tests = await pinFiles(recipe.benchmarks.map(filesOfBenchmark), baseFolder, progress);
   const benchmarks = tests.map(({ name, shards }) => ({ name, file: shards[0]! }));
+  const terms = await pinTerms(recipe, baseFolder);
   return {
     schemaVersion: 1,
-    ...{ recipeFingerprint, tokenizer, sources, ownOutputs, benchmarks },
+    ...{ recipeFingerprint, tokenizer, sources, ownOutputs, benchmarks, terms },
     lineages: [...lineages],
     previous,
   };

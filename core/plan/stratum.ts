@@ -66,7 +66,7 @@ export function byKey(a: StratumKey, b: StratumKey): number {
 }
 
 /** Model family of synthetic text; text whose family nobody stated is one family of its own. */
-export function familyOf(key: StratumKey): string {
+export function familyOf(key: Pick<StratumKey, 'modelFamily'>): string {
   return key.modelFamily === '' ? 'unstated' : key.modelFamily;
 }
 

@@ -3,8 +3,11 @@
  * it, then the facts in Markdown. Every count is the manifest's.
  */
 import type { Manifest } from '../schema/manifest.js';
+import type { RiskReport } from '../schema/risk.js';
 import { benchmarksTable, evaluationTable } from './benchmark-tables.js';
 import { currencyOf, formatCount, formatMoney, formatShare, formatWord } from './format.js';
+import { riskSentences } from './risk-section.js';
+import { riskVerdictTable } from './risk-tables.js';
 import { capsTable, leftOutTable, type Table } from './tables.js';
 import { byText, shareOf } from './tally.js';
 import { domainsTable, licencesTable } from './view-tables.js';
@@ -33,6 +36,7 @@ export function renderCard(view: ReportView, manifest: Manifest): string {
     section('Caps', capsOf(view)),
     section('Licences', licencesOf(view)),
     section('Provenance', provenanceOf(view)),
+    ...(view.risk === null ? [] : [section('Collapse risk', riskOf(view.risk))]),
     section('Left out', leftOutOf(view)),
     section('How to read it', readingOf(manifest)),
     section('Limits', bullets([...view.assumed, ...view.unknown])),
@@ -153,6 +157,16 @@ function provenanceOf(view: ReportView): string {
   return `Each document has one label, found under policy \`${view.policies.labels}\` from declared labels, dated allow-lists and further evidence. Where the evidence does not carry a label, it is \`unknown\`. Evidence and verdict of every document, also of those left out, are in \`labels/\`.
 
 ${[...lines, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')}${who}`;
+}
+
+function riskOf(report: RiskReport): string {
+  return `${escapeMarkdown(riskSentences(report).join(' '))}
+
+${markdownTable(riskVerdictTable(report))}
+
+Not modelled, and assumed:
+
+${bullets(report.disclosure)}`;
 }
 
 function leftOutOf(view: ReportView): string {

@@ -7,10 +7,11 @@ import type { ProvenanceRecord } from '../schema/provenance.js';
 import { currencyOf, formatCompact, formatShare, formatWord, plural } from './format.js';
 import type { SweptKind } from './frontier.js';
 import { capChart, flowChart } from './plan-charts.js';
+import type { CurvesPlot, ShareRanges } from './risk-charts.js';
 import { shareOf, sumBy } from './tally.js';
 import type { DomainRow, ReportView } from './view-types.js';
 
-interface ChartBase {
+export interface ChartBase {
   readonly id: string;
   readonly title: string;
   /** One sentence that says what to see. */
@@ -124,7 +125,9 @@ export type ChartSpec =
   | CalibrationPlot
   | FlowPlot
   | CapBars
-  | FrontierPlot;
+  | FrontierPlot
+  | ShareRanges
+  | CurvesPlot;
 
 const WIDE = 1034;
 const HALF = 490;

@@ -19,6 +19,8 @@ import { SCRIPT, SCRIPT_SHA256, STYLE } from './html-style.js';
 import { escapeHtml, renderList, renderTable } from './markup.js';
 import { budgetPriceText, PRICES_READ } from './price-cells.js';
 import { provenanceSection } from './provenance-section.js';
+import { riskCharts } from './risk-charts.js';
+import { riskSection } from './risk-section.js';
 import { capsTable, funnelsTable, leftOutTable, strataTable } from './tables.js';
 import { shareOf } from './tally.js';
 import {
@@ -47,6 +49,9 @@ export function renderReport(view: ReportView, charts: Readonly<Record<string, s
     capsOf(view),
     compositionOf(view),
     provenanceSection(view.provenance),
+    ...(view.risk === null
+      ? []
+      : [riskSection(view.risk, renderCharts(riskCharts(view.risk), charts))]),
     ...(view.benchmarks.length > 0 ? [benchmarkSection(view)] : []),
     funnelOf(view),
     licencesOf(view),

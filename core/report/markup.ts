@@ -17,6 +17,9 @@ export function escapeHtml(text: string): string {
     .replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
+/** Words that a badge shows as good. */
+const GOOD_WORDS: readonly string[] = ['kept', 'PASS', 'holds', 'pass'];
+
 export interface TableLook {
   /** Column (from 0) that carries a bar, and per row its length in [0, 1]. */
   readonly bar?: { readonly column: number; readonly lengths: readonly number[] };
@@ -65,7 +68,7 @@ function renderRow(
 function cellOf(text: string, look: TableLook, { column, i }: { column: number; i: number }) {
   const safe = escapeHtml(text);
   if (look.badge === column) {
-    return `<span class="badge ${text === 'kept' ? 'good' : 'bad'}">${safe}</span>`;
+    return `<span class="badge ${GOOD_WORDS.includes(text) ? 'good' : 'bad'}">${safe}</span>`;
   }
   if (look.bar?.column !== column) return safe;
   const length = Math.min(1, Math.max(0, look.bar.lengths[i] ?? 0));

@@ -3,6 +3,7 @@ import type { Label } from '../schema/label.js';
 import type { DataFile, Manifest } from '../schema/manifest.js';
 import type { CapUsage, LeftOut, Price, StratumKey } from '../schema/plan.js';
 import type { ProvenanceRecord } from '../schema/provenance.js';
+import type { RiskReport } from '../schema/risk.js';
 
 /** One domain: its tokens by label, and what was asked for. */
 export interface DomainRow {
@@ -132,6 +133,8 @@ export interface ReportView {
   readonly files: readonly DataFile[];
   /** What the labels rest on; null where the version holds no record of it. */
   readonly provenance: ProvenanceRecord | null;
+  /** What was simulated of collapse; null where nothing was. */
+  readonly risk: RiskReport | null;
   readonly benchmarks: Manifest['benchmarks'];
   readonly evaluation: Manifest['evaluation'];
   /** Price of a token more of budget; null where no plan states it. */

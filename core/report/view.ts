@@ -7,6 +7,7 @@ import type { Manifest } from '../schema/manifest.js';
 import type { OptimalPlan } from '../schema/plan.js';
 import type { ProvenanceRecord } from '../schema/provenance.js';
 import { type Recipe, recipe as recipeSchema } from '../schema/recipe.js';
+import type { RiskReport } from '../schema/risk.js';
 import { byText, shareOf, sumBy, totals } from './tally.js';
 import { capRows, familyRows, labelLimit, verdictOf } from './view-caps.js';
 import { funnelsOf } from './view-funnel.js';
@@ -19,11 +20,13 @@ export type { ReportView } from './view-types.js';
  * @param manifest the sum of a written version
  * @param plan the plan it was written from; null leaves planned usage and shadow prices out
  * @param provenance what its labels come to; null leaves that part out
+ * @param risk what was simulated of collapse; null leaves that part out
  */
 export function reportView(
   manifest: Manifest,
   plan: OptimalPlan | null = null,
   provenance: ProvenanceRecord | null = null,
+  risk: RiskReport | null = null,
 ): ReportView {
   const recipe = recipeOf(manifest);
   const strata = stratumRows(manifest);
@@ -48,6 +51,7 @@ export function reportView(
     strata,
     licences: licenceRows(manifest, recipe),
     provenance,
+    risk,
     benchmarks: manifest.benchmarks,
     evaluation: manifest.evaluation,
     budgetPrice: plan?.budgetPrice ?? null,

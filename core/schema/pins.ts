@@ -33,6 +33,8 @@ export const pins = z.strictObject({
   /** Files of own outputs and of benchmarks, by the names of their entries. */
   ownOutputs: z.array(z.strictObject({ name: z.string(), shards: z.array(pinnedShard) })),
   benchmarks: z.array(z.strictObject({ name: z.string(), file: pinnedShard })),
+  /** Lists of terms whose survival is watched. */
+  terms: z.array(z.strictObject({ name: z.string(), file: pinnedShard })).default([]),
   /** Lineage of every family of own outputs, from the registry and the published versions. */
   lineages: z.array(lineage),
   /** What the plan looks back at; null where nothing in the recipe does, or no version stands yet. */

@@ -85,6 +85,8 @@ export const domainMeasure = z.strictObject({
   overlap: z.strictObject({ rho: z.number().nullable(), types: count, basis: riskBasis }),
   /** Natural logarithm of words per document. */
   lengths: z.strictObject({ human: moments, synthetic: moments.nullable() }),
+  /** Words of human_edited text by the direction of its edits. */
+  editDirections: z.record(z.string(), count).optional(),
   subgroups: z.array(subgroup),
   /** Human documents for the n-gram loop: words and documents of `sample.json`. */
   sample: z.strictObject({ documents: count, words: count, rate: share }),

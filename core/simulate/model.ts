@@ -3,6 +3,7 @@
  * forms, and a run that simulates them. `models/index.ts` lists all; the command, `--list`, the reference
  * page, the self-test and the property test read that list and nothing else.
  */
+import type { WordSample } from '../schema/risk.js';
 
 /** What a parameter may be: a number in a range, a whole number, one of some words, a list of shares. */
 export type ParameterKind = 'number' | 'integer' | 'choice' | 'text';
@@ -20,6 +21,8 @@ export interface Parameter {
   readonly choices?: readonly string[];
   /** Value where none is given; absent: it must be given. */
   readonly fallback?: number | string | null;
+  /** Parameters that it replaces: giving both is an error. */
+  readonly excludes?: readonly string[];
   readonly describe: string;
 }
 
@@ -56,6 +59,10 @@ export interface ModelRun {
   readonly seed: number;
   /** Called after each replicate or generation, for progress; may throw to stop. */
   readonly tick: (done: number, total: number) => void;
+  /** Documents of the file that parameter `file` names; the caller reads it. */
+  readonly sample?: WordSample;
+  /** Numbers of the file that parameter `probs` names, one per type, at least 0, not yet summing to 1. */
+  readonly probabilities?: readonly number[];
 }
 
 export interface Model {
@@ -63,6 +70,8 @@ export interface Model {
   readonly summary: string;
   readonly parameters: readonly Parameter[];
   readonly quantities: readonly Quantity[];
+  /** What a run takes where nothing is said, of a model that is slow; 1,000 replicates and t = 1,10,100 elsewhere. */
+  readonly usual?: { readonly replicates: number; readonly t: string };
   /** What is wrong with values that are each in range; null where nothing is. Names the parameter. */
   check(values: ParameterValues): { parameter: string; expected: string; found: string } | null;
   run(run: ModelRun): SimulatedRow[];

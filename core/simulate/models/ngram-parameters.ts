@@ -1,0 +1,88 @@
+/** Parameters of the model `ngram`. */
+import type { Parameter } from '../model.js';
+import { LEAST_HOLDOUT, LEAST_WORDS } from '../ngram/split.js';
+
+export const ngramParameters: readonly Parameter[] = [
+  {
+    name: 'file',
+    kind: 'text',
+    unit: 'path',
+    describe: 'Text: .jsonl(.gz|.zst), .parquet or .arrow, a document a row',
+  },
+  {
+    name: 'where',
+    kind: 'text',
+    unit: 'field=value',
+    fallback: null,
+    describe: 'Only rows with this value, such as truth=human; several with commas',
+  },
+  {
+    name: 'order',
+    kind: 'integer',
+    unit: 'words',
+    min: 1,
+    max: 3,
+    fallback: 3,
+    describe: 'Words that the model looks at, the predicted one included',
+  },
+  {
+    name: 'smoothing',
+    kind: 'choice',
+    unit: '',
+    choices: ['mle', 'kn'],
+    fallback: 'kn',
+    describe: 'Maximum likelihood, or interpolated Kneser-Ney with D = .75',
+  },
+  {
+    name: 'alpha',
+    kind: 'number',
+    unit: 'share',
+    min: 0,
+    max: 1,
+    fallback: 0,
+    describe: 'Human share of each generation',
+  },
+  {
+    name: 'human',
+    kind: 'choice',
+    unit: '',
+    choices: ['fixed', 'fresh'],
+    fallback: 'fixed',
+    describe: 'One set of human documents in every generation, or newly drawn ones',
+  },
+  {
+    name: 'policy',
+    kind: 'choice',
+    unit: '',
+    choices: ['replace', 'accumulate', 'accumulate-subsample'],
+    fallback: 'replace',
+    describe: 'Train on the newest words, on all since g = 1, or on n words of all',
+  },
+  {
+    name: 'temperature',
+    kind: 'number',
+    unit: 'of the sampled law',
+    min: 0.05,
+    max: 20,
+    fallback: 1,
+    describe: 'Words are drawn with probability ~ p^(1/temperature)',
+  },
+  {
+    name: 'max-tokens',
+    kind: 'integer',
+    unit: 'words',
+    min: LEAST_WORDS,
+    max: 20_000_000,
+    fallback: 500_000,
+    describe: 'Most words of a generation; the training documents may have fewer',
+  },
+  {
+    name: 'holdout',
+    kind: 'number',
+    unit: 'share of documents',
+    min: LEAST_HOLDOUT,
+    max: 0.9,
+    fallback: LEAST_HOLDOUT,
+    describe: 'Human documents held out for perplexity',
+  },
+];
