@@ -6,6 +6,7 @@ import { multinomial, poisson } from '../../random/samplers.js';
 import type { RandomStream } from '../../random/stream.js';
 import { poolRatio } from '../closed-forms/pool.js';
 import { accumulatedRatio } from '../closed-forms/wright-fisher.js';
+import { kindOfHeterozygosity } from '../loops/rare-events.js';
 import { kindOfMean } from '../loops/trust.js';
 import { powerLaw, simpsonOf } from '../loops/type-law.js';
 import { heterozygosity } from '../loops/type-loop.js';
@@ -75,10 +76,11 @@ function run(given: ModelRun): SimulatedRow[] {
   return ts.flatMap((t, i): SimulatedRow[] => {
     if (t === 0) return [{ quantity: 'hRatio', t, mean: 1, se: 0, theory: 1, kind: 'E' }];
     const { variance, skewness } = poolCumulants(copies, w, t);
+    const ratio = accumulatedRatio({ n, humanShare: 0, draw: 'multinomial' }, t);
     return [
       {
         ...{ quantity: 'hRatio', t, mean: means.mean(0, i), se: means.standardError(0, i) },
-        ...{ theory: accumulatedRatio({ n, humanShare: 0, draw: 'multinomial' }, t), kind: 'E' },
+        ...{ theory: ratio, kind: kindOfHeterozygosity(ratio * start, replicates) },
       },
       {
         ...{ quantity: 'poolRate', t, mean: means.mean(1, i) },
