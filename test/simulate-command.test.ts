@@ -8,6 +8,8 @@ import { builtFile } from '../client/server/install-folder.js';
 import { derive, draw } from '../core/random/draw.js';
 import { MODELS } from '../core/simulate/models/index.js';
 import { failingRows, scoreRows } from '../core/simulate/score-rows.js';
+import { simulatedRows } from '../core/simulate/self-test.js';
+import { SIMULATED_CASES } from '../core/simulate/self-test-cases.js';
 
 let folder: string;
 beforeAll(() => {
@@ -167,6 +169,36 @@ function writeTexts(path: string): void {
   });
   writeFileSync(path, rows.join('\n'));
 }
+
+describe('--self-test', () => {
+  test('passes all twelve tests, a row for each with its theory and z', async () => {
+    const { exitCode, stdout, stderr } = await simulate('--self-test', '--json');
+    expect(stderr).not.toContain('SIMULATION_CHECK_FAILED');
+    expect(exitCode).toBe(0);
+    const { rows, passed } = JSON.parse(stdout);
+    expect(passed).toBe(true);
+    const tests = rows.map((row: { test: number }) => row.test);
+    expect([...new Set(tests)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(tests).toEqual([...tests].sort((a, b) => a - b));
+    for (const { what, z, se, pass } of rows) {
+      expect(pass, what).toBe(true);
+      if (se > 0) expect(Math.abs(z), what).toBeLessThanOrEqual(4);
+    }
+    expect(rows.filter(({ se }: { se: number }) => se > 0).length).toBeGreaterThan(15);
+  });
+
+  test('is red where a simulation is away from its form, or a form from its reference', () => {
+    const [one] = SIMULATED_CASES.filter(({ test: number }) => number === 9);
+    const [read] = one!.reads;
+    const cheap = { ...one!, replicates: 2_000 };
+    const judged = (change: object) =>
+      simulatedRows({ ...cheap, reads: [{ ...read!, ...change }] }, 1)[0]!;
+    expect(judged({}).pass).toBe(true);
+    expect(judged({ reference: 0.62 }).pass).toBe(false);
+    const other = { ...cheap, values: { ...cheap.values, w: 0.4 } };
+    expect(simulatedRows(other, 1)[0]!.pass).toBe(false);
+  });
+});
 
 describe('on text of people themselves', () => {
   const text = ['--file', 'texts.jsonl', '--where', 'truth=human', '--seed', '3'];

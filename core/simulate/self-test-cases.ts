@@ -20,6 +20,8 @@ export interface Read {
   readonly quantity: string;
   readonly reference: number;
   readonly tolerance: number;
+  /** By how much the simulation may miss where it has no standard error. */
+  readonly slack?: number;
 }
 
 const read = (quantity: string, reference: number, tolerance = 5e-5): Read => ({
@@ -94,7 +96,8 @@ export const SIMULATED_CASES: readonly SimulatedCase[] = [
   {
     ...{ test: 8, what: 'B2: 10 copies, median time of loss', model: 'branching', t: 50 },
     ...{ values: { c: 10, alpha: 0, w: 1, human: 'fresh' }, replicates: 40_000 },
-    reads: [read('median', 27, 0.5)],
+    // The chance of loss is .488 by 26 and .501 by 27: a sampled median may be a neighbour.
+    reads: [{ ...read('median', 27, 0.5), slack: 1 }],
   },
   {
     ...{ test: 9, what: 'B1: 3 copies, fresh .1, w .5', model: 'branching', t: 10 },

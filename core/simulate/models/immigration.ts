@@ -120,7 +120,8 @@ export const immigration: Model = {
       ...{ name: 'n', kind: 'integer', unit: 'tokens per generation', min: 2, max: 1e9 },
       ...{
         fallback: null,
-        describe: 'Instead of h: tokens, for the heterozygosity of a power law',
+        describe: 'Instead of h and w: tokens, for the heterozygosity of a power law',
+        excludes: ['h', 'w'],
       },
     },
     {

@@ -139,7 +139,7 @@ export const wrightFisher: Model = {
     },
     {
       ...{ name: 'types', kind: 'integer', unit: 'types', min: 2, max: 1e6, fallback: 50 },
-      describe: 'Types of a power law; --probs overrides it',
+      describe: 'Types of a power law',
     },
     {
       ...{ name: 'zipf-beta', kind: 'number', unit: 'exponent', min: 0, max: 10, fallback: 1 },
@@ -148,6 +148,7 @@ export const wrightFisher: Model = {
     {
       ...{ name: 'probs', kind: 'text', unit: 'path of a file', fallback: null },
       describe: 'File of numbers, one per type, instead of a power law',
+      excludes: ['types', 'zipf-beta'],
     },
     {
       ...{ name: 'alpha', kind: 'number', unit: 'share', min: 0, max: 1, fallback: 0 },

@@ -14,12 +14,8 @@ export function fitTables(
   length: number,
   order: Order,
 ): void {
-  assert(length >= 1 && length <= words.length, 'a model is fitted to at least one word');
-  assert(length <= tables.capacity, 'the text is longer than its tables');
-  tables.words = words;
-  tables.length = length;
+  fitWords(tables, words, length);
   tables.order = order;
-  countWords(tables);
   // Lists that are done with lend their memory to those that come.
   const byWord = tables.trigramTail;
   const byBigram = tables.middle;
@@ -32,6 +28,17 @@ export function fitTables(
   else tables.bigramMiddle.fill(0, 0, tables.bigrams + 1);
   countTrigrams(tables);
   if (order !== 2) fillContinuations(tables);
+  for (let v = 0; v <= tables.vocabulary; v++) {
+    tables.wordMiddle[v] = tables.bigramMiddle[tables.wordBigrams[v]!]!;
+  }
+}
+
+/** Counts words alone: all that a unigram model needs to write. Bigrams and trigrams are those of the last fit. */
+export function fitWords(tables: NgramTables, words: Int32Array, length: number): void {
+  assert(length >= 1 && length <= words.length, 'a model is fitted to at least one word');
+  assert(length <= tables.capacity, 'the text is longer than its tables');
+  Object.assign(tables, { words, length, order: 1 });
+  countWords(tables);
 }
 
 function countWords({ words, length, wordEntries, vocabulary }: NgramTables): void {

@@ -24,7 +24,7 @@ import {
   shuffled,
   takeDocuments,
 } from './corpus.js';
-import { fitTables } from './fit.js';
+import { fitTables, fitWords } from './fit.js';
 import { generate, type Stretch } from './generate.js';
 import { loopMeter } from './loop-meter.js';
 import type { LoopResult, LoopRun } from './loop-settings.js';
@@ -60,13 +60,27 @@ export function runGenerations(loop: LoopRun): LoopResult {
       settings.policy === 'accumulate-subsample'
         ? drawDocuments(pool, loop.words, streamOf(loop, 'subsample', g))
         : pool;
-    fitTables(whole, corpus.words, corpus.words.length, settings.order);
-    meter.measure(corpus, g);
+    if (isMeasured(loop, g)) {
+      fitTables(whole, corpus.words, corpus.words.length, settings.order);
+      meter.measure(corpus, g);
+    } else fitForText(loop, whole, corpus, g);
     loop.tick(g);
   }
   const humanCounts = new Int32Array(whole.vocabulary);
   for (const word of human.words) humanCounts[word]!++;
   return { values: meter.values, counts: meter.counts, humanCounts };
+}
+
+function isMeasured({ measured }: LoopRun, g: number): boolean {
+  return measured === undefined || measured.includes(g);
+}
+
+/** Fits only what the text of the next generation needs. */
+function fitForText({ settings }: LoopRun, whole: NgramTables, corpus: Corpus, g: number): void {
+  if (g === settings.generations) return;
+  const { words } = corpus;
+  if (settings.order === 1) fitWords(whole, words, words.length);
+  else fitTables(whole, words, words.length, settings.order);
 }
 
 function stateOf(loop: LoopRun): LoopState {
