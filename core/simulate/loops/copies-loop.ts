@@ -5,6 +5,7 @@
  */
 import { binomial, poisson } from '../../random/samplers.js';
 import type { RandomStream } from '../../random/stream.js';
+import type { Spread } from './trust.js';
 
 export interface CopiesLoop {
   readonly copies: number;
@@ -50,10 +51,7 @@ function cumulantsGiven(
  * Variance and skewness of the count at g. Given the block B its cumulants k1, k2, k3 are linear in B, so over blocks
  * variance = E k2 + k1'^2 Var B and third = E k3 + 3 k1' k2' Var B + k1'^3 E(B - EB)^3, with slopes k1', k2'. Exact.
  */
-export function copiesCumulants(
-  loop: CopiesLoop,
-  g: number,
-): { variance: number; skewness: number } {
+export function copiesCumulants(loop: CopiesLoop, g: number): Spread {
   const { copies, humanShare, suppression, human } = loop;
   const isFixed = human === 'fixed';
   const line = {

@@ -6,7 +6,7 @@ import { absentFixed, absentFresh, meanRatio } from '../closed-forms/branching.j
 import { forgettingMedian } from '../closed-forms/forgetting.js';
 import { type CopiesLoop, copiesChain, copiesCumulants } from '../loops/copies-loop.js';
 import { chanceRow } from '../loops/rare-events.js';
-import { kindOfMean } from '../loops/trust.js';
+import { judgedMean } from '../loops/trust.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
 
@@ -65,9 +65,9 @@ function ratioRow(
   const theory = meanRatio(loop, t);
   if (t === 0) return { quantity: 'meanRatio', t, mean: 1, se: 0, theory, kind: 'E' };
   const { variance, skewness } = copiesCumulants(loop, t);
-  const se = Math.sqrt(variance / replicates) / loop.copies;
-  const kind = kindOfMean(skewness, replicates);
-  return { quantity: 'meanRatio', t, mean: means.mean(0, i), se, theory, kind };
+  const spread = { variance: variance / loop.copies ** 2, skewness };
+  const judged = judgedMean(means.standardError(0, i), spread, replicates);
+  return { quantity: 'meanRatio', t, mean: means.mean(0, i), theory, ...judged };
 }
 
 export const branching: Model = {

@@ -2,11 +2,12 @@
  * `wright-fisher`: types resampled generation after generation (W1-W7). t = 0 is the law, t = 1 the first sample of n.
  * `hRatio` of several families is that of all their text together; `hWithin` is the mean within one family.
  */
+import { Failure } from '../../schema/failure.js';
 import { absorptionBounds, absorptionMoments } from '../closed-forms/absorption.js';
 import { humanFamilyRatio, humanFamilyWithinRatio } from '../closed-forms/family-human.js';
 import { fixedBlockSimpson } from '../closed-forms/wright-fisher.js';
 import { kindOfHeterozygosity } from '../loops/rare-events.js';
-import { kindOfMean } from '../loops/trust.js';
+import { judgedMean } from '../loops/trust.js';
 import { powerLaw, scaled, simpsonOf } from '../loops/type-law.js';
 import { absorptionTime, heterozygosity, type TypeLoop, typeChain } from '../loops/type-loop.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
@@ -22,6 +23,15 @@ function loopOf(values: ParameterValues, probabilities?: readonly number[]): Typ
     probabilities === undefined
       ? powerLaw(values.types as number, values['zipf-beta'] as number)
       : scaled(probabilities);
+  if (law.length < 2) {
+    throw new Failure('USAGE', {
+      subject: 'model wright-fisher',
+      expected: 'two types or more with a share above 0',
+      found: `${law.length}`,
+      where: '--probs',
+      remedy: 'give a file with two or more numbers above 0, or --types',
+    });
+  }
   return {
     n: values.n as number,
     law,
@@ -91,13 +101,13 @@ function absorptionRow(run: ModelRun, { n, law }: TypeLoop): SimulatedRow {
     means.add(0, 0, absorptionTime(stream, n, law));
   });
   const at = { quantity: 'absorption', t: run.ts.at(-1) ?? 0, mean: means.mean(0, 0) };
+  const sampled = means.standardError(0, 0);
   if (law.length === 2 && n <= SOLVED_TOKENS_MAX) {
-    const { mean, variance, skewness } = absorptionMoments(n, law[0]!);
-    const kind = kindOfMean(skewness, replicates);
-    return { ...at, se: Math.sqrt(variance / replicates), theory: mean, kind };
+    const { mean, ...spread } = absorptionMoments(n, law[0]!);
+    return { ...at, theory: mean, ...judgedMean(sampled, spread, replicates) };
   }
   const bounds = absorptionBounds({ n, types: law.length, simpson: simpsonOf(law) });
-  return { ...at, se: means.standardError(0, 0), theory: bounds, kind: 'B' };
+  return { ...at, se: sampled, theory: bounds, kind: 'B' };
 }
 
 function rowsAt(run: ModelRun, loop: TypeLoop, means: ReplicateMeans, i: number): SimulatedRow[] {
@@ -121,8 +131,8 @@ function half(run: ModelRun, index: 0 | 1): ModelRun {
 
 function run(given: ModelRun): SimulatedRow[] {
   const loop = loopOf(given.values, given.probabilities);
-  const { n, humanShare, families, law } = loop;
-  const ends = humanShare === 0 && families === 1 && n <= ABSORPTION_TOKENS_MAX && law.length > 1;
+  const { n, humanShare, families } = loop;
+  const ends = humanShare === 0 && families === 1 && n <= ABSORPTION_TOKENS_MAX;
   const means = simulated(ends ? half(given, 0) : given, loop);
   const rows = given.ts.flatMap((_, i) => rowsAt(given, loop, means, i));
   return ends ? [...rows, absorptionRow(half(given, 1), loop)] : rows;
