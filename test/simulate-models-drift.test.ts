@@ -4,6 +4,16 @@
  */
 import { describe, expect, test } from 'vitest';
 import { absorptionMoments } from '../core/simulate/closed-forms/absorption.js';
+import {
+  humanFamilyRatio,
+  humanFamilyWithinRatio,
+} from '../core/simulate/closed-forms/family-human.js';
+import {
+  familyRatio,
+  familyWithinRatio,
+  freshRatio,
+  freshRatioLimit,
+} from '../core/simulate/closed-forms/wright-fisher.js';
 import { completeValues } from '../core/simulate/complete-values.js';
 import type { Model, ParameterValues } from '../core/simulate/model.js';
 import { accumulate } from '../core/simulate/models/accumulate.js';
@@ -90,6 +100,23 @@ describe('types under drift', () => {
       expect(rows.get(quantity)?.kind).toBe('E');
       expect(Math.abs(rows.get(quantity)?.z ?? Number.NaN)).toBeLessThan(LIMIT);
     }
+  });
+
+  test('families with human tokens: one family is W5, no human tokens is W6, and pools settle at W5 of all', () => {
+    for (const structure of ['pooled', 'isolated'] as const) {
+      const one = { n: 30, humanShare: 0.2, draw: 'quota', families: 1, structure } as const;
+      for (const t of [0, 1, 7]) {
+        expect(humanFamilyRatio(one, t)).toBeCloseTo(freshRatio(one, t), 12);
+        expect(humanFamilyWithinRatio(one, t)).toBeCloseTo(freshRatio(one, t), 12);
+        const none = { ...one, humanShare: 0, families: 4 };
+        const pool = { families: 4, n: 30, structure, budget: 'each' } as const;
+        expect(humanFamilyRatio(none, t)).toBeCloseTo(familyRatio(pool, t), 12);
+        expect(humanFamilyWithinRatio(none, t)).toBeCloseTo(familyWithinRatio(pool, t), 12);
+      }
+    }
+    const many = { n: 30, humanShare: 0.2, draw: 'multinomial', families: 4 } as const;
+    const limit = freshRatioLimit({ ...many, n: 120 });
+    expect(humanFamilyRatio({ ...many, structure: 'pooled' }, 500)).toBeCloseTo(limit, 12);
   });
 
   test('the same budget split over isolated families keeps its floor', () => {
