@@ -4,17 +4,18 @@
  *
  *   T = sum N_c (1 - P_absent(c, alpha, w(c), g)) / sum N_c (1 - e^{-c}).
  *
- * P_absent: B1 (fresh) or B6 (fixed) for `replace`, B7 for the two policies that accumulate. The mass-weighted form
- * has c N_c for N_c and stands beside it, never in its place. With fixed human text T can pass 1: the block is the
- * measured text itself, while new human text would miss some of its types. The critical share alpha* is the least human
+ * P_absent: B1 (fresh) or a fixed set for `replace`, B7 for the two policies that accumulate. The mass-weighted form
+ * has c N_c for N_c and stands beside it, never in its place. Fixed human text is one draw of the human law
+ * (`fixed-block.ts`), so T does not pass 1 under `replace`. The critical share alpha* is the least human
  * share from which on T keeps a threshold: by bisection where T rises with alpha (fresh), by a scan of a grid from 1
  * down and a bisection of the last step where that is not proven. Exactness: that of the forms, c << n.
  */
 import type { Scenario, Spectrum } from '../../schema/risk.js';
-import { absentFixed, absentFresh } from '../closed-forms/branching.js';
+import { absentFresh } from '../closed-forms/branching.js';
 import { effectiveCorpusRatio, forgettingMedian } from '../closed-forms/forgetting.js';
 import { assertInRange, refuse, SHARE, TIME } from '../closed-forms/formula.js';
 import { absentAccumulated, absentSubsampled } from '../closed-forms/pool.js';
+import { fixedBlockLoss } from './fixed-block.js';
 
 /** Types with more copies are not of the tail. */
 export const TAIL_COPIES = 5;
@@ -43,9 +44,13 @@ export interface TypeAt {
 
 /** Chance that a type is absent at g under a policy; forms, domains and errors of B1, B6, B7. */
 export function absentAt(line: TypeAt, { policy, human }: Refresh, generations: number): number {
+  if (human === 'fixed') {
+    const { log, newcomers } = fixedBlockLoss(line, policy, generations);
+    return line.copies === 0 ? 1 : Math.exp(line.copies * (log - newcomers));
+  }
   if (policy === 'accumulate') return absentAccumulated({ ...line, human }, generations);
   if (policy === 'accumulate-subsample') return absentSubsampled({ ...line, human }, generations);
-  return human === 'fixed' ? absentFixed(line, generations) : absentFresh(line, generations);
+  return absentFresh(line, generations);
 }
 
 /** The tail of a spectrum, a row per count: what it weighs, and which of the distinct w it has. */
@@ -142,7 +147,8 @@ function isRising({ policy, human }: Refresh): boolean {
 }
 
 /**
- * Critical human share alpha*: the least alpha in [0, 1] from which on T >= threshold.
+ * Critical human share alpha*: the least alpha in [0, 1] from which on T >= threshold; 1 where no share keeps it, as in samples
+ * of a pool that holds one fixed set many times over.
  *
  * `threshold` in (0, 1]; the rest as `tailCoverage`. 0 where T keeps it without human text. Error: 1e-12, given that
  * no dip of T is narrower than 1/200 where the grid is scanned. Cost: 40 to 240 coverages. Errors: `USAGE`.
@@ -165,11 +171,11 @@ const ROUNDING = 1e-12;
 /**
  * Generations until half of the types with so many copies are absent; null where that never comes.
  *
- * B2 for `replace`; in a pool only the planned mix itself (g = 1) can lack them, in its samples absence is searched
+ * B2 for `replace` with fresh text; in a pool only the planned mix itself (g = 1) can lack them, in its samples absence is searched
  * up to `limit` generations. Errors: `USAGE`.
  */
 export function halfLife(line: TypeAt & Refresh, limit = 1000): number | null {
-  if (line.policy === 'replace') return forgettingMedian(line);
+  if (line.policy === 'replace' && line.human === 'fresh') return forgettingMedian(line);
   const last = line.policy === 'accumulate' ? 1 : limit;
   for (let g = 1; g <= last; g++) if (absentAt(line, line, g) >= 0.5) return g;
   return null;
@@ -178,18 +184,22 @@ export function halfLife(line: TypeAt & Refresh, limit = 1000): number | null {
 /**
  * Size of the human corpus that would hold as many rare types as the corpus of g, over the planned size (B3).
  *
- * replace: B3; a pool of which the planned mix is the first block: 1 - e^{-bw} + alpha g (fresh) or 1 - b e^{-bw} (fixed), which passes 1 as
- * human text comes in. Samples of a pool: -ln P_absent of one copy. g >= 1. Errors: `USAGE`.
+ * fresh: B3 for replace; 1 - e^{-bw} + alpha g for a pool of which the planned mix is the first block, which passes 1
+ * as human text comes in. fixed: 1 - e^log + newcomers of `fixed-block.ts`. Samples of a pool: -ln P_absent of one copy. g >= 1. Errors: `USAGE`.
  */
 export function effectiveCorpus(
   line: Omit<TypeAt, 'copies'> & Refresh,
   generations: number,
 ): number {
   assertInRange('B3', 'g', generations, { ...TIME, min: 1 });
-  if (line.policy === 'replace') return effectiveCorpusRatio(line, generations);
-  const { humanShare, suppression, human } = line;
+  const { humanShare, suppression, human, policy } = line;
+  if (human === 'fixed') {
+    const { log, newcomers } = fixedBlockLoss(line, policy, generations);
+    return newcomers - Math.expm1(log);
+  }
+  if (policy === 'replace') return effectiveCorpusRatio(line, generations);
   const absent = absentAt({ ...line, copies: 1 }, line, generations);
-  if (line.policy === 'accumulate-subsample') return -Math.log(absent);
+  if (policy === 'accumulate-subsample') return -Math.log(absent);
   const offspring = -Math.expm1(-(1 - humanShare) * suppression);
-  return human === 'fresh' ? offspring + humanShare * generations : 1 - absent;
+  return offspring + humanShare * generations;
 }
