@@ -4,8 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import type { DomainMeasure, Scenario, SimulationBlock } from '../core/schema/risk.js';
-import { absentOutsideBlock } from '../core/simulate/closed-forms/branching.js';
-import { absentAt, TAIL_COPIES, tailCoverage } from '../core/simulate/gate/critical-share.js';
+import { tailCoverage } from '../core/simulate/gate/critical-share.js';
 import { meanXLogX } from '../core/simulate/gate/drift-metrics.js';
 import { ALEATORY, runDrift } from '../core/simulate/gate/run-drift.js';
 import { runLengths } from '../core/simulate/gate/run-lengths.js';
@@ -42,27 +41,6 @@ function expectNear(found: { mean: number; se: number }, theory: number, slack =
   expect(Math.abs(found.mean - theory)).toBeLessThan(4 * found.se + slack);
 }
 
-type Loop = Pick<Scenario, 'policy' | 'human' | 'humanShare'>;
-
-/** Chance at w = 1 that a type is absent: B1, B7; fixed text is e^{-alpha c} of it, drawn once. */
-function absent(copies: number, { policy, human, humanShare }: Loop, generations: number) {
-  const line = { copies, humanShare, suppression: 1 };
-  if (human === 'fresh') return absentAt(line, { policy, human }, generations);
-  const none = Math.exp(-humanShare * copies);
-  if (policy === 'replace') return none * absentOutsideBlock(line, generations);
-  return none * Math.exp(-(1 - humanShare) * copies);
-}
-
-function coverageOf({ spectrum }: DomainMeasure, loop: Loop, generations: number) {
-  let [kept, whole] = [0, 0];
-  spectrum.counts.forEach((c, i) => {
-    if (c > TAIL_COPIES) return;
-    kept += spectrum.types[i]! * (1 - absent(c, loop, generations));
-    whole += spectrum.types[i]! * (1 - Math.exp(-c));
-  });
-  return kept / whole;
-}
-
 test.each([
   { policy: 'replace', human: 'fresh', humanShare: 0.3 },
   { policy: 'replace', human: 'fresh', humanShare: 0 },
@@ -70,13 +48,17 @@ test.each([
   { policy: 'accumulate', human: 'fresh', humanShare: 0.3 },
   { policy: 'accumulate', human: 'fixed', humanShare: 0.3 },
   { policy: 'accumulate-subsample', human: 'fresh', humanShare: 0.3 },
+  { policy: 'accumulate-subsample', human: 'fixed', humanShare: 0.3 },
 ] as const)(
   'drift keeps tails as the branching forms say: $policy, $human, $humanShare',
   (loop) => {
     const measure = measureFixture({ w: { house: 1 }, spread: 1 });
     const values = driftOf(measure, loop);
     for (const generations of [1, 5, 10]) {
-      const theory = coverageOf(measure, loop, generations);
+      const theory = tailCoverage({
+        ...{ spectrum: measure.spectrum, suppression: () => 1, generations },
+        ...loop,
+      });
       expectNear(meanAt(values, 'tailCoverage', generations), theory);
     }
   },

@@ -4,11 +4,11 @@
  *
  *   T = sum N_c (1 - P_absent(c, alpha, w(c), g)) / sum N_c (1 - e^{-c}).
  *
- * P_absent: B1 (fresh) or B6 (fixed) for `replace`, B7 for the two policies that accumulate. The mass-weighted form
- * has c N_c for N_c and stands beside it, never in its place. With fixed human text T can pass 1: the block is the
- * measured text itself, while new human text would miss some of its types. The critical share alpha* is the least human
- * share from which on T keeps a threshold. T rises where every exponent x(alpha) = -ln P_absent(c = 1) does; the x are looked
- * over on a grid, and only below their last dip T itself is scanned. Exactness: that of the forms, c << n.
+ * P_absent: B1 (fresh) or a fixed set for `replace`, B7 for the two policies that accumulate. The mass-weighted form
+ * has c N_c for N_c and stands beside it, never in its place. Fixed human text is one draw of the human law
+ * (`fixed-block.ts`), so T does not pass 1 under `replace`. The critical share alpha* is the least human share from which on T
+ * keeps a threshold. T rises where every exponent x(alpha) = -ln P_absent(c = 1) does; the x are looked over on a grid, and
+ * only below their last dip T itself is scanned. Exactness: that of the forms, c << n.
  */
 import type { Scenario, Spectrum } from '../../schema/risk.js';
 import { crossing } from '../../stats/crossing.js';
@@ -16,13 +16,13 @@ import {
   absentBy,
   type Line,
   type Loss,
-  lossFixed,
   lossFresh,
   type TypeLine,
 } from '../closed-forms/branching.js';
-import { effectiveCorpusRatio, forgettingMedian } from '../closed-forms/forgetting.js';
+import { forgettingMedian, lossCorpus } from '../closed-forms/forgetting.js';
 import { assertInRange, refuse, SHARE, TIME } from '../closed-forms/formula.js';
 import { lossAccumulated, lossSubsampled } from '../closed-forms/pool.js';
+import { fixedBlockLoss } from './fixed-block.js';
 
 /** Types with more copies are not of the tail. */
 export const TAIL_COPIES = 5;
@@ -43,11 +43,12 @@ export interface TailLoop extends Refresh {
   readonly massWeighted?: boolean;
 }
 
-/** What becomes of one copy by g under a policy; forms, domains and errors of B1, B6, B7. */
+/** What becomes of one copy by g under a policy; forms, domains and errors of B1, B7 and `fixed-block.ts`. */
 export function lossAt(line: Line, { policy, human }: Refresh, generations: number): Loss {
+  if (human === 'fixed') return fixedBlockLoss(line, policy, generations);
   if (policy === 'accumulate') return lossAccumulated({ ...line, human }, generations);
   if (policy === 'accumulate-subsample') return lossSubsampled({ ...line, human }, generations);
-  return human === 'fixed' ? lossFixed(line, generations) : lossFresh(line, generations);
+  return lossFresh(line, generations);
 }
 
 /** Chance that a type with c copies at g = 0 is absent at g under a policy; `copies` >= 0. Errors: `USAGE`. */
@@ -164,7 +165,8 @@ function lastDip(tail: Tail, loop: TailLoop): number {
 }
 
 /**
- * Critical human share alpha*: the least alpha in [0, 1] from which on T >= threshold.
+ * Critical human share alpha*: the least alpha in [0, 1] from which on T >= threshold; 1 where no share keeps it, as
+ * in samples of a pool that holds one fixed set many times over.
  *
  * `threshold` in (0, 1]; the rest as `tailCoverage`. 0 where T keeps it without human text. Error: 1e-12, given that
  * no dip of T is narrower than 1/200. Cost: about 12 coverages where T rises, and 200 times the distinct w times g.
@@ -176,6 +178,7 @@ export function criticalShare(loop: TailLoop & { readonly threshold: number }): 
   const tail = tailOf(loop);
   const least = loop.threshold * (1 - ROUNDING);
   const over = (share: number) => coverageAt(tail, loop, share) - least;
+  if (over(1) < 0) return 1;
   let step = lastDip(tail, loop);
   if (over(step / GRID) < 0) return crossing(over, { low: step / GRID, high: 1, width: WIDTH });
   while (step > 0 && over((step - 1) / GRID) >= 0) step--;
@@ -186,11 +189,11 @@ export function criticalShare(loop: TailLoop & { readonly threshold: number }): 
 /**
  * Generations until half of the types with so many copies are absent; null where that never comes.
  *
- * B2 for `replace`. In a pool only the planned mix itself (g = 1) can lack them; in its samples absence rises with g,
- * and null says that it does not come to one half by `limit`. Cost there: about 4 `limit`. Errors: `USAGE`.
+ * B2 for `replace` with fresh text. In a pool only the planned mix itself (g = 1) can lack them. Elsewhere absence rises
+ * with g, and null says that it does not come to one half by `limit`; cost there: about 12 `limit`. Errors: `USAGE`.
  */
 export function halfLife(line: TypeLine & Refresh, limit = 1000): number | null {
-  if (line.policy === 'replace') return forgettingMedian(line);
+  if (line.policy === 'replace' && line.human === 'fresh') return forgettingMedian(line);
   const isHalf = (g: number) => absentAt(line, line, g) >= 0.5;
   let high = line.policy === 'accumulate' ? 1 : limit;
   if (!isHalf(high)) return null;
@@ -210,5 +213,5 @@ export function halfLife(line: TypeLine & Refresh, limit = 1000): number | null 
  */
 export function effectiveCorpus(line: Line & Refresh, generations: number): number {
   assertInRange('B3', 'g', generations, { ...TIME, min: 1 });
-  return effectiveCorpusRatio(lossAt(line, line, generations));
+  return lossCorpus(lossAt(line, line, generations));
 }

@@ -2,43 +2,32 @@
  * The risk of one domain: critical human share and bounds from the closed forms (S0), definitions and curves
  * from the runs of the simulators, and the verdict from intervals on both sides.
  */
-import type {
-  DefinitionOutcome,
-  DomainMeasure,
-  DomainMix,
-  DomainRisk,
-  SIMULATORS,
-  SimulationBlock,
-} from '../../schema/risk.js';
+import type { DomainMeasure, DomainMix, DomainRisk, SimulationBlock } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
 import { effectiveFamilies } from '../closed-forms/families.js';
-import { uniqueEquivalentOutcome } from './benefit.js';
 import { chainDepth } from './chain-depth.js';
 import {
   type CriticalInputs,
   coverageUntil,
   estimateCritical,
-  hasTail,
   NO_SUPPRESSION,
   NO_TAIL,
 } from './critical-estimate.js';
 import { effectiveCorpus, halfLife } from './critical-share.js';
 import { curvesOf, type JoinedRuns, joinedRuns } from './curves.js';
 import { decideDomain } from './decide.js';
-import { judgeDefinition, outcomeOf } from './definitions.js';
-import { favourableRuns } from './favourable-runs.js';
-import { expectedTypes, type PlannedSpectra, plannedSpectra } from './planned-spectrum.js';
-import { COLLAPSE_V1, SUBGROUP_SURVIVAL, SUBGROUP_TYPES_MIN, TAIL_COVERAGE } from './policy.js';
+import {
+  type DefinitionEvidence,
+  domainDefinitions,
+  isAllHuman,
+  type Simulator,
+} from './domain-definitions.js';
+import { plannedSpectra } from './planned-spectrum.js';
+import { tailThreshold } from './policy.js';
 import { curveAt, pointCurve, type Suppression, suppressionOf } from './suppression.js';
-import { twoPointOutcome } from './two-point.js';
 
-export interface DomainEvidence {
-  readonly measure: DomainMeasure;
-  readonly mix: DomainMix;
+export interface DomainEvidence extends DefinitionEvidence {
   readonly settings: RiskSettings;
-  readonly seed: number;
-  /** Of this attempt. */
-  readonly riskBudget: number;
   /** Of any scenario and simulator; those of the planned mix count. */
   readonly blocks: readonly SimulationBlock[];
 }
@@ -60,7 +49,7 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
     threshold: tailThreshold(),
   });
   const runs = runsOf(evidence);
-  const definitions = definitionsOf(evidence, { runs, inputs, known, critical, planned });
+  const definitions = domainDefinitions(evidence, { runs, inputs, known, critical, planned });
   const verdict = decideDomain({
     ...{ humanShare: mix.humanShare, critical: critical.estimate, definitions, riskBudget },
     isAllHuman: isAllHuman(mix),
@@ -83,79 +72,9 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
   };
 }
 
-function tailThreshold(): number {
-  return COLLAPSE_V1.definitions.find(({ definition }) => definition === TAIL_COVERAGE)!.threshold;
-}
-
-/** No text that is, or may be, synthetic by its label. */
-export function isAllHuman({ labels }: Pick<DomainMix, 'labels'>): boolean {
-  return (labels.synthetic ?? 0) + (labels.unknown ?? 0) === 0;
-}
-
 function runsOf({ blocks, mix, settings }: DomainEvidence): Record<Simulator, JoinedRuns> {
   const of = (simulator: Simulator) => joinedRuns(blocks, simulator, { mix, loop: settings });
   return { drift: of('drift'), lengths: of('lengths'), loop: of('loop') };
-}
-
-type Simulator = (typeof SIMULATORS)[number];
-
-interface Found {
-  readonly runs: Readonly<Record<Simulator, JoinedRuns>>;
-  readonly inputs: CriticalInputs;
-  readonly known: Suppression;
-  readonly critical: DomainRisk['critical'];
-  readonly planned: PlannedSpectra;
-}
-
-function definitionsOf(
-  evidence: DomainEvidence,
-  { runs, inputs, known, critical, planned }: Found,
-) {
-  const { measure, mix, seed, riskBudget } = evidence;
-  if (isAllHuman(mix)) return [];
-  const leftOut = smallSubgroups(planned);
-  const isUnknown = known.basis === 'unknown';
-  const kindest = favourableRuns({ mix, known, inputs, seed, runs: runs.drift.runs });
-  const { confidence, definitions } = COLLAPSE_V1;
-  const simulated = definitions
-    .filter(({ simulator }) => simulator !== 'forms')
-    .filter(
-      ({ definition }) =>
-        definition !== SUBGROUP_SURVIVAL || planned.subgroups.length > leftOut.size,
-    )
-    .filter(({ definition }) => definition !== TAIL_COVERAGE || hasTail(inputs.spectrum))
-    .map((definition): DefinitionOutcome => {
-      const { simulator } = definition;
-      const values = simulator === 'forms' ? {} : runs[simulator].values;
-      const favourable = simulator === 'drift' ? kindest : null;
-      const outcome = judgeDefinition(definition, {
-        ...{ values, confidence, riskBudget, leftOut, favourable },
-      });
-      return simulator === 'drift' && isUnknown ? withoutLowerBound(outcome, riskBudget) : outcome;
-    });
-  return [
-    ...simulated,
-    ...twoPointOutcome(inputs, mix.humanShare.point, tailThreshold()),
-    uniqueEquivalentOutcome(measure, mix, critical.estimate),
-  ];
-}
-
-/**
- * Where w is unknown its draws are uniform on [0, 1] for want of better. That is no law of w, so such runs may
- * leave a verdict open but never fail a domain.
- */
-function withoutLowerBound(outcome: DefinitionOutcome, riskBudget: number): DefinitionOutcome {
-  const { probability } = outcome;
-  if (probability === null) return outcome;
-  const bounds = { ...probability, low: 0 };
-  const why = `${outcome.why}; suppression w is unknown, so there is no lower bound`;
-  return { ...outcome, probability: bounds, outcome: outcomeOf(bounds, riskBudget), why };
-}
-
-/** Metrics of subgroups with too few types for their ratio to tell anything. */
-function smallSubgroups({ subgroups }: PlannedSpectra): Set<string> {
-  const small = subgroups.filter(({ spectrum }) => expectedTypes(spectrum) < SUBGROUP_TYPES_MIN);
-  return new Set(small.map(({ name }) => `subgroup:${name}`));
 }
 
 function coverageOf(inputs: CriticalInputs, { humanShare }: DomainMix): DomainRisk['coverage'] {

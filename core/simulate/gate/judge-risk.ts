@@ -6,7 +6,7 @@
 import type { DomainRisk, RiskDecision, SelfTestRow } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
 import { isOnlyMonteCarlo } from './decide.js';
-import { isAllHuman } from './judge-domain.js';
+import { isAllHuman } from './domain-definitions.js';
 
 export interface RiskEvidence {
   readonly domains: readonly DomainRisk[];

@@ -3,7 +3,7 @@ import type { DomainMeasure, DomainMix, DomainRisk } from '../../schema/risk.js'
 import type { RiskSettings } from '../../schema/risk-settings.js';
 import { criticalUntil, type Loop } from './critical-estimate.js';
 import { plannedSpectrum } from './planned-spectrum.js';
-import { COLLAPSE_V1, TAIL_COVERAGE } from './policy.js';
+import { tailThreshold } from './policy.js';
 import { curveAt, pointCurve, type Suppression } from './suppression.js';
 
 export interface LeverState {
@@ -35,14 +35,13 @@ export function criticalHighAfter(state: LeverState, change: Change): number {
   const scaled = { ...known, scale: words > 0 ? measure.humanWords / 2 / words : 0 };
   const wOf = curveAt(pointCurve(known), scaled);
   const changed = change.w ?? ((w: number) => w);
-  const threshold = COLLAPSE_V1.definitions.find((row) => row.definition === TAIL_COVERAGE)!;
   const point = criticalUntil(
     {
       spectrum: plannedSpectrum(measure, words),
       suppression: (copies) => changed(wOf(copies)),
       loop: { ...settings, ...change.loop },
     },
-    threshold.threshold,
+    tailThreshold(),
   );
   const { estimate } = risk.critical;
   return Math.min(1, point + Math.max(0, estimate.high - estimate.point));

@@ -118,3 +118,8 @@ export function policyRecord(policy: CollapsePolicy): RiskReport['policy'] {
   const definitions = policy.definitions.map(({ metrics: _, ...written }) => ({ ...written }));
   return { name, author, date, riskBudget, confidence, definitions };
 }
+
+/** Threshold of tail coverage, from which the critical human share is found. */
+export function tailThreshold(): number {
+  return COLLAPSE_V1.definitions.find(({ definition }) => definition === TAIL_COVERAGE)!.threshold;
+}

@@ -18,7 +18,6 @@
  * generation, not by alpha, and a type that gets no copy uses up a number all the same, so points of a sweep
  * share random numbers as far as their counts agree.
  */
-
 import { derive } from '../../random/draw.js';
 import { binomial, poisson } from '../../random/samplers.js';
 import { RandomStream } from '../../random/stream.js';

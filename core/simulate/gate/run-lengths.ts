@@ -8,7 +8,6 @@
  * two draws; `accumulate-subsample` keeps the documents themselves, at most 5,000 per generation (fewer
  * documents overstate drift). A shift of the mean is not carried on: it is a choice of form, like lambda at g = 1.
  */
-
 import { derive } from '../../random/draw.js';
 import { chiSquare } from '../../random/samplers.js';
 import { RandomStream } from '../../random/stream.js';

@@ -4,7 +4,6 @@
  * type with c copies at n words has c N_A / n copies there. One measured curve is applied in every
  * generation. A family without a row is of unknown w: between 0 and 1, its point the provable floor 0.
  */
-
 import { normal } from '../../random/samplers.js';
 import type { RandomStream } from '../../random/stream.js';
 import {
