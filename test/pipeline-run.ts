@@ -163,7 +163,11 @@ export async function writeMix(
   context: BuildContext,
   over: OverShards = oneByOne,
 ): Promise<Written> {
-  const planned = await planBuild(context, over);
+  return writeMixOf(context, await planBuild(context, over));
+}
+
+/** Writes what was planned. */
+export async function writeMixOf(context: BuildContext, planned: Planned): Promise<Written> {
   const { inventoryRef: inventory, planRef: plan, build } = planned;
   const selected = await selectDocuments({ context, inventory, plan }, progress());
   const selection = selected.ref;

@@ -474,10 +474,10 @@ describe('types as branching lines', () => {
     expect(branching.meanRatio({ humanShare: 0.2, suppression: 0 }, 0)).toBe(1);
     expect(branching.meanRatio({ humanShare: 0.2, suppression: 0 }, 1)).toBe(0.2);
     expect(branching.meanRatio({ humanShare: 0, suppression: 1 }, 50)).toBe(1);
-    expect(forgetting.effectiveCorpusRatio({ humanShare: 0.2, suppression: 0 }, 5)).toBeCloseTo(
-      0.2,
-      14,
-    );
+    const cut = { humanShare: 0.2, suppression: 0 };
+    for (const human of ['fresh', 'fixed'] as const) {
+      expect(forgetting.effectiveCorpusRatio({ ...cut, human }, 5)).toBeCloseTo(0.2, 14);
+    }
     expect(pool.poolRatio({ humanShare: 0.2, suppression: 0 }, 100_000)).toBeCloseTo(0.2, 4);
   });
 

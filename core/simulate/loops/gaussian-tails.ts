@@ -171,7 +171,7 @@ export interface GaussianTails {
 }
 
 /** An accumulated pool changes as 1/t^2: its skewness has settled after so many generations. */
-const SETTLED_AFTER = 40;
+export const SETTLED_AFTER = 40;
 
 /**
  * Tails of sigma^2 and mu^2 (mu from the true mean) at each of `ts` > 0, ascending; replace: exact at every t;

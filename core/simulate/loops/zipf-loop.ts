@@ -59,33 +59,3 @@ export function missedBy(
   }
   return { mass, distinct };
 }
-
-/**
- * Skewness of a sum of `weights` over types that are missed, each with chance (1 - rate)^n, taken as independent; infinite
- * where fewer than 25 misses, hits or repeats are expected in all replicates: rare events are not in a sample.
- */
-export function skewnessOfMissed(
-  weights: Float64Array | null,
-  rates: { readonly shares: Float64Array; readonly factor: number; readonly from: number },
-  { n, replicates }: { n: number; replicates: number },
-): number {
-  const { shares, factor, from } = rates;
-  let [second, third, misses, hits, tokens] = [0, 0, 0, 0, 0];
-  for (let i = from; i < shares.length; i++) {
-    const rate = factor * shares[i]!;
-    const missed = rate >= 1 ? 0 : Math.exp(n * Math.log1p(-rate));
-    const weight = weights === null ? 1 : weights[i]!;
-    const spread = missed * (1 - missed);
-    second += weight ** 2 * spread;
-    third += weight ** 3 * spread * (1 - 2 * missed);
-    misses += missed;
-    hits += 1 - missed;
-    tokens += n * rate;
-  }
-  const isWhole = factor === 1 && from === 0;
-  const rarest = Math.min(misses, hits, isWhole ? tokens - hits : hits) * replicates;
-  return rarest < RARE_EVENTS_MIN ? Infinity : third / second ** 1.5;
-}
-
-/** Expected events among all replicates below which their mean is too skew: 1 / sqrt(25) = 0.2. */
-const RARE_EVENTS_MIN = 25;

@@ -10,15 +10,12 @@ import { normal } from '../../random/samplers.js';
 import type { RandomStream } from '../../random/stream.js';
 import { Failure } from '../../schema/failure.js';
 import { curatedVariance } from '../closed-forms/curation.js';
-import { kindOfMean } from '../loops/trust.js';
+import { judgedMean, squareSpread } from '../loops/trust.js';
 import type { Model, ModelRun, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
 
 /** Candidates per taken one: sqrt(1 + t / kappa^2) on average. */
 const CANDIDATES_MAX = 10_000;
-/** Skewness of a chi-square of one degree: the square of a normal draw. */
-const SQUARE_SKEWNESS = Math.sqrt(8);
-
 /** A draw that passes `rounds` rounds. Rounds passed are geometric: floor(-ln U / -r). */
 function selected(stream: RandomStream, rounds: number, kappaSquared: number): number {
   for (;;) {
@@ -49,10 +46,11 @@ function run(given: ModelRun): SimulatedRow[] {
       means.add(0, i, selected(stream, t, kappaSquared) ** 2);
     });
   });
-  return ts.map((t, i) => ({
-    ...{ quantity: 'variance', t, mean: means.mean(0, i), se: means.standardError(0, i) },
-    ...{ theory: curatedVariance(kappaSquared, t), kind: kindOfMean(SQUARE_SKEWNESS, replicates) },
-  }));
+  return ts.map((t, i) => {
+    const theory = curatedVariance(kappaSquared, t);
+    const judged = judgedMean(means.standardError(0, i), squareSpread(theory), replicates);
+    return { quantity: 'variance', t, mean: means.mean(0, i), theory, ...judged };
+  });
 }
 
 export const curation: Model = {

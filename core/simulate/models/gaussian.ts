@@ -8,11 +8,17 @@
  */
 
 import { Failure } from '../../schema/failure.js';
-import { logSdStep, refitGeometricVariance, refitSd, refitW2 } from '../closed-forms/gaussian.js';
+import { refitGeometricVariance, refitSd, refitW2 } from '../closed-forms/gaussian.js';
 import { type GaussianLoop, gaussianMoments } from '../closed-forms/gaussian-moments.js';
+import { chainTails, subsampleTail } from '../loops/chain-tails.js';
 import { gaussianChain } from '../loops/gaussian-loop.js';
-import { type GaussianTails, gaussianTails, type Tail, tailOf } from '../loops/gaussian-tails.js';
-import { errorOfMean, kindOfMean } from '../loops/trust.js';
+import {
+  type GaussianTails,
+  gaussianTails,
+  SETTLED_AFTER,
+  type Tail,
+} from '../loops/gaussian-tails.js';
+import { judgedMean, kindOfMean } from '../loops/trust.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
 
@@ -73,65 +79,25 @@ function simulated(run: ModelRun, loop: GaussianLoop): ReplicateMeans {
   return means;
 }
 
-/** Tails of a subsample's variance: those of the pool times a chi-square of n - 1 degrees over n - 1. */
-function subsampleTail({ mean, variance, skewness }: Tail, n: number): Tail {
-  const second = variance + mean * mean;
-  const third = skewness * variance ** 1.5 + 3 * mean * second - 2 * mean ** 3;
-  const [two, three] = [(n + 1) / (n - 1), ((n + 1) * (n + 3)) / (n - 1) ** 2];
-  return tailOf(mean, second * two, third * three);
-}
-
-/** E sigma^3 and E mu^2 sigma of a chain without human data, replace. */
-function oddMoments(loop: GaussianLoop, t: number): { cube: number; meanSquareSd: number } {
-  const { n, lambda, estimator } = loop;
-  const sdStep = Math.exp(logSdStep(loop));
-  const cubeStep = (sdStep * lambda * n) / (estimator === 'mle' ? n : n - 1);
-  let [cube, meanSquareSd] = [1, 0];
-  for (let i = 0; i < t; i++) {
-    meanSquareSd = sdStep * (meanSquareSd + (lambda / n) * cube);
-    cube *= cubeStep;
-  }
-  return { cube, meanSquareSd };
-}
-
-/** Tails of sigma and of W2^2 in closed chains (replace, no human data); the skewness of W2^2 is that of its heavier part. */
-function chainTails(loop: GaussianLoop, t: number, tails: GaussianTails): { sd: Tail; w2: Tail } {
-  const { cube, meanSquareSd } = oddMoments(loop, t);
-  const sd = tailOf(refitSd(loop, t), tails.variance.mean, cube);
-  const square = ({ mean, variance }: Tail) => variance + mean * mean;
-  const second =
-    square(tails.meanSquare) +
-    square(tails.variance) +
-    6 * tails.variance.mean +
-    1 +
-    2 * tails.product +
-    2 * tails.meanSquare.mean -
-    4 * (meanSquareSd + cube + sd.mean);
-  const mean = refitW2(loop, t);
-  const skewness = Math.max(tails.meanSquare.skewness, tails.variance.skewness);
-  return { sd, w2: { mean, variance: second - mean * mean, skewness } };
-}
-
 function rowsAt(run: ModelRun, loop: GaussianLoop, means: ReplicateMeans, i: number, parts: Parts) {
   const { replicates } = run;
   const t = run.ts[i] ?? 0;
   const isChain = loop.policy === 'replace' && loop.humanShare === 0;
-  const isExact = loop.policy === 'replace';
   const { moments, tails } = parts;
   const chain = isChain ? chainTails(loop, t, tails) : null;
-  const variance =
-    loop.policy === 'accumulate-subsample' ? subsampleTail(tails.variance, loop.n) : tails.variance;
-  const row = (quantity: string, index: number, theory: number | null, tail: Tail | null) => ({
-    quantity,
-    t,
-    mean: means.mean(index, i),
-    se:
+  const isSubsample = loop.policy === 'accumulate-subsample';
+  const isExact = loop.policy === 'replace' || (!isSubsample && t <= SETTLED_AFTER);
+  const row = (quantity: string, index: number, theory: number | null, tail: Tail | null) => {
+    const [mean, se] = [means.mean(index, i), means.standardError(index, i)];
+    const judged =
       tail === null
-        ? means.standardError(index, i)
-        : errorOfMean(means.standardError(index, i), tail, { replicates, isExact }),
-    theory,
-    kind: tail === null ? ('E' as const) : kindOfMean(tail.skewness, replicates),
-  });
+        ? { se, kind: 'E' as const }
+        : isExact
+          ? judgedMean(se, tail, replicates)
+          : { se, kind: kindOfMean(tail.skewness, replicates) };
+    return { quantity, t, mean, theory, ...judged };
+  };
+  const variance = isSubsample ? subsampleTail(tails.variance, loop.n) : tails.variance;
   return [
     row('var', VAR, moments.variance, variance),
     geometricRow(t, means, i, isChain ? refitGeometricVariance(loop, t) : null),
@@ -154,6 +120,8 @@ function geometricRow(
   theory: number | null,
 ): SimulatedRow {
   const log = means.mean(LOG_VAR, i);
+  // Repeated draws of one fixed human point can be a whole subsample: its variance is 0, and so is the mean.
+  if (Number.isNaN(log)) return { quantity: 'geoVar', t, mean: 0, se: 0, theory, kind: 'E' };
   const mean = Math.exp(log);
   const apart = theory === null || theory === 0 ? 0 : log - Math.log(theory);
   const scale = apart === 0 ? mean : (mean * -Math.expm1(-apart)) / apart;

@@ -71,6 +71,7 @@ function run(model: ModelRun): SimulatedRow[] {
     const words = Math.min(text.training.words.length, values['max-tokens'] as number);
     const result = runGenerations({
       ...{ text, words, settings, seed, run: replicate, domain: model.sample!.domain },
+      measured: ts,
       tick: (g) => tick(replicate * generations + g, replicates * generations),
     });
     for (const t of ts) {

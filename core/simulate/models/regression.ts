@@ -8,7 +8,7 @@
  */
 import { accumulatedError, replacedError, shiftedLabelsError } from '../closed-forms/regression.js';
 import { errorVariance, type RegressionLoop, regressionChain } from '../loops/regression-loop.js';
-import { kindOfMean } from '../loops/trust.js';
+import { judgedMean, type Spread } from '../loops/trust.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow, TheoryKind } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
 
@@ -51,20 +51,26 @@ function theoryAt(loop: RegressionLoop, t: number): { theory: number | null; kin
   // All labels shifted: the shifts add up, and the noise as without them.
   if (share === 1) return { theory: (t * shift) ** 2 + replacedError(loop, t), kind: 'E' };
   if (t > 1) return { theory: null, kind: 'A' };
-  return { theory: shiftedLabelsError(loop), kind: shift === 0 ? 'E' : 'A' };
+  return { theory: shiftedLabelsError(loop), kind: 'A' };
 }
 
-/** Skewness of the error from its coefficient of variation, as between a gamma law's (2 cv) and a log-normal one's. */
-function skewnessAt(loop: RegressionLoop, t: number): number {
-  if (loop.rows - loop.dim < SPARE_ROWS_MIN) return Infinity;
-  const steps = loop.share === 0 ? 1 : t;
-  const cv = Math.sqrt(errorVariance({ ...loop, sigma: 1 }, steps)) / meanError(loop, steps);
-  return cv ** 3 + 2 * cv;
+/**
+ * Exact variance of an error whose labels are all of one kind, and its skewness from the coefficient of variation, as between
+ * that of a gamma law (2 cv) and of a log-normal one. A sum of shifts b adds 4 b^2 E|u|^2 / d to the variance of |u|^2.
+ */
+function spreadAt(loop: RegressionLoop, t: number): Spread {
+  const { share, shift, dim } = loop;
+  const steps = share === 0 ? 1 : t;
+  const error = meanError(loop, steps);
+  const offset = share === 0 ? 0 : (t * shift) ** 2;
+  const variance = errorVariance(loop, steps) + (4 * offset * error) / dim;
+  const cv = Math.sqrt(errorVariance(loop, steps)) / error;
+  const hasTail = loop.rows - dim < SPARE_ROWS_MIN;
+  return { variance, skewness: hasTail ? Infinity : cv ** 3 + 2 * cv };
 }
 
 function meanError(loop: RegressionLoop, t: number): number {
-  const unit = { ...loop, sigma: 1 };
-  return loop.policy === 'replace' ? replacedError(unit, t) : accumulatedError(unit, t);
+  return loop.policy === 'replace' ? replacedError(loop, t) : accumulatedError(loop, t);
 }
 
 function run(given: ModelRun): SimulatedRow[] {
@@ -79,11 +85,22 @@ function run(given: ModelRun): SimulatedRow[] {
   });
   return given.ts.map((t, i) => {
     const { theory, kind } = theoryAt(loop, t);
-    const isTrusted = t === 0 || kindOfMean(skewnessAt(loop, t), given.replicates) === 'E';
+    const mean = means.mean(0, i);
+    if (t === 0) return { quantity: 'testError', t, mean, se: 0, theory, kind };
+    const sampled = means.standardError(0, i);
+    const isOneKind = loop.share === 0 || loop.share === 1;
+    const hasForm = loop.policy === 'replace' || loop.design === 'same' || t === 1;
+    if (!isOneKind || !hasForm) {
+      return { quantity: 'testError', t, mean, se: sampled, theory, kind: 'A' };
+    }
+    const judged = judgedMean(sampled, spreadAt(loop, t), given.replicates);
     return {
-      ...{ quantity: 'testError', t, mean: means.mean(0, i), theory },
-      se: t === 0 ? 0 : means.standardError(0, i),
-      kind: isTrusted ? kind : 'A',
+      quantity: 'testError',
+      t,
+      mean,
+      se: judged.se,
+      theory,
+      kind: kind === 'E' ? judged.kind : kind,
     };
   });
 }

@@ -53,9 +53,14 @@ function integratedLoss(params: number, tokens: number, unique: number): number 
   );
 }
 
+/** More epochs than this are worth no more, and lie outside the closed form. */
+const EPOCHS_MAX = 1e12;
+
 function check({ tokens, unique }: ParameterValues): ReturnType<Model['check']> {
-  if ((unique as number) <= (tokens as number)) return null;
-  return { parameter: 'unique', expected: `at most tokens = ${tokens}`, found: String(unique) };
+  const [all, different] = [tokens as number, unique as number];
+  if (different <= all && all / different <= EPOCHS_MAX) return null;
+  const expected = `at most tokens = ${all}, and at least 1 / ${EPOCHS_MAX} of them`;
+  return { parameter: 'unique', expected, found: String(different) };
 }
 
 function run({ values, tick }: ModelRun): SimulatedRow[] {

@@ -19,6 +19,8 @@ import type { Model, ModelRun, SimulatedRow } from '../model.js';
 
 /** Above this exponent the entropy is lost in the rounding of the largest share. */
 const ENTROPY_EXPONENT_MAX = 8;
+/** Below this a slope is a difference of nearly equal logarithms: its rounding shows, and the row is of kind A. */
+const EXPONENT_MIN = 0.05;
 
 /** The fixed point of the map; null without human text, or where the law does not settle. */
 export function fixedPointOf(
@@ -75,7 +77,11 @@ function rowsAt(t: number, state: State): SimulatedRow[] {
   const slope = (logs[0]! - logs[types - 1]!) / Math.log(types);
   const map = (quantity: string, mean: number) => ({ quantity, t, mean, se: 0 });
   return [
-    { ...map('exponent', slope), theory: isKnown ? exponent : null, kind: 'E' },
+    {
+      ...map('exponent', slope),
+      theory: isKnown ? exponent : null,
+      kind: exponent >= EXPONENT_MIN ? 'E' : 'A',
+    },
     {
       ...map('entropy', entropy),
       theory: hasEntropy ? entropyOf(zipfShares(types, exponent)) : null,

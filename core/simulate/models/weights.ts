@@ -7,12 +7,9 @@
  */
 import { normal } from '../../random/samplers.js';
 import { bestWeight, weightedVariance, weightedVarianceLimit } from '../closed-forms/weights.js';
-import { kindOfMean } from '../loops/trust.js';
+import { judgedMean, squareSpread } from '../loops/trust.js';
 import type { Model, ModelRun, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
-
-/** Skewness of a chi-square of one degree. */
-const SQUARE_SKEWNESS = Math.sqrt(8);
 
 function run(given: ModelRun): SimulatedRow[] {
   const { values, ts, replicates } = given;
@@ -32,13 +29,13 @@ function run(given: ModelRun): SimulatedRow[] {
       if (i !== undefined) means.add(0, i, estimate * estimate);
     }
   });
-  const kind = kindOfMean(SQUARE_SKEWNESS, replicates);
-  const rows = ts.map(
-    (t, i): SimulatedRow => ({
-      ...{ quantity: 'variance', t, mean: means.mean(0, i), se: means.standardError(0, i) },
-      ...{ theory: weightedVariance({ weight, syntheticRatio }, t), kind: t === 0 ? 'E' : kind },
-    }),
-  );
+  const rows = ts.map((t, i): SimulatedRow => {
+    const theory = weightedVariance({ weight, syntheticRatio }, t);
+    const judged = judgedMean(means.standardError(0, i), squareSpread(theory), replicates);
+    // The truth is known at t = 0: nothing is random there.
+    const kind = t === 0 ? 'E' : judged.kind;
+    return { quantity: 'variance', t, mean: means.mean(0, i), se: judged.se, theory, kind };
+  });
   return [...rows, bestRow(syntheticRatio, ts[0] ?? 0)];
 }
 

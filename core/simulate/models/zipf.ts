@@ -6,20 +6,15 @@
  * with a cut (A). Types above the cut live by human tokens alone, so their missing mass is exact at every g.
  * An exact row becomes A where misses or repeats are too rare for a sample error.
  */
-import { effectiveCorpusRatio } from '../closed-forms/forgetting.js';
 import {
   cutFloorApproximation,
   distinctTypes,
-  distinctTypesOf,
   missingMass,
-  missingMassAfter,
-  missingMassCut,
-  missingMassOf,
   zipfShares,
 } from '../closed-forms/zipf.js';
-import { kindOfMean } from '../loops/trust.js';
-import { missedBy, skewnessOfMissed, type ZipfLoop, zipfChain } from '../loops/zipf-loop.js';
-import type { Model, ModelRun, ParameterValues, SimulatedRow, TheoryKind } from '../model.js';
+import { missedBy, type ZipfLoop, zipfChain } from '../loops/zipf-loop.js';
+import { distinctTheory, massTheory, type Theory, tailTheory } from '../loops/zipf-theory.js';
+import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
 
 const [MASS, DISTINCT, TAIL] = [0, 1, 2] as const;
@@ -38,50 +33,6 @@ function check({ cut, types, alpha, n }: ParameterValues): ReturnType<Model['che
     };
   }
   return null;
-}
-
-interface Theory {
-  readonly theory: number | null;
-  readonly kind: TheoryKind;
-}
-
-function exact(theory: number, skewness: number, { replicates }: ModelRun): Theory {
-  return { theory, kind: kindOfMean(skewness, replicates) };
-}
-
-function massTheory(run: ModelRun, { shares, n, cut, humanShare }: ZipfLoop, g: number): Theory {
-  if (g === 0) {
-    const skewness = skewnessOfMissed(
-      shares,
-      { shares, factor: 1, from: 0 },
-      { n, replicates: run.replicates },
-    );
-    return exact(missingMassOf(shares, n), skewness, run);
-  }
-  if (cut !== null) return { theory: missingMassCut(shares, { n, k: cut, humanShare }), kind: 'A' };
-  const ratio = effectiveCorpusRatio({ humanShare, suppression: 1, human: 'fresh' }, g);
-  return { theory: missingMassAfter(shares, n, ratio), kind: 'A' };
-}
-
-function distinctTheory(run: ModelRun, { shares, n }: ZipfLoop, g: number): Theory {
-  if (g > 0) return { theory: null, kind: 'A' };
-  const rates = { shares, factor: 1, from: 0 };
-  const skewness = skewnessOfMissed(null, rates, { n, replicates: run.replicates });
-  return exact(distinctTypesOf(shares, n), skewness, run);
-}
-
-/** Types above the cut: each token is one of them with chance alpha p from g = 1 on, p at g = 0. */
-function tailTheory(run: ModelRun, { shares, n, cut, humanShare }: ZipfLoop, g: number): Theory {
-  const [factor, from] = [g === 0 ? 1 : humanShare, cut ?? 0];
-  const tail = shares.slice(from);
-  let theory = 0;
-  for (let i = tail.length - 1; i >= 0; i--) {
-    theory += tail[i]! * Math.exp(n * Math.log1p(-factor * tail[i]!));
-  }
-  if (factor === 0) return { theory, kind: 'E' };
-  const rates = { shares, factor, from };
-  const skewness = skewnessOfMissed(shares, rates, { n, replicates: run.replicates });
-  return exact(theory, skewness, run);
 }
 
 function run(given: ModelRun): SimulatedRow[] {

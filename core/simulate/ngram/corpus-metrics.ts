@@ -4,7 +4,9 @@ import { copiesOf, type NgramTables } from './tables.js';
 
 /** Copies of each word code. */
 export function countsOf(tables: NgramTables): Int32Array {
-  return Int32Array.from({ length: tables.vocabulary }, (_, word) => copiesOf(tables, word));
+  const counts = new Int32Array(tables.vocabulary);
+  for (let word = 0; word < counts.length; word++) counts[word] = copiesOf(tables, word);
+  return counts;
 }
 
 export interface Presence {

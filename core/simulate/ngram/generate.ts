@@ -56,7 +56,7 @@ function walkTrigrams(
   stream: RandomStream,
   { out, from, to }: Stretch,
 ): void {
-  const { bigramEntries, entries, bigramWord, wordBigrams, bigramMiddle, middle, bigrams } = tables;
+  const { bigramEntries, entries, bigramWord, wordMiddle, middle, bigrams } = tables;
   let state = firstBigram(tables, stream);
   let word = bigramWord[state]!;
   for (let i = from; i < to; i++) {
@@ -69,8 +69,8 @@ function walkTrigrams(
       if (entry >= 0 || x - at >= discount) next = entry & CODE_MASK;
     }
     if (next < 0) {
-      const start = bigramMiddle[wordBigrams[word]!]!;
-      const x = stream.uniform() * (bigramMiddle[wordBigrams[word + 1]!]! - start);
+      const start = wordMiddle[word]!;
+      const x = stream.uniform() * (wordMiddle[word + 1]! - start);
       const at = x | 0;
       const entry = middle[start + at]!;
       if (entry >= 0 || x - at >= discount) next = entry & CODE_MASK;
@@ -93,11 +93,11 @@ function walkBigrams(
   stream: RandomStream,
   { out, from, to }: Stretch,
 ): void {
-  const { bigramWord, wordBigrams, bigramMiddle, middle, bigrams } = tables;
+  const { bigramWord, wordMiddle, middle, bigrams } = tables;
   let word = bigramWord[firstBigram(tables, stream)]!;
   for (let i = from; i < to; i++) {
-    const start = bigramMiddle[wordBigrams[word]!]!;
-    const x = stream.uniform() * (bigramMiddle[wordBigrams[word + 1]!]! - start);
+    const start = wordMiddle[word]!;
+    const x = stream.uniform() * (wordMiddle[word + 1]! - start);
     const at = x | 0;
     const entry = middle[start + at]!;
     const isKept = entry >= 0 || x - at >= discount;

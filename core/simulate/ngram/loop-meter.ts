@@ -34,9 +34,10 @@ export function loopMeter(parts: Parts, first: Corpus, human: Corpus): LoopMeter
   const humanOnly = human.words.length === 0 ? null : scoreOf(human);
   const reference = scoreOf(first);
   const counts = countsOf(whole);
+  const length = loop.settings.generations + 1;
   const values = Object.fromEntries(
-    LOOP_METRICS.map((metric) => [metric, []]),
-  ) as unknown as LoopValues;
+    LOOP_METRICS.map((metric) => [metric, new Array<number | null>(length).fill(null)]),
+  ) as LoopValues;
   const meter: LoopMeter = {
     counts,
     values,

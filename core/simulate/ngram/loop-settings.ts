@@ -25,6 +25,8 @@ export interface LoopRun {
   readonly seed: number;
   readonly domain: string;
   readonly run: number;
+  /** Generations whose metrics are wanted, others are null; absent: all. g = 0 always has them. */
+  readonly measured?: readonly number[];
   /** Called after each generation g = 1..G; may throw to stop. */
   readonly tick: (g: number) => void;
 }

@@ -36,7 +36,7 @@ export function typesOf(tables: NgramTables): number {
 
 /** Middle order: P(w | v) where `lower` is P(w) and `bigram` the code of (v, w), or -1. */
 export function middleProbability(
-  { wordBigrams, bigramMiddle }: NgramTables,
+  { wordBigrams, wordMiddle, bigramMiddle }: NgramTables,
   discount: number,
   at: { readonly context: number; readonly bigram: number; readonly lower: number },
 ): number {
@@ -44,7 +44,7 @@ export function middleProbability(
   const start = wordBigrams[context]!;
   const end = wordBigrams[context + 1]!;
   if (start === end) return lower;
-  const total = bigramMiddle[end]! - bigramMiddle[start]!;
+  const total = wordMiddle[context + 1]! - wordMiddle[context]!;
   const kept = bigram < 0 ? 0 : bigramMiddle[bigram + 1]! - bigramMiddle[bigram]! - discount;
   return (kept + discount * (end - start) * lower) / total;
 }

@@ -9,6 +9,7 @@
  *   copies of bigram b                entries     [bigramEntries[b], bigramEntries[b + 1])
  *   trigram types of context b        trigrams    [bigramTrigrams[b], bigramTrigrams[b + 1])
  *   middle list of bigram b           middle      [bigramMiddle[b], bigramMiddle[b + 1])
+ *   middle list of context v          middle      [wordMiddle[v], wordMiddle[v + 1])
  *
  * An entry of context (u, v) is one copy of it: the code of the bigram (v, w) that follows. Copies of one
  * trigram stand together, and the first of them carries the sign bit: absolute discounting takes D of each
@@ -17,7 +18,7 @@
  * trigram types (., v, w), the continuation count, for a trigram model, and the copies of (v, w) for a
  * bigram model.
  *
- * Memory: 32 bytes a word and 16 a word type. The arrays are used again for every text that fits.
+ * Memory: 32 bytes a word and 20 a word type. The arrays are used again for every text that fits.
  */
 
 export interface NgramTables {
@@ -35,6 +36,7 @@ export interface NgramTables {
   /** Copies of each word are [wordEntries[w], wordEntries[w + 1]). */
   readonly wordEntries: Int32Array;
   readonly wordBigrams: Int32Array;
+  readonly wordMiddle: Int32Array;
   /** Types (., w): the continuation count of the lowest order. */
   readonly wordContexts: Int32Array;
   /** Second word of a bigram. */
@@ -67,6 +69,7 @@ export function createTables(vocabulary: number, capacity: number): NgramTables 
     ...{ vocabulary, capacity, order: 3, length: 0, bigrams: 0, trigrams: 0 },
     words: new Int32Array(0),
     ...{ wordEntries: perWord(), wordBigrams: perWord(), wordContexts: perWord() },
+    wordMiddle: perWord(),
     ...{ bigramWord: perCopy(), bigramEntries: perCopy(), bigramTrigrams: perCopy() },
     ...{ bigramMiddle: perCopy(), entries: perCopy(), middle: perCopy() },
     ...{ trigramTail: perCopy(), trigramCount: perCopy(), slots: perWord() },

@@ -144,6 +144,10 @@ export function generateTempered(
 ): void {
   assert(to <= out.length, 'the stretch lies in its array');
   const { tables } = tempered;
+  if (tables.order === 1) {
+    for (let i = from; i < to; i++) out[i] = lowestWord(tempered, stream);
+    return;
+  }
   let state = firstBigram(tables, stream);
   let word = tables.bigramWord[state]!;
   for (let i = from; i < to; i++) {
@@ -161,7 +165,6 @@ export function generateTempered(
 /** Bigram of the next state where the word comes from the highest or middle order; -1 for the lowest. */
 function nextState(tempered: Tempered, stream: RandomStream, state: number, word: number): number {
   const { tables, middle, middleMass, highest, highestMass } = tempered;
-  if (tables.order === 1) return -1;
   if (tables.order === 3 && state >= 0) {
     const start = tables.bigramTrigrams[state]!;
     const end = tables.bigramTrigrams[state + 1]!;
