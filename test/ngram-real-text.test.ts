@@ -3,10 +3,12 @@
  * temperature 1) against the branching forms averaged over the counts that were measured at g = 0. Documents are
  * shuffled by seed, a tenth is held out, at most half a million words. Tolerances are those of the acceptance
  * test for the mean of five seeds: .006 for unigram and maximum-likelihood trigram models, .02 for Kneser-Ney,
- * which adds a bias of its own. One seed has a standard deviation of .002 to .005, so five of .001 to .002.
+ * which adds a bias of its own. One seed has a standard deviation of .002 to .005. Trigrams of maximum likelihood
+ * lose about .002 more types than the form (a chain stays among the words of one document), so eight seeds keep
+ * their mean 2.5 standard errors off the tolerance; five do for the others.
  *
- * Reads the shared data; where it is absent every test is skipped and the title says so. The table of differences
- * goes to the log.
+ * Reads the shared data; where it is absent every test is skipped and the title says so. The differences go to the
+ * log.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,14 +35,14 @@ const TEXTS: { set: string; isUsed: (row: Row) => boolean }[] = [
 ];
 
 const MODELS = [
-  { name: 'unigram', order: 1, discount: 0, tolerance: 0.006 },
-  { name: 'trigram, maximum likelihood', order: 3, discount: 0, tolerance: 0.006 },
-  { name: 'trigram, Kneser-Ney', order: 3, discount: 0.75, tolerance: 0.02 },
+  { name: 'unigram', order: 1, discount: 0, tolerance: 0.006, seeds: 5 },
+  { name: 'trigram, maximum likelihood', order: 3, discount: 0, tolerance: 0.006, seeds: 8 },
+  { name: 'trigram, Kneser-Ney', order: 3, discount: 0.75, tolerance: 0.02, seeds: 5 },
 ] as const;
 
 const GENERATIONS = [1, 5, 10];
 const MAX_WORDS = 500_000;
-const SEEDS = 5;
+const SPLITS = 8;
 
 const absent = TEXTS.map(({ set }) => join(SHARED_DATA, `${set}.jsonl.gz`)).filter(
   (path) => !existsSync(path),
@@ -56,7 +58,7 @@ function splitsOf({ set, isUsed }: (typeof TEXTS)[number]): SplitText[] {
   const rows = lines.map((line) => JSON.parse(line) as Row).filter(isUsed);
   const texts = rows.map(({ id, text }) => ({ id, text, language: '' }));
   const sample = wordSampleOf(texts, { domain: set, seed: 0, maxWords: Infinity });
-  return Array.from({ length: SEEDS }, (_, run) => {
+  return Array.from({ length: SPLITS }, (_, run) => {
     const text = splitSample(sample, { seed: 12, run, holdout: 0.1 });
     if (text === null) throw new Error(`${set} has no text`);
     return text;
@@ -115,9 +117,9 @@ if (absent.length > 0) {
     };
 
     it.each(MODELS)(
-      '$name: the mean of 5 seeds is that of the form without human text',
+      '$name: the mean of the seeds is that of the form without human text',
       (model) => {
-        expectWithin(source.set, { splits: splits(), model, humanShare: 0, seeds: SEEDS });
+        expectWithin(source.set, { splits: splits(), model, humanShare: 0, seeds: model.seeds });
       },
     );
 
@@ -126,7 +128,7 @@ if (absent.length > 0) {
       '$name: so it is with a fixed block of human documents, share .1 and .3',
       (model) => {
         for (const humanShare of [0.1, 0.3]) {
-          expectWithin(source.set, { splits: splits(), model, humanShare, seeds: SEEDS });
+          expectWithin(source.set, { splits: splits(), model, humanShare, seeds: model.seeds });
         }
       },
     );

@@ -57,12 +57,15 @@ describe('tail coverage', () => {
     const suppression = (copies: number) => (copies < 3 ? 0.4 : 0.8);
     for (const human of HUMAN) {
       const loop = loopOf(0, { suppression, human });
-      const inSet = (c: number) => (human === 'fixed' ? Math.exp(-0.2 * c) : 1);
-      const absent = human === 'fresh' ? absentFresh : absentOutsideBlock;
+      const absent =
+        human === 'fresh'
+          ? absentFresh
+          : (line: Parameters<typeof absentOutsideBlock>[0], g: number) =>
+              absentOutsideBlock(line, g) * Math.exp(-line.humanShare * line.copies);
       let [there, whole] = [0, 0];
       for (const [i, copies] of L2R.counts.entries()) {
         const line = { copies, humanShare: 0.2, suppression: suppression(copies) };
-        there += L2R.types[i]! * (1 - inSet(copies) * absent(line, 10));
+        there += L2R.types[i]! * (1 - absent(line, 10));
         whole += L2R.types[i]! * (1 - Math.exp(-copies));
       }
       expect(tailCoverage({ ...loop, humanShare: 0.2 })).toBeCloseTo(there / whole, 12);
@@ -118,10 +121,6 @@ describe('the critical share', () => {
       const loop = loopOf(w, setting);
       const alpha = criticalShare({ ...loop, threshold: 0.95 });
       const at = (humanShare: number) => tailCoverage({ ...loop, humanShare });
-      if (at(1) < 0.95) {
-        expect(alpha).toBe(1);
-        continue;
-      }
       for (let humanShare = alpha; humanShare <= 1; humanShare += 0.0173)
         expect(at(humanShare)).toBeGreaterThanOrEqual(0.95 - 1e-9);
       if (alpha > 0) expect(at(alpha - 1e-6)).toBeLessThan(0.95);
@@ -134,13 +133,23 @@ describe('the critical share', () => {
     expect(criticalShare({ ...loopOf(0), threshold: 1 })).toBeCloseTo(1, 10);
   });
 
-  test('passes over a dip: from it on the threshold is kept', () => {
-    const loop = loopOf(1, { policy: 'accumulate-subsample', human: 'fixed' });
-    const at = (humanShare: number) => tailCoverage({ ...loop, humanShare });
-    const threshold = (at(0) + at(0.08)) / 2;
-    expect(at(0.08)).toBeLessThan(threshold);
-    expect(at(0)).toBeGreaterThan(threshold);
-    expect(criticalShare({ ...loop, threshold })).toBeGreaterThan(0.08);
+  test.each(SETTINGS)('from it on the threshold is kept: $policy, $human', (setting) => {
+    for (const w of [0, 0.5, 1]) {
+      const loop = loopOf(w, setting);
+      const alpha = criticalShare({ ...loop, threshold: 0.9 });
+      const at = (humanShare: number) => tailCoverage({ ...loop, humanShare });
+      for (let i = 0; i <= 20; i++) {
+        expect(at(alpha + ((1 - alpha) * i) / 20)).toBeGreaterThanOrEqual(0.9 - 1e-9);
+      }
+      if (alpha > 0) expect(at(alpha - 0.001)).toBeLessThan(0.9);
+    }
+  });
+
+  test.each(SETTINGS)('all human text has all of it: $policy, $human', (setting) => {
+    const coverage = tailCoverage({ ...loopOf(0.5, setting), humanShare: 1 });
+    if (setting.human === 'fixed' || setting.policy === 'replace')
+      expect(coverage).toBeCloseTo(1, 12);
+    else expect(coverage).toBeGreaterThanOrEqual(1 - 1e-12);
   });
 
   test('does not depend on the order of the spectrum', () => {

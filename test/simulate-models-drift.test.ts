@@ -1,8 +1,19 @@
 /**
- * Models of types against their closed forms at the reference points. |z| <= 4 at fixed seeds: with the 40 rows below a
- * correct build would fail at one seed in 400.
+ * Models of types against their closed forms at the reference points. |z| <= 4 at fixed seeds: with the 50 rows below a
+ * correct build would fail at one seed in 300.
  */
 import { describe, expect, test } from 'vitest';
+import { absorptionMoments } from '../core/simulate/closed-forms/absorption.js';
+import {
+  humanFamilyRatio,
+  humanFamilyWithinRatio,
+} from '../core/simulate/closed-forms/family-human.js';
+import {
+  familyRatio,
+  familyWithinRatio,
+  freshRatio,
+  freshRatioLimit,
+} from '../core/simulate/closed-forms/wright-fisher.js';
 import { completeValues } from '../core/simulate/complete-values.js';
 import type { Model, ParameterValues } from '../core/simulate/model.js';
 import { accumulate } from '../core/simulate/models/accumulate.js';
@@ -41,6 +52,7 @@ describe('types under drift', () => {
   test('without human text heterozygosity falls as (1 - 1/n)^t', () => {
     const rows = rowsOf({ model: wrightFisher, given: types, t: 100, replicates: 200 });
     expectRow(rows.get('hRatio'), 0.60577, 5);
+    expectRow(rows.get('h'), 0.55714, 5);
     expect(rows.get('absorption')?.within).toBe(true);
   });
 
@@ -70,6 +82,43 @@ describe('types under drift', () => {
     expectRow(apart.get('hWithin'), 0.77831, 5);
   });
 
+  test('one of five pooled families is a sample of the pool', () => {
+    const given = { ...types, n: 40, families: 5 };
+    const rows = rowsOf({ model: wrightFisher, given, t: 20, replicates: 400 });
+    expectRow(rows.get('hWithin'), (1 - 1 / 40) * (1 - 1 / 200) ** 19, 12);
+  });
+
+  test.each([
+    ['pooled', 'multinomial'],
+    ['pooled', 'quota'],
+    ['isolated', 'multinomial'],
+    ['isolated', 'quota'],
+  ])('%s families with fresh human tokens by %s', (structure, draw) => {
+    const given = { ...types, n: 20, families: 3, alpha: 0.12, structure, draw };
+    const rows = rowsOf({ model: wrightFisher, given, t: 12, replicates: 800 });
+    for (const quantity of ['hRatio', 'hWithin']) {
+      expect(rows.get(quantity)?.kind).toBe('E');
+      expect(Math.abs(rows.get(quantity)?.z ?? Number.NaN)).toBeLessThan(LIMIT);
+    }
+  });
+
+  test('families with human tokens: one family is W5, no human tokens is W6, and pools settle at W5 of all', () => {
+    for (const structure of ['pooled', 'isolated'] as const) {
+      const one = { n: 30, humanShare: 0.2, draw: 'quota', families: 1, structure } as const;
+      for (const t of [0, 1, 7]) {
+        expect(humanFamilyRatio(one, t)).toBeCloseTo(freshRatio(one, t), 12);
+        expect(humanFamilyWithinRatio(one, t)).toBeCloseTo(freshRatio(one, t), 12);
+        const none = { ...one, humanShare: 0, families: 4 };
+        const pool = { families: 4, n: 30, structure, budget: 'each' } as const;
+        expect(humanFamilyRatio(none, t)).toBeCloseTo(familyRatio(pool, t), 12);
+        expect(humanFamilyWithinRatio(none, t)).toBeCloseTo(familyWithinRatio(pool, t), 12);
+      }
+    }
+    const many = { n: 30, humanShare: 0.2, draw: 'multinomial', families: 4 } as const;
+    const limit = freshRatioLimit({ ...many, n: 120 });
+    expect(humanFamilyRatio({ ...many, structure: 'pooled' }, 500)).toBeCloseTo(limit, 12);
+  });
+
   test('the same budget split over isolated families keeps its floor', () => {
     const given = { ...types, n: 40, families: 5, structure: 'isolated' };
     const rows = rowsOf({ model: wrightFisher, given, t: 50, replicates: 600 });
@@ -80,6 +129,17 @@ describe('types under drift', () => {
     const given = { n: 100, types: 2, 'zipf-beta': 0 };
     const rows = rowsOf({ model: wrightFisher, given, t: 10, replicates: 4000 });
     expectRow(rows.get('absorption'), 136.6, 1);
+  });
+
+  test('the error of the time to absorption comes from the chain', () => {
+    const { mean, variance, skewness } = absorptionMoments(2, 0.5);
+    // Each generation of two tokens has one type with chance 1/2: a geometric time of mean 2, variance 2.
+    expect([mean, variance]).toEqual([expect.closeTo(2, 12), expect.closeTo(2, 12)]);
+    expect(skewness).toBeCloseTo(1.5 / Math.SQRT1_2, 12);
+    // One rare type: most chains end at once, a few last long, and a hundred replicates hold too few of those.
+    const given = { n: 100, types: 2, 'zipf-beta': 8 };
+    const rows = rowsOf({ model: wrightFisher, given, t: 1, replicates: 100 });
+    expect(rows.get('absorption')?.kind).toBe('A');
   });
 
   test('many types are absorbed within the bounds', () => {

@@ -4,11 +4,11 @@
  *
  *   T = sum N_c (1 - P_absent(c, alpha, w(c), g)) / sum N_c (1 - e^{-c}).
  *
- * P_absent: B1 (fresh) or a fixed set for `replace`, B7 for the two policies that accumulate. The mass-weighted form
- * has c N_c for N_c and stands beside it, never in its place. Fixed human text is one draw of the human law
- * (`fixed-block.ts`), so T does not pass 1 under `replace`. The critical share alpha* is the least human share from which on T
- * keeps a threshold. T rises where every exponent x(alpha) = -ln P_absent(c = 1) does; the x are looked over on a grid, and
- * only below their last dip T itself is scanned. Exactness: that of the forms, c << n.
+ * P_absent with fresh human text: B1 for `replace`, B7 for the two policies that accumulate; with fixed human text:
+ * `fixed-block.ts`. The mass-weighted form has c N_c for N_c and stands beside it, never in its place. At alpha = 1 T is
+ * 1 or, in a pool that fresh human text flows into, more. The critical share alpha* is the least human
+ * share from which on T keeps a threshold. T rises where every exponent x(alpha) = -ln P_absent(c = 1) does; the x are looked
+ * over on a grid, and only below their last dip T itself is scanned. Exactness: that of the forms, c << n.
  */
 import type { Scenario, Spectrum } from '../../schema/risk.js';
 import { crossing } from '../../stats/crossing.js';
@@ -165,8 +165,7 @@ function lastDip(tail: Tail, loop: TailLoop): number {
 }
 
 /**
- * Critical human share alpha*: the least alpha in [0, 1] from which on T >= threshold; 1 where no share keeps it, as
- * in samples of a pool that holds one fixed set many times over.
+ * Critical human share alpha*: the least alpha in [0, 1] from which on T >= threshold.
  *
  * `threshold` in (0, 1]; the rest as `tailCoverage`. 0 where T keeps it without human text. Error: 1e-12, given that
  * no dip of T is narrower than 1/200. Cost: about 12 coverages where T rises, and 200 times the distinct w times g.

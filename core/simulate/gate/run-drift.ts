@@ -10,8 +10,8 @@
  * with chance e^{-alpha c} f_g^c under fixed text and `replace`, e^{-c (alpha + b w)} in an accumulated pool. Independent
  * Poisson counts are multinomial counts given their sum, so each corpus is an exact multinomial draw of a
  * size that is itself Poisson about n; F families pooled by their shares are one Poisson draw of the pooled
- * rate. Policies: `replace` trains on x'; `accumulate` on the sum of all x' since g = 1;
- * `accumulate-subsample` on a binomial thinning of that pool to n words.
+ * rate. Policies: `replace` trains on x'; `accumulate` on the sum of all x' since g = 1, in which a fixed human set
+ * stands once; `accumulate-subsample` on a binomial thinning of that pool to n words.
  *
  * Each run draws alpha and w (epistemic), then the drift (aleatory). Every fifth run is repeated at the
  * point alpha and w: `aleatory:tailCoverage` is what drift alone does. Streams are keyed by purpose, run and
@@ -142,8 +142,10 @@ function drift(world: World, own: DriftRun, see: (g: number, counts: Float64Arra
     const next = nextCorpus(world, { ...own, block, trained }, streamOf('corpus', g));
     if (policy === 'replace') trained = next;
     else {
-      for (let i = 0; i < pool.length; i++) pool[i]! += next[i]!;
-      trained = policy === 'accumulate' ? pool : thinned(pool, 1 / g, streamOf('subsample', g));
+      const old = g > 1 ? block : null;
+      for (let i = 0; i < pool.length; i++) pool[i]! += next[i]! - (old?.[i] ?? 0);
+      const size = block === null ? g : own.humanShare + (1 - own.humanShare) * g;
+      trained = policy === 'accumulate' ? pool : thinned(pool, 1 / size, streamOf('subsample', g));
     }
     see(g, trained);
   }

@@ -6,7 +6,8 @@ import { multinomial, poisson } from '../../random/samplers.js';
 import type { RandomStream } from '../../random/stream.js';
 import { poolRatio } from '../closed-forms/pool.js';
 import { accumulatedRatio } from '../closed-forms/wright-fisher.js';
-import { kindOfMean } from '../loops/trust.js';
+import { kindOfHeterozygosity } from '../loops/rare-events.js';
+import { judgedMean, type Spread } from '../loops/trust.js';
 import { powerLaw, simpsonOf } from '../loops/type-law.js';
 import { heterozygosity } from '../loops/type-loop.js';
 import type { Model, ModelRun, SimulatedRow } from '../model.js';
@@ -41,8 +42,8 @@ function copiesPool(
   }
 }
 
-/** Variance and skewness of the pool's copies at t: cumulants of K' = K + Poisson(u K), u = w / t. */
-function poolCumulants(copies: number, w: number, last: number) {
+/** Variance and skewness of the pool's rate at t over that of human text: cumulants of copies K' = K + Poisson(u K), u = w / t. */
+function poolSpread(copies: number, w: number, last: number): Spread {
   let [first, second, third] = [copies, 0, 0];
   for (let t = 1; t < last; t++) {
     const u = w / t;
@@ -51,7 +52,8 @@ function poolCumulants(copies: number, w: number, last: number) {
     second = grown ** 2 * second + u * first;
     first *= grown;
   }
-  return { variance: second, skewness: second === 0 ? 0 : third / second ** 1.5 };
+  const variance = second / (last * copies) ** 2;
+  return { variance, skewness: second === 0 ? 0 : third / second ** 1.5 };
 }
 
 function run(given: ModelRun): SimulatedRow[] {
@@ -74,17 +76,17 @@ function run(given: ModelRun): SimulatedRow[] {
   });
   return ts.flatMap((t, i): SimulatedRow[] => {
     if (t === 0) return [{ quantity: 'hRatio', t, mean: 1, se: 0, theory: 1, kind: 'E' }];
-    const { variance, skewness } = poolCumulants(copies, w, t);
+    const spread = poolSpread(copies, w, t);
+    const ratio = accumulatedRatio({ n, humanShare: 0, draw: 'multinomial' }, t);
     return [
       {
         ...{ quantity: 'hRatio', t, mean: means.mean(0, i), se: means.standardError(0, i) },
-        ...{ theory: accumulatedRatio({ n, humanShare: 0, draw: 'multinomial' }, t), kind: 'E' },
+        ...{ theory: ratio, kind: kindOfHeterozygosity(ratio * start, replicates) },
       },
       {
         ...{ quantity: 'poolRate', t, mean: means.mean(1, i) },
-        se: Math.sqrt(variance / replicates) / (t * copies),
         theory: poolRatio({ humanShare: 0, suppression: w }, t),
-        kind: kindOfMean(skewness, replicates),
+        ...judgedMean(means.standardError(1, i), spread, replicates),
       },
     ];
   });

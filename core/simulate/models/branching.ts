@@ -2,21 +2,13 @@
  * `branching`: the copies of one type, each with Poisson offspring of mean m = b w (B1-B3, B5, B6). t is g: 0 the human corpus
  * with c copies. Fresh: Poisson(alpha c) new copies in each generation; fixed: each copy is in the block with chance alpha.
  */
-import { binomial, poisson } from '../../random/samplers.js';
-import type { RandomStream } from '../../random/stream.js';
 import { absentFixed, absentFresh, meanRatio } from '../closed-forms/branching.js';
 import { forgettingMedian } from '../closed-forms/forgetting.js';
-import { chanceRow, EVENTS_ENOUGH } from '../loops/rare-events.js';
-import { kindOfMean } from '../loops/trust.js';
+import { type CopiesLoop, copiesChain, copiesCumulants } from '../loops/copies-loop.js';
+import { chanceRow } from '../loops/rare-events.js';
+import { judgedMean } from '../loops/trust.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
-
-export interface CopiesLoop {
-  readonly copies: number;
-  readonly humanShare: number;
-  readonly suppression: number;
-  readonly human: 'fresh' | 'fixed';
-}
 
 const loopOf = (values: ParameterValues): CopiesLoop => ({
   copies: values.c as number,
@@ -24,42 +16,6 @@ const loopOf = (values: ParameterValues): CopiesLoop => ({
   suppression: values.w as number,
   human: values.human as CopiesLoop['human'],
 });
-
-/** Counts at g = 1 .. last. */
-function copiesChain(
-  stream: RandomStream,
-  loop: CopiesLoop,
-  last: number,
-  read: (g: number, count: number) => void,
-): void {
-  const { copies, humanShare, suppression, human } = loop;
-  const m = (1 - humanShare) * suppression;
-  const block = human === 'fixed' ? binomial(stream, copies, humanShare) : 0;
-  const fresh = human === 'fresh' ? humanShare * copies : 0;
-  let count = copies;
-  for (let g = 1; g <= last; g++) {
-    count = poisson(stream, m * count + fresh) + block;
-    read(g, count);
-  }
-}
-
-/**
- * Mean, variance and skewness of the count at g with fresh copies: cumulants of a Poisson of mean m N + a,
- * k1' = m k1 + a, k2' = k1' + m^2 k2, k3' = k1' + 3 m^2 k2 + m^3 k3.
- */
-export function copiesCumulants(
-  loop: CopiesLoop,
-  g: number,
-): { variance: number; skewness: number } {
-  const m = (1 - loop.humanShare) * loop.suppression;
-  let [first, second, third] = [loop.copies, 0, 0];
-  for (let i = 0; i < g; i++) {
-    first = m * first + loop.humanShare * loop.copies;
-    third = first + 3 * m * m * second + m ** 3 * third;
-    second = first + m * m * second;
-  }
-  return { variance: second, skewness: second === 0 ? 0 : third / second ** 1.5 };
-}
 
 /** First g at which at least half of the replicates have lost the type, at most `last`. */
 function medianRow(run: ModelRun, loop: CopiesLoop, lost: Float64Array): SimulatedRow {
@@ -109,14 +65,9 @@ function ratioRow(
   const theory = meanRatio(loop, t);
   if (t === 0) return { quantity: 'meanRatio', t, mean: 1, se: 0, theory, kind: 'E' };
   const { variance, skewness } = copiesCumulants(loop, t);
-  const exact = Math.sqrt(variance / replicates) / loop.copies;
-  const kind = kindOfMean(skewness, replicates);
-  const enough = theory * loop.copies * replicates >= EVENTS_ENOUGH || theory === 0;
-  return {
-    ...{ quantity: 'meanRatio', t, mean: means.mean(0, i), theory },
-    se: loop.human === 'fresh' ? exact : means.standardError(0, i),
-    kind: enough ? kind : 'A',
-  };
+  const spread = { variance: variance / loop.copies ** 2, skewness };
+  const judged = judgedMean(means.standardError(0, i), spread, replicates);
+  return { quantity: 'meanRatio', t, mean: means.mean(0, i), theory, ...judged };
 }
 
 export const branching: Model = {

@@ -7,7 +7,7 @@ import { poisson } from '../../random/samplers.js';
 import { absentStationary } from '../closed-forms/branching.js';
 import { freshRatioLimit } from '../closed-forms/wright-fisher.js';
 import { chanceRow, kindOfHeterozygosity } from '../loops/rare-events.js';
-import { kindOfMean } from '../loops/trust.js';
+import { judgedMean, type Spread } from '../loops/trust.js';
 import { powerLaw, simpsonOf } from '../loops/type-law.js';
 import { heterozygosity, typeChain } from '../loops/type-loop.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
@@ -58,19 +58,18 @@ function copiesRows(run: ModelRun): SimulatedRow[] {
   });
   const line = { humanShare: values.alpha as number, suppression: values.w as number };
   const absent = absentStationary({ ...line, freshCopies: h });
-  const { variance, skewness } = stationary(h, m);
+  const spread = stationary(h, m);
   return ts.flatMap((t, i): SimulatedRow[] => [
     chanceRow({ quantity: 'absent', t, events: lost[i]!, replicates, theory: absent }),
     {
       ...{ quantity: 'copies', t, mean: means.mean(0, i), theory: h / (1 - m) },
-      se: Math.sqrt(variance / replicates),
-      kind: kindOfMean(skewness, replicates),
+      ...judgedMean(means.standardError(0, i), spread, replicates),
     },
   ]);
 }
 
 /** Cumulants of the long run: k1 = h / (1 - m), k2 = k1 / (1 - m^2), k3 = (k1 + 3 m^2 k2) / (1 - m^3). */
-function stationary(h: number, m: number): { variance: number; skewness: number } {
+function stationary(h: number, m: number): Spread {
   const first = h / (1 - m);
   const variance = first / (1 - m * m);
   const third = (first + 3 * m * m * variance) / (1 - m ** 3);

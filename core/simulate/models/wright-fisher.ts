@@ -2,33 +2,37 @@
  * `wright-fisher`: types resampled generation after generation (W1-W7). t = 0 is the law, t = 1 the first sample of n.
  * `hRatio` of several families is that of all their text together; `hWithin` is the mean within one family.
  */
-import { absorptionBounds, absorptionExact } from '../closed-forms/absorption.js';
-import {
-  driftRatio,
-  familyRatio,
-  familyWithinRatio,
-  fixedBlockSimpson,
-  freshRatio,
-} from '../closed-forms/wright-fisher.js';
+import { Failure } from '../../schema/failure.js';
+import { absorptionBounds, absorptionMoments } from '../closed-forms/absorption.js';
+import { humanFamilyRatio, humanFamilyWithinRatio } from '../closed-forms/family-human.js';
+import { fixedBlockSimpson } from '../closed-forms/wright-fisher.js';
 import { kindOfHeterozygosity } from '../loops/rare-events.js';
-import { kindOfMean } from '../loops/trust.js';
+import { judgedMean } from '../loops/trust.js';
 import { powerLaw, scaled, simpsonOf } from '../loops/type-law.js';
 import { absorptionTime, heterozygosity, type TypeLoop, typeChain } from '../loops/type-loop.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
+import { WRIGHT_FISHER_PARAMETERS, WRIGHT_FISHER_QUANTITIES } from './wright-fisher-parameters.js';
 
 /** Tokens up to which a chain is followed until one type has all of them: about 2 n generations. */
 const ABSORPTION_TOKENS_MAX = 1_000;
 /** Tokens up to which the chain of two types is solved. */
 const SOLVED_TOKENS_MAX = 400;
-/** The time to absorption is nearly exponential: its skewness is about 2. */
-const ABSORPTION_SKEWNESS = 2;
 
 function loopOf(values: ParameterValues, probabilities?: readonly number[]): TypeLoop {
   const law =
     probabilities === undefined
       ? powerLaw(values.types as number, values['zipf-beta'] as number)
       : scaled(probabilities);
+  if (law.length < 2) {
+    throw new Failure('USAGE', {
+      subject: 'model wright-fisher',
+      expected: 'two types or more with a share above 0',
+      found: `${law.length}`,
+      where: '--probs',
+      remedy: 'give a file with two or more numbers above 0, or --types',
+    });
+  }
   return {
     n: values.n as number,
     law,
@@ -54,40 +58,24 @@ function check(values: ParameterValues): ReturnType<Model['check']> {
   return null;
 }
 
-/** H_t / H_0 of all text, and within one family; null where no closed form is known. */
-function theoryAt(loop: TypeLoop, t: number): { all: number | null; within: number | null } {
-  const { n, humanShare, human, draw, families, structure } = loop;
-  if (t === 0) return { all: 1, within: 1 };
-  if (families > 1 && humanShare === 0) {
-    const pool = { families, n, structure, budget: 'each' as const };
-    return {
-      all: familyRatio(pool, t),
-      within: structure === 'isolated' ? familyWithinRatio(pool, t) : null,
-    };
-  }
-  if (families > 1) {
-    const isPool = structure === 'pooled' && draw === 'multinomial';
-    return {
-      all: isPool ? freshRatio({ n: n * families, humanShare, draw }, t) : null,
-      within: null,
-    };
-  }
-  if (humanShare === 0) return { all: driftRatio(n, t), within: driftRatio(n, t) };
-  if (human === 'fresh') {
-    const ratio = freshRatio({ n, humanShare, draw }, t);
-    return { all: ratio, within: ratio };
+/** H_t / H_0 of all text, and within one family. */
+function theoryAt(loop: TypeLoop, t: number): { all: number; within: number } {
+  const { n, humanShare, human, law } = loop;
+  if (humanShare === 0 || human === 'fresh') {
+    return { all: humanFamilyRatio(loop, t), within: humanFamilyWithinRatio(loop, t) };
   }
   const humans = Math.round(humanShare * n);
-  const simpson = simpsonOf(loop.law);
+  const simpson = simpsonOf(law);
   const fixed = { humanTokens: humans, syntheticTokens: n - humans, simpson };
   const ratio = (1 - fixedBlockSimpson(fixed, t)) / (1 - simpson);
   return { all: ratio, within: ratio };
 }
 
-function ratios(run: ModelRun, loop: TypeLoop): ReplicateMeans {
+const [ALL, WITHIN] = [0, 1] as const;
+
+function simulated(run: ModelRun, loop: TypeLoop): ReplicateMeans {
   const means = new ReplicateMeans(2, run.ts.length);
   const indexOf = new Map(run.ts.map((t, i) => [t, i]));
-  const start = 1 - simpsonOf(loop.law);
   const together = new Float64Array(loop.law.length);
   eachReplicate(run, 'wright-fisher', (stream) => {
     typeChain(stream, loop, run.ts.at(-1) ?? 0, (t, families) => {
@@ -99,108 +87,64 @@ function ratios(run: ModelRun, loop: TypeLoop): ReplicateMeans {
         for (let k = 0; k < together.length; k++) together[k]! += counts[k]!;
         within += heterozygosity(counts) / families.length;
       }
-      means.add(0, i, heterozygosity(together) / start);
-      means.add(1, i, within / start);
+      means.add(ALL, i, heterozygosity(together));
+      means.add(WITHIN, i, within);
     });
   });
   return means;
 }
 
+/** Of two types the chain is solved, with the exact error of its mean; of more there are bounds. */
 function absorptionRow(run: ModelRun, { n, law }: TypeLoop): SimulatedRow {
+  const { replicates } = run;
   const means = new ReplicateMeans(1, 1);
-  eachReplicate({ ...run, tick: () => undefined }, 'absorption', (stream) => {
+  eachReplicate(run, 'absorption', (stream) => {
     means.add(0, 0, absorptionTime(stream, n, law));
   });
   const at = { quantity: 'absorption', t: run.ts.at(-1) ?? 0, mean: means.mean(0, 0) };
-  const se = means.standardError(0, 0);
+  const sampled = means.standardError(0, 0);
   if (law.length === 2 && n <= SOLVED_TOKENS_MAX) {
-    const kind = kindOfMean(ABSORPTION_SKEWNESS, run.replicates);
-    return { ...at, se, theory: absorptionExact(n, law[0]!), kind };
+    const { mean, ...spread } = absorptionMoments(n, law[0]!);
+    return { ...at, theory: mean, ...judgedMean(sampled, spread, replicates) };
   }
   const bounds = absorptionBounds({ n, types: law.length, simpson: simpsonOf(law) });
-  return { ...at, se, theory: bounds, kind: 'B' };
+  return { ...at, se: sampled, theory: bounds, kind: 'B' };
+}
+
+function rowsAt(run: ModelRun, loop: TypeLoop, means: ReplicateMeans, i: number): SimulatedRow[] {
+  const t = run.ts[i] ?? 0;
+  const start = 1 - simpsonOf(loop.law);
+  const { all, within } = theoryAt(loop, t);
+  const row = (quantity: string, index: number, unit: number, ratio: number): SimulatedRow => ({
+    ...{ quantity, t, theory: ratio * unit },
+    mean: t === 0 ? unit : means.mean(index, i) * (unit / start),
+    se: t === 0 ? 0 : means.standardError(index, i) * (unit / start),
+    kind: t === 0 ? 'E' : kindOfHeterozygosity(ratio * start, run.replicates),
+  });
+  const together = [row('hRatio', ALL, 1, all), row('h', ALL, start, all)];
+  return loop.families > 1 ? [...together, row('hWithin', WITHIN, 1, within)] : together;
+}
+
+/** Both parts of a run as one for its progress. */
+function half(run: ModelRun, index: 0 | 1): ModelRun {
+  return { ...run, tick: (done, total) => run.tick(index * total + done, 2 * total) };
 }
 
 function run(given: ModelRun): SimulatedRow[] {
   const loop = loopOf(given.values, given.probabilities);
-  const means = ratios(given, loop);
-  const start = 1 - simpsonOf(loop.law);
-  const rows = given.ts.flatMap((t, i): SimulatedRow[] => {
-    const { all, within } = theoryAt(loop, t);
-    const row = (quantity: string, index: number, theory: number | null): SimulatedRow => ({
-      ...{ quantity, t, theory },
-      mean: t === 0 ? 1 : means.mean(index, i),
-      se: t === 0 ? 0 : means.standardError(index, i),
-      kind:
-        theory === null || t === 0 ? 'E' : kindOfHeterozygosity(theory * start, given.replicates),
-    });
-    const own = loop.families > 1 ? [row('hWithin', 1, within)] : [];
-    return [row('hRatio', 0, all), ...own];
-  });
-  const { n, humanShare, families, law } = loop;
-  const ends = humanShare === 0 && families === 1 && n <= ABSORPTION_TOKENS_MAX && law.length > 1;
-  return ends ? [...rows, absorptionRow(given, loop)] : rows;
+  const { n, humanShare, families } = loop;
+  const ends = humanShare === 0 && families === 1 && n <= ABSORPTION_TOKENS_MAX;
+  const means = simulated(ends ? half(given, 0) : given, loop);
+  const rows = given.ts.flatMap((_, i) => rowsAt(given, loop, means, i));
+  return ends ? [...rows, absorptionRow(half(given, 1), loop)] : rows;
 }
 
 export const wrightFisher: Model = {
   name: 'wright-fisher',
   summary:
     'Types drawn again and again from the last draw; t = 0 is the law, t = 1 the first sample',
-  parameters: [
-    {
-      ...{ name: 'n', kind: 'integer', unit: 'tokens per generation', min: 2, max: 1e9 },
-      ...{ fallback: 200, describe: 'Tokens of a generation, of each family' },
-    },
-    {
-      ...{ name: 'types', kind: 'integer', unit: 'types', min: 2, max: 1e6, fallback: 50 },
-      describe: 'Types of a power law',
-    },
-    {
-      ...{ name: 'zipf-beta', kind: 'number', unit: 'exponent', min: 0, max: 10, fallback: 1 },
-      describe: 'Exponent of the power law of shares by rank; 0: all equal',
-    },
-    {
-      ...{ name: 'probs', kind: 'text', unit: 'path of a file', fallback: null },
-      describe: 'File of numbers, one per type, instead of a power law',
-      excludes: ['types', 'zipf-beta'],
-    },
-    {
-      ...{ name: 'alpha', kind: 'number', unit: 'share', min: 0, max: 1, fallback: 0 },
-      describe: 'Share of human tokens in each generation',
-    },
-    {
-      ...{ name: 'draw', kind: 'choice', unit: '', choices: ['multinomial', 'quota'] },
-      fallback: 'multinomial',
-      describe: 'Fresh human tokens: each token by chance, or round(alpha n) of them',
-    },
-    {
-      ...{ name: 'human', kind: 'choice', unit: '', choices: ['fresh', 'fixed'] },
-      ...{ fallback: 'fresh', describe: 'New human tokens in each generation, or one set in all' },
-    },
-    {
-      ...{ name: 'families', kind: 'integer', unit: 'families', min: 1, max: 1000, fallback: 1 },
-      describe: 'Model families of n tokens each; for a fixed total give n / families',
-    },
-    {
-      ...{ name: 'structure', kind: 'choice', unit: '', choices: ['pooled', 'isolated'] },
-      ...{ fallback: 'pooled', describe: 'Families train on all text, or each on its own' },
-    },
-  ],
-  quantities: [
-    {
-      ...{ name: 'hRatio', unit: 'of H_0', describe: 'Heterozygosity of all text over the law’s' },
-      source: 'W1, W4-W7: Seddik 2024; derived',
-    },
-    {
-      ...{ name: 'hWithin', unit: 'of H_0', describe: 'The same within one family, with several' },
-      source: 'W6: derived',
-    },
-    {
-      ...{ name: 'absorption', unit: 'generations' },
-      describe: 'Time until one type has all; alpha 0, one family, n up to 1000',
-      source: 'W2, W3: Seddik 2024; two types: exact chain',
-    },
-  ],
+  parameters: WRIGHT_FISHER_PARAMETERS,
+  quantities: WRIGHT_FISHER_QUANTITIES,
   check,
   run,
 };

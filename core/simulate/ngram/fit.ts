@@ -14,31 +14,34 @@ export function fitTables(
   length: number,
   order: Order,
 ): void {
-  fitWords(tables, words, length);
+  fitCopies(tables, words, length);
   tables.order = order;
-  // Lists that are done with lend their memory to those that come.
-  const byWord = tables.trigramTail;
-  const byBigram = tables.middle;
-  const bigramAt = tables.trigramCount;
-  sortByWord(tables, byWord);
-  sortByBigram(tables, byWord, byBigram);
-  numberBigrams(tables, byBigram, bigramAt);
-  fillEntries(tables, byBigram, bigramAt);
   if (order === 2) fillRawMiddle(tables);
   else tables.bigramMiddle.fill(0, 0, tables.bigrams + 1);
   countTrigrams(tables);
   if (order !== 2) fillContinuations(tables);
-  for (let v = 0; v <= tables.vocabulary; v++) {
-    tables.wordMiddle[v] = tables.bigramMiddle[tables.wordBigrams[v]!]!;
-  }
+  const { wordMiddle, bigramMiddle, wordBigrams } = tables;
+  for (let v = 0; v <= tables.vocabulary; v++) wordMiddle[v] = bigramMiddle[wordBigrams[v]!]!;
 }
 
-/** Counts words alone: all that a unigram model needs to write. Bigrams and trigrams are those of the last fit. */
+/** Counts words alone: all that a unigram model needs to write. What else the tables hold is of no text. */
 export function fitWords(tables: NgramTables, words: Int32Array, length: number): void {
   assert(length >= 1 && length <= words.length, 'a model is fitted to at least one word');
   assert(length <= tables.capacity, 'the text is longer than its tables');
   Object.assign(tables, { words, length, order: 1 });
   countWords(tables);
+}
+
+/** Entries of all contexts without their types: all that a trigram model writes from by maximum likelihood. */
+export function fitCopies(tables: NgramTables, words: Int32Array, length: number): void {
+  fitWords(tables, words, length);
+  tables.order = 3;
+  // Lists that come later lend their memory to these.
+  const { trigramTail: byWord, middle: byBigram, trigramCount: bigramAt } = tables;
+  sortByWord(tables, byWord);
+  sortByBigram(tables, byWord, byBigram);
+  numberBigrams(tables, byBigram, bigramAt);
+  fillEntries(tables, byBigram, bigramAt);
 }
 
 function countWords({ words, length, wordEntries, vocabulary }: NgramTables): void {
