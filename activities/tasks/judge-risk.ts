@@ -108,16 +108,33 @@ async function earlierRounds({ context, previous }: JudgeInput): Promise<readonl
   return (await readJsonArtifact(context.workspace, previous, riskReport)).rounds;
 }
 
+/**
+ * Domains that the next plan tightens: those that fail; in a chain of plans that a FAIL began, those too that are not
+ * decided yet, so that the chain ends in a PASS where there is one.
+ */
+function toTighten(
+  { settings }: OpenedPlan,
+  { attempt }: JudgeInput,
+  domains: readonly DomainRisk[],
+): DomainRisk[] {
+  const isChain = attempt > 1 && settings.onInconclusive === 'stop';
+  return domains
+    .filter(({ decision }) => decision === 'FAIL' || (isChain && decision === 'INCONCLUSIVE'))
+    .map((risk) => ({ ...risk, decision: 'FAIL' }));
+}
+
 /** Caps of the next plan; none where no plan may follow. */
 function nextCaps(
-  { settings, build }: OpenedPlan,
-  { attempt }: JudgeInput,
+  opened: OpenedPlan,
+  input: JudgeInput,
   domains: readonly DomainRisk[],
   rounds: readonly RiskRound[],
 ): Cap[] {
-  if (settings.onFail !== 'replan' || attempt > settings.maxReplans) return [];
+  const { settings, build } = opened;
+  if (settings.onFail !== 'replan' || input.attempt > settings.maxReplans) return [];
   const { recipe } = build;
-  const caps = tightenedCaps({ domains, settings, caps: recipe.caps });
+  const tightened = toTighten(opened, input, domains);
+  const caps = tightenedCaps({ domains: tightened, settings, caps: recipe.caps });
   return withOwnIds(recipe, caps, capsAddedBy(rounds));
 }
 
@@ -174,7 +191,8 @@ async function verdictOf(
   const { riskBudget } = runsAsked(opened, input.attempt, input.doubled);
   const { decision, why, moreRuns } = judgeRisk({ domains, selfTest, settings, riskBudget });
   const rounds = await earlierRounds(input);
-  const caps = decision === 'FAIL' ? nextCaps(opened, input, domains, rounds) : [];
+  const isRed = selfTest.some(({ pass }) => !pass);
+  const caps = isRed ? [] : nextCaps(opened, input, domains, rounds);
   const failing = domains.filter((risk) => risk.decision === 'FAIL').map(({ domain }) => domain);
   const open = domains.filter((risk) => risk.decision === 'INCONCLUSIVE').length;
   const round = { round: input.attempt, riskBudget, planSha256: input.plan.sha256, decision };
@@ -193,7 +211,7 @@ async function verdictOf(
     seeds: seedsOf(opened, input, judged),
     disclosure: disclosureOf(domains, settings),
   };
-  const byChance = decision === 'INCONCLUSIVE' && selfTest.every(({ pass }) => pass);
+  const byChance = decision === 'INCONCLUSIVE' && !isRed;
   const isAll = open > 0 && moreRuns.length === open;
   return { report, caps, moreRuns: byChance && isAll && !input.doubled };
 }
