@@ -1,11 +1,10 @@
 /** Simulations of the mix as a whole: the table of synthetic shares, and the self-test of the simulators. */
-import { z } from 'zod';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import {
   type SelfTestRow,
-  selfTestRow,
+  selfTestRows,
   type TableRow,
-  tableRow,
+  tableRows,
   type WordSample,
   wordSample,
 } from '../core/schema/risk.js';
@@ -71,7 +70,7 @@ export async function readSelfTest(opened: OpenedPlan): Promise<SelfTestRow[]> {
   const { workspace } = opened.build.context;
   const madeOf = await selfTestMadeOf(opened);
   const at = { madeOf, file: SELF_TEST_FILE, what: 'the self-test' };
-  return readSimulation(workspace, at, z.array(selfTestRow));
+  return readSimulation(workspace, at, selfTestRows);
 }
 
 /** Rows of the table; none where the recipe does not ask for it. */
@@ -80,5 +79,5 @@ export async function readTable(opened: OpenedPlan): Promise<TableRow[]> {
   const { workspace } = opened.build.context;
   const madeOf = await tableMadeOf(opened);
   const at = { madeOf, file: TABLE_FILE, what: 'the table' };
-  return readSimulation(workspace, at, z.array(tableRow));
+  return readSimulation(workspace, at, tableRows);
 }

@@ -431,8 +431,7 @@ const line = (copies: number, humanShare: number, suppression: number) => ({
   humanShare,
   suppression,
 });
-const alive = (g: number) =>
-  forgetting.effectiveCorpusRatio(branching.lossFresh({ humanShare: 0, suppression: 1 }, g));
+const alive = (g: number) => forgetting.effectiveCorpusRatio({ humanShare: 0, suppression: 1 }, g);
 const settled = (suppression: number) =>
   branching.absentStationary({ freshCopies: 1, humanShare: 0.1, suppression });
 
@@ -475,8 +474,10 @@ describe('types as branching lines', () => {
     expect(branching.meanRatio({ humanShare: 0.2, suppression: 0 }, 0)).toBe(1);
     expect(branching.meanRatio({ humanShare: 0.2, suppression: 0 }, 1)).toBe(0.2);
     expect(branching.meanRatio({ humanShare: 0, suppression: 1 }, 50)).toBe(1);
-    const cut = branching.lossFresh({ humanShare: 0.2, suppression: 0 }, 5);
-    expect(forgetting.effectiveCorpusRatio(cut)).toBeCloseTo(0.2, 14);
+    const cut = { humanShare: 0.2, suppression: 0 };
+    for (const human of ['fresh', 'fixed'] as const) {
+      expect(forgetting.effectiveCorpusRatio({ ...cut, human }, 5)).toBeCloseTo(0.2, 14);
+    }
     expect(pool.poolRatio({ humanShare: 0.2, suppression: 0 }, 100_000)).toBeCloseTo(0.2, 4);
   });
 

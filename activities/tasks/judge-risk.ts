@@ -22,7 +22,8 @@ import { disclosureOf } from '../../core/simulate/gate/disclosure.js';
 import { judgeDomain } from '../../core/simulate/gate/judge-domain.js';
 import { judgeRisk } from '../../core/simulate/gate/judge-risk.js';
 import { riskLevers } from '../../core/simulate/gate/levers.js';
-import { COLLAPSE_V1, policyRecord } from '../../core/simulate/gate/policy.js';
+import { searchNeededShare } from '../../core/simulate/gate/needed-share.js';
+import { COLLAPSE_V1, policyRecord, TAIL_COVERAGE } from '../../core/simulate/gate/policy.js';
 import { tightenedCaps } from '../../core/simulate/gate/tighten.js';
 import { plannedDomains } from '../../core/simulate/measure/domain-mix.js';
 import { SIMULATOR_VERSION } from '../../core/simulate/model.js';
@@ -67,6 +68,7 @@ const LINES_SHOWN = 8;
 const LINE_CHARACTERS = 400;
 
 interface JudgedDomain {
+  readonly opened: OpenedDomain;
   readonly risk: DomainRisk;
   readonly levers: readonly RiskLever[];
   readonly sampleWords: number;
@@ -100,12 +102,28 @@ async function judgeOne(
   const blocks = await readBlocks(opened, domain, input);
   const risk = judgeDomain({ measure, mix, settings, seed, riskBudget, blocks });
   const levers = riskLevers({ measure, mix, risk, settings });
-  return { risk, levers, sampleWords: measure.sample.words };
+  return { opened: domain, risk, levers, sampleWords: measure.sample.words };
 }
 
 async function earlierRounds({ context, previous }: JudgeInput): Promise<readonly RiskRound[]> {
   if (previous === null) return [];
   return (await readJsonArtifact(context.workspace, previous, riskReport)).rounds;
+}
+
+/** Human share at which each definition that a domain does not hold stays within the budget of the next attempt. */
+function neededShares(
+  { settings }: OpenedPlan,
+  { opened: { measure, mix, seed, domain }, risk }: JudgedDomain,
+  riskBudget: number,
+): [string, number | null][] {
+  const failed = risk.definitions
+    .filter(({ gates, outcome }) => gates && (outcome === 'collapses' || outcome === 'unclear'))
+    .map(({ definition }) => definition);
+  const tick = () => undefined;
+  return [...new Set([TAIL_COVERAGE, ...failed])].map((definition) => [
+    `${domain} ${definition}`,
+    searchNeededShare({ measure, mix, settings, seed, definition, riskBudget, tick }),
+  ]);
 }
 
 /**
@@ -115,26 +133,33 @@ async function earlierRounds({ context, previous }: JudgeInput): Promise<readonl
 function toTighten(
   { settings }: OpenedPlan,
   { attempt }: JudgeInput,
-  domains: readonly DomainRisk[],
-): DomainRisk[] {
+  judged: readonly JudgedDomain[],
+): JudgedDomain[] {
   const isChain = attempt > 1 && settings.onInconclusive === 'stop';
-  return domains
-    .filter(({ decision }) => decision === 'FAIL' || (isChain && decision === 'INCONCLUSIVE'))
-    .map((risk) => ({ ...risk, decision: 'FAIL' }));
+  const isOpen = ({ decision }: DomainRisk) =>
+    decision === 'FAIL' || (isChain && decision === 'INCONCLUSIVE');
+  return judged
+    .filter(({ risk }) => isOpen(risk))
+    .map((one) => ({ ...one, risk: { ...one.risk, decision: 'FAIL' } }));
 }
 
 /** Caps of the next plan; none where no plan may follow. */
 function nextCaps(
   opened: OpenedPlan,
   input: JudgeInput,
-  domains: readonly DomainRisk[],
+  judged: readonly JudgedDomain[],
   rounds: readonly RiskRound[],
 ): Cap[] {
   const { settings, build } = opened;
   if (settings.onFail !== 'replan' || input.attempt > settings.maxReplans) return [];
   const { recipe } = build;
-  const tightened = toTighten(opened, input, domains);
-  const caps = tightenedCaps({ domains: tightened, settings, caps: recipe.caps });
+  const open = toTighten(opened, input, judged);
+  const { riskBudget } = runsAsked(opened, input.attempt + 1, false);
+  const shares = new Map(open.flatMap((one) => neededShares(opened, one, riskBudget)));
+  const needed = (domain: string, definition: string) =>
+    shares.get(`${domain} ${definition}`) ?? null;
+  const domains = open.map(({ risk }) => risk);
+  const caps = tightenedCaps({ domains, settings, caps: recipe.caps, needed });
   return withOwnIds(recipe, caps, capsAddedBy(rounds));
 }
 
@@ -192,7 +217,7 @@ async function verdictOf(
   const { decision, why, moreRuns } = judgeRisk({ domains, selfTest, settings, riskBudget });
   const rounds = await earlierRounds(input);
   const isRed = selfTest.some(({ pass }) => !pass);
-  const caps = isRed ? [] : nextCaps(opened, input, domains, rounds);
+  const caps = isRed ? [] : nextCaps(opened, input, judged, rounds);
   const failing = domains.filter((risk) => risk.decision === 'FAIL').map(({ domain }) => domain);
   const open = domains.filter((risk) => risk.decision === 'INCONCLUSIVE').length;
   const round = { round: input.attempt, riskBudget, planSha256: input.plan.sha256, decision };

@@ -2,7 +2,17 @@
  * How long a type lasts (B2) and what size of human corpus would hold as many rare types (B3). Lines as in
  * `branching.ts`.
  */
-import { absentBy, COPIES, type Loss, lineSum, offspring, type TypeLine } from './branching.js';
+import {
+  absentBy,
+  COPIES,
+  type Line,
+  type Loss,
+  lineSum,
+  lossFixed,
+  lossFresh,
+  offspring,
+  type TypeLine,
+} from './branching.js';
 import { assertInRange, SHARE } from './formula.js';
 
 /** Copies up to which the half-life is stepped: 2 c / ln 2 steps. */
@@ -62,6 +72,15 @@ export function forgettingMedianLimit(copies: number): number {
  * Fresh: 1 - f_g + alpha (u_0 + .. + u_(g-1)), which is 1 - f_g at alpha = 0 and alpha at w = 0; fixed: 1 - b f_g. In [0, 1] for
  * replace and w <= 1; a pool passes 1 as human text comes in. E for Poisson counts.
  */
-export function effectiveCorpusRatio({ log, newcomers }: Loss): number {
+export function lossCorpus({ log, newcomers }: Loss): number {
   return newcomers - Math.expm1(log);
+}
+
+/** B3 under replace, at g >= 0: `lossCorpus` of B1 (fresh) or of B6 (fixed). Parameters as B1. Errors: `USAGE`. */
+export function effectiveCorpusRatio(
+  line: Line & { readonly human?: 'fresh' | 'fixed' },
+  generations: number,
+): number {
+  const loss = line.human === 'fixed' ? lossFixed : lossFresh;
+  return lossCorpus(loss(line, generations));
 }

@@ -19,7 +19,7 @@ import {
   lossFresh,
   type TypeLine,
 } from '../closed-forms/branching.js';
-import { effectiveCorpusRatio, forgettingMedian } from '../closed-forms/forgetting.js';
+import { forgettingMedian, lossCorpus } from '../closed-forms/forgetting.js';
 import { assertInRange, refuse, SHARE, TIME } from '../closed-forms/formula.js';
 import { lossAccumulated, lossSubsampled } from '../closed-forms/pool.js';
 import { fixedBlockLoss } from './fixed-block.js';
@@ -177,6 +177,7 @@ export function criticalShare(loop: TailLoop & { readonly threshold: number }): 
   const tail = tailOf(loop);
   const least = loop.threshold * (1 - ROUNDING);
   const over = (share: number) => coverageAt(tail, loop, share) - least;
+  if (over(1) < 0) return 1;
   let step = lastDip(tail, loop);
   if (over(step / GRID) < 0) return crossing(over, { low: step / GRID, high: 1, width: WIDTH });
   while (step > 0 && over((step - 1) / GRID) >= 0) step--;
@@ -187,8 +188,8 @@ export function criticalShare(loop: TailLoop & { readonly threshold: number }): 
 /**
  * Generations until half of the types with so many copies are absent; null where that never comes.
  *
- * B2 for `replace` with fresh text. In a pool only the planned mix itself (g = 1) can lack them; in its samples absence rises with g,
- * and null says that it does not come to one half by `limit`. Cost there: about 4 `limit`. Errors: `USAGE`.
+ * B2 for `replace` with fresh text. In a pool only the planned mix itself (g = 1) can lack them. Elsewhere absence rises
+ * with g, and null says that it does not come to one half by `limit`; cost there: about 12 `limit`. Errors: `USAGE`.
  */
 export function halfLife(line: TypeLine & Refresh, limit = 1000): number | null {
   if (line.policy === 'replace' && line.human === 'fresh') return forgettingMedian(line);
@@ -211,5 +212,5 @@ export function halfLife(line: TypeLine & Refresh, limit = 1000): number | null 
  */
 export function effectiveCorpus(line: Line & Refresh, generations: number): number {
   assertInRange('B3', 'g', generations, { ...TIME, min: 1 });
-  return effectiveCorpusRatio(lossAt(line, line, generations));
+  return lossCorpus(lossAt(line, line, generations));
 }

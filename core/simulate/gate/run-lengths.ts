@@ -5,7 +5,7 @@
  * N(mean, lambda variance); lambda is the measured variance of synthetic over that of human documents. A corpus has
  * round(alpha n) human documents, fresh or one fixed set, the rest is written. G5 and G6 of the closed forms are
  * its exact moments under `replace`. Sums of squares of normal documents are chi-square, so a generation costs
- * two draws; `accumulate-subsample` keeps the documents themselves, at most 5,000 per generation (fewer
+ * two draws; a pool holds a fixed set once; `accumulate-subsample` keeps the documents themselves, at most 5,000 per generation (fewer
  * documents overstate drift). A shift of the mean is not carried on: it is a choice of form, like lambda at g = 1.
  */
 import { derive } from '../../random/draw.js';
@@ -85,7 +85,9 @@ export function lengthChain({ documents, lambda, humanShare, scenario, streamOf 
   for (let g = 1; g <= generations; g++) {
     const people = block ?? draw(quota, STANDARD, streamOf('human', g));
     const law = { mean: trained.mean, variance: lambda * trained.variance };
-    const next = addDocuments(people, draw(documents - quota, law, streamOf('synthetic', g)));
+    const written = draw(documents - quota, law, streamOf('synthetic', g));
+    const isThere = block !== null && g > 1 && policy !== 'replace';
+    const next: Corpus = isThere ? written : addDocuments(people, written);
     pool = policy === 'replace' || pool === null ? next : addDocuments(pool, next);
     trained = momentsOfCorpus(keep ? subsample(pool, documents, streamOf('subsample', g)) : pool);
     seen.push(trained);

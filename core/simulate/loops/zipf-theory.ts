@@ -1,7 +1,6 @@
 /**
  * Closed forms of corpora of a power law at g (Z1-Z3), and whether a mean over replicates can be tested against them.
  */
-import { lossFresh } from '../closed-forms/branching.js';
 import { effectiveCorpusRatio } from '../closed-forms/forgetting.js';
 import {
   distinctTypesOf,
@@ -38,7 +37,7 @@ export function massTheory(
     return exact(missingMassOf(shares, n), skewness, run);
   }
   if (cut !== null) return { theory: missingMassCut(shares, { n, k: cut, humanShare }), kind: 'A' };
-  const ratio = effectiveCorpusRatio(lossFresh({ humanShare, suppression: 1 }, g));
+  const ratio = effectiveCorpusRatio({ humanShare, suppression: 1, human: 'fresh' }, g);
   return { theory: missingMassAfter(shares, n, ratio), kind: 'A' };
 }
 
