@@ -110,15 +110,14 @@ async function earlierRounds({ context, previous }: JudgeInput): Promise<readonl
   return (await readJsonArtifact(context.workspace, previous, riskReport)).rounds;
 }
 
-/** Human share at which each definition that a failing domain fails stays within the budget of the next attempt. */
+/** Human share at which each definition that a domain does not hold stays within the budget of the next attempt. */
 function neededShares(
   { settings }: OpenedPlan,
   { opened: { measure, mix, seed, domain }, risk }: JudgedDomain,
   riskBudget: number,
 ): [string, number | null][] {
-  if (risk.decision !== 'FAIL') return [];
   const failed = risk.definitions
-    .filter(({ gates, outcome }) => gates && outcome === 'collapses')
+    .filter(({ gates, outcome }) => gates && (outcome === 'collapses' || outcome === 'unclear'))
     .map(({ definition }) => definition);
   const tick = () => undefined;
   return [...new Set([TAIL_COVERAGE, ...failed])].map((definition) => [
@@ -127,21 +126,39 @@ function neededShares(
   ]);
 }
 
+/**
+ * Domains that the next plan tightens: those that fail; in a chain of plans that a FAIL began, those too that are not
+ * decided yet, so that the chain ends in a PASS where there is one.
+ */
+function toTighten(
+  { settings }: OpenedPlan,
+  { attempt }: JudgeInput,
+  judged: readonly JudgedDomain[],
+): JudgedDomain[] {
+  const isChain = attempt > 1 && settings.onInconclusive === 'stop';
+  const isOpen = ({ decision }: DomainRisk) =>
+    decision === 'FAIL' || (isChain && decision === 'INCONCLUSIVE');
+  return judged
+    .filter(({ risk }) => isOpen(risk))
+    .map((one) => ({ ...one, risk: { ...one.risk, decision: 'FAIL' } }));
+}
+
 /** Caps of the next plan; none where no plan may follow. */
 function nextCaps(
   opened: OpenedPlan,
-  { attempt }: JudgeInput,
+  input: JudgeInput,
   judged: readonly JudgedDomain[],
   rounds: readonly RiskRound[],
 ): Cap[] {
   const { settings, build } = opened;
-  if (settings.onFail !== 'replan' || attempt > settings.maxReplans) return [];
+  if (settings.onFail !== 'replan' || input.attempt > settings.maxReplans) return [];
   const { recipe } = build;
-  const { riskBudget } = runsAsked(opened, attempt + 1, false);
-  const shares = new Map(judged.flatMap((one) => neededShares(opened, one, riskBudget)));
+  const open = toTighten(opened, input, judged);
+  const { riskBudget } = runsAsked(opened, input.attempt + 1, false);
+  const shares = new Map(open.flatMap((one) => neededShares(opened, one, riskBudget)));
   const needed = (domain: string, definition: string) =>
     shares.get(`${domain} ${definition}`) ?? null;
-  const domains = judged.map(({ risk }) => risk);
+  const domains = open.map(({ risk }) => risk);
   const caps = tightenedCaps({ domains, settings, caps: recipe.caps, needed });
   return withOwnIds(recipe, caps, capsAddedBy(rounds));
 }
@@ -199,7 +216,8 @@ async function verdictOf(
   const { riskBudget } = runsAsked(opened, input.attempt, input.doubled);
   const { decision, why, moreRuns } = judgeRisk({ domains, selfTest, settings, riskBudget });
   const rounds = await earlierRounds(input);
-  const caps = decision === 'FAIL' ? nextCaps(opened, input, judged, rounds) : [];
+  const isRed = selfTest.some(({ pass }) => !pass);
+  const caps = isRed ? [] : nextCaps(opened, input, judged, rounds);
   const failing = domains.filter((risk) => risk.decision === 'FAIL').map(({ domain }) => domain);
   const open = domains.filter((risk) => risk.decision === 'INCONCLUSIVE').length;
   const round = { round: input.attempt, riskBudget, planSha256: input.plan.sha256, decision };
@@ -218,7 +236,7 @@ async function verdictOf(
     seeds: seedsOf(opened, input, judged),
     disclosure: disclosureOf(domains, settings),
   };
-  const byChance = decision === 'INCONCLUSIVE' && selfTest.every(({ pass }) => pass);
+  const byChance = decision === 'INCONCLUSIVE' && !isRed;
   const isAll = open > 0 && moreRuns.length === open;
   return { report, caps, moreRuns: byChance && isAll && !input.doubled };
 }
