@@ -38,8 +38,17 @@ function spectrumOf(domain, entries) {
   return { counts, types, words: counts.reduce((sum, c, i) => sum + c * types[i], 0) };
 }
 
+const measured = (copies) => CURVE[Math.min(CURVE.length - 1, Math.floor(copies))];
+
+/** One critical share and one coverage. */
+function estimate(spectrum, setting) {
+  const loop = { spectrum, generations: GENERATIONS, ...setting, suppression: measured };
+  const shares = [criticalShare({ ...loop, threshold: THRESHOLD })];
+  return { shares, coverage: tailCoverage({ ...loop, humanShare: 0.3 }) };
+}
+
+/** All that the gate asks of the forms for a domain: six critical shares and the rest. */
 function judge(spectrum, setting) {
-  const measured = (copies) => CURVE[Math.min(CURVE.length - 1, Math.floor(copies))];
   const loop = { spectrum, generations: GENERATIONS, ...setting, threshold: THRESHOLD };
   const shares = [measured, () => 1, () => 0].flatMap((suppression) =>
     [false, true].map((massWeighted) => criticalShare({ ...loop, suppression, massWeighted })),
@@ -50,15 +59,15 @@ function judge(spectrum, setting) {
   return { shares, coverage, lives, effective: effectiveCorpus(line, GENERATIONS) };
 }
 
-function measure(domains, entries, setting) {
+function measure(domains, entries, setting, ask) {
   const spectra = Array.from({ length: domains }, (_, domain) => spectrumOf(domain, entries));
-  const first = spectra.map((spectrum) => judge(spectrum, setting));
+  const first = spectra.map((spectrum) => ask(spectrum, setting));
   const seconds = [];
   const cpuSeconds = [];
   for (let round = 0; round < ROUNDS; round++) {
     const cpu = process.cpuUsage();
     const start = performance.now();
-    const again = spectra.map((spectrum) => judge(spectrum, setting));
+    const again = spectra.map((spectrum) => ask(spectrum, setting));
     seconds.push((performance.now() - start) / 1000);
     const { user, system } = process.cpuUsage(cpu);
     cpuSeconds.push((user + system) / 1e6);
@@ -67,7 +76,7 @@ function measure(domains, entries, setting) {
   for (const times of [seconds, cpuSeconds]) times.sort((a, b) => a - b);
   const alphas = first.map(({ shares }) => shares[0]);
   return {
-    ...{ ...setting, domains, entries },
+    ...{ ask: ask.name, ...setting, domains, entries },
     median: seconds[ROUNDS >> 1],
     least: seconds[0],
     cpuMedian: cpuSeconds[ROUNDS >> 1],
@@ -77,7 +86,9 @@ function measure(domains, entries, setting) {
 
 const words = process.argv.slice(2).filter((word) => word !== '--json');
 const [domains, entries] = [Number(words[0] ?? 100), Number(words[1] ?? 5000)];
-const rows = SETTINGS.map((setting) => measure(domains, entries, setting));
+const rows = [estimate, judge].flatMap((ask) =>
+  SETTINGS.map((setting) => measure(domains, entries, setting, ask)),
+);
 if (process.argv.includes('--json')) {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
   const hardware = `${cpus().length} x ${cpus()[0]?.model}`;
@@ -85,7 +96,7 @@ if (process.argv.includes('--json')) {
 } else {
   for (const row of rows) {
     const [low, high] = row.alphas.map((alpha) => alpha.toFixed(3));
-    const name = `${row.policy}, ${row.human}`.padEnd(28);
+    const name = `${row.ask}: ${row.policy}, ${row.human}`.padEnd(38);
     const times = `${row.median.toFixed(3)} s (least ${row.least.toFixed(3)}, cpu ${row.cpuMedian.toFixed(3)})`;
     console.log(
       `${name} ${row.domains} domains x ${row.entries} entries: ${times}; alpha* ${low}-${high}`,

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBuild } from '../activities/build-context.js';
 import { assertSameRecipe } from '../activities/published-version.js';
 import { capsAddedBy, withCaps, withOwnIds } from '../activities/risk-report.js';
-import { run as assembleVersion } from '../activities/tasks/assemble-version.js';
 import { run as solvePlan } from '../activities/tasks/solve-plan.js';
 import { certify } from '../core/plan/certificate.js';
 import { type Manifest, manifest } from '../core/schema/manifest.js';
@@ -16,12 +15,19 @@ import { type RiskReport, riskReport } from '../core/schema/risk.js';
 import { readJsonArtifact } from '../storage/artifact.js';
 import { readJson } from '../storage/workspace.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
-import { type Planned, planBuild, startBuild, verifyAll, writeMixOf } from './pipeline-run.js';
+import {
+  assemble,
+  type Planned,
+  planBuild,
+  startBuild,
+  verifyAll,
+  writeMixOf,
+} from './pipeline-run.js';
 import { type GateRun, reportOf, runGate } from './risk-run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ballast-risk-'));
 const RISK =
-  'policy: accumulate, human: fixed, horizon_generations: 3, loop_runs: 5, drift_runs: 60, sample_words: 20000, table: false';
+  'policy: accumulate, human: fixed, horizon_generations: 3, loop_runs: 20, drift_runs: 60, sample_words: 20000, table: false';
 const recipeWith = (risk: string, change: (text: string) => string = (text) => text) =>
   `${change(RECIPE)}risk: {${risk}}\n`;
 /** Synthetic text may be most of it; human text is short. */
@@ -75,13 +81,7 @@ describe('a mix that holds', () => {
     const { planned, gate } = passed;
     const written = await writeMixOf(gate.context, { ...planned, planRef: gate.planRef });
     await verifyAll(written);
-    await assembleVersion(
-      {
-        ...{ context: gate.context, inventory: planned.inventoryRef, plan: gate.planRef },
-        ...{ selection: written.selected.ref, risk: gate.judged.ref, previousVersion: null },
-      },
-      new Float64Array(2),
-    );
+    await assemble(written, gate.judged.ref);
     const found = manifest.parse(readJson(join(written.staging, 'mix.json')));
     expect(found.risk).toMatchObject({ decision: 'PASS', attempts: 1, capsAdded: [] });
     expect(found.attachments.map(({ path }) => path)).toContain('risk.json');

@@ -198,12 +198,15 @@ export async function verifyAll({ context, shards }: Written): Promise<void> {
 }
 
 /** Labels, manifest, card and report; every cap judged on what was verified. */
-export async function assemble(written: Written): Promise<Assembled> {
+export async function assemble(
+  written: Written,
+  risk: ArtifactRef | null = null,
+): Promise<Assembled> {
   const { context, inventoryRef, planRef, selected, build } = written;
   for (const { name } of build.recipe.sources) {
     await writeLabels({ context, selection: selected.ref, source: name }, progress());
   }
-  const refs = { inventory: inventoryRef, plan: planRef, selection: selected.ref };
+  const refs = { inventory: inventoryRef, plan: planRef, selection: selected.ref, risk };
   return assembleVersion({ context, ...refs, previousVersion: null }, progress());
 }
 

@@ -17,7 +17,7 @@ import { RECIPE, writeCorpus } from './pipeline-corpus.js';
 const ballast = new Ballast();
 const recipe = join(ballast.folder, 'recipe.yaml');
 const RISK =
-  'risk: {policy: accumulate, horizon_generations: 5, loop_runs: 10, drift_runs: 60, sample_words: 40000, table: false}\n';
+  'risk: {policy: accumulate, horizon_generations: 5, loop_runs: 20, drift_runs: 60, sample_words: 40000, table: false}\n';
 const MIX = 'test-mix@2026.11.23';
 
 const inWorkspace = (name: string) => join(ballast.folder, name);

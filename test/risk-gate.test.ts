@@ -462,7 +462,10 @@ test('a failure by another definition is capped at the share where that would ho
     humanShare: 0.05,
     measure: { spectrum: zipfSpectrum(300, 60), jackknife: [] },
   });
-  const own = { measure: tiny.measure, mix: tiny.mix, settings: tiny.settings, seed: 1, tick };
+  const own = {
+    ...{ measure: tiny.measure, mix: tiny.mix, settings: tiny.settings, seed: 1, tick },
+    riskBudget: 0.0125,
+  };
   const needed = searchNeededShare({ ...own, definition: 'effectiveVocabulary' })!;
   expect(needed).toBeGreaterThan(0.05);
   expect(needed).toBeLessThanOrEqual(1);

@@ -127,6 +127,14 @@ describe('a FAIL', () => {
     expect(texts).toContain('plan again, attempt 2: risk-health 40 %');
   });
 
+  test('whose next plan is not decided is planned again too, where the judge gives it caps', async () => {
+    const undecided = { ...fail(2), decision: 'INCONCLUSIVE' as const };
+    const judge = (attempt: number) => [fail(1), undecided, {}][attempt - 1]!;
+    const { result, calls } = await ended({ judge });
+    expect(result).toMatchObject({ status: 'published' });
+    expect(calls('solvePlan')).toHaveLength(3);
+  });
+
   test('is final after three plans more, and names report and remedy', async () => {
     const { code, parts, details, calls } = await ended({ judge: fail });
     expect(code).toBe('RISK_GATE_FAILED');

@@ -1,6 +1,6 @@
 /**
  * The gate before anything is written: measure -> simulate -> judge. A FAIL adds caps to the recipe and plans
- * again, a bounded number of times; chance alone in the way of a verdict buys twice the runs, once per plan. Only
+ * again, until the chain of plans passes, a bounded number of times; chance alone in the way of a verdict buys twice the runs, once per plan. Only
  * a PASS goes on, or an INCONCLUSIVE that the recipe publishes.
  */
 import {
@@ -57,7 +57,10 @@ export async function passGate(input: GateInput): Promise<GateOutcome> {
       return { pinned: { ...pinned, context }, plan, risk: judged.ref };
     }
     if (judged.recipe === null) throw gateFailure(judged);
-    story.note('simulate', `FAIL at attempt ${attempt}; plan again under ${judged.changes}`);
+    story.note(
+      'simulate',
+      `${judged.decision} at attempt ${attempt}; plan again under ${judged.changes}`,
+    );
     previous = judged.ref;
     context = { ...context, recipe: judged.recipe };
     plan = await planAgain({ ...tried, context }, judged);

@@ -12,6 +12,7 @@ import { keyText, nameParts } from '../../core/plan/stratum.js';
 import { renderCard } from '../../core/report/card.js';
 import { chartSpecs } from '../../core/report/charts.js';
 import { renderReport } from '../../core/report/html.js';
+import { riskCharts } from '../../core/report/risk-charts.js';
 import { reportView } from '../../core/report/view.js';
 import { weightFiles } from '../../core/report/weights/weight-files.js';
 import { weightsOfManifest } from '../../core/report/weights/weights-view.js';
@@ -262,7 +263,8 @@ async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
   const { build, staging, plan, inventory, selection, risk } = parts;
   const provenance = await provenanceRecordOf(build, staging);
   const view = reportView(draft, plan, provenance, risk);
-  const charts = Object.fromEntries(chartSpecs(view).map((spec) => [spec.id, renderChart(spec)]));
+  const specs = [...chartSpecs(view), ...riskCharts(view.risk)];
+  const charts = Object.fromEntries(specs.map((spec) => [spec.id, renderChart(spec)]));
   await mkdir(staging, { recursive: true });
   await writeWhole(staging, 'plan.json', canonicalJson({ plan, inventory, selection }));
   await writeWhole(staging, 'provenance.json', canonicalJson(provenance));

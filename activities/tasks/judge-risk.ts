@@ -22,7 +22,8 @@ import { disclosureOf } from '../../core/simulate/gate/disclosure.js';
 import { judgeDomain } from '../../core/simulate/gate/judge-domain.js';
 import { judgeRisk } from '../../core/simulate/gate/judge-risk.js';
 import { riskLevers } from '../../core/simulate/gate/levers.js';
-import { COLLAPSE_V1, policyRecord } from '../../core/simulate/gate/policy.js';
+import { searchNeededShare } from '../../core/simulate/gate/needed-share.js';
+import { COLLAPSE_V1, policyRecord, TAIL_COVERAGE } from '../../core/simulate/gate/policy.js';
 import { tightenedCaps } from '../../core/simulate/gate/tighten.js';
 import { plannedDomains } from '../../core/simulate/measure/domain-mix.js';
 import { SIMULATOR_VERSION } from '../../core/simulate/model.js';
@@ -67,6 +68,7 @@ const LINES_SHOWN = 8;
 const LINE_CHARACTERS = 400;
 
 interface JudgedDomain {
+  readonly opened: OpenedDomain;
   readonly risk: DomainRisk;
   readonly levers: readonly RiskLever[];
   readonly sampleWords: number;
@@ -100,7 +102,7 @@ async function judgeOne(
   const blocks = await readBlocks(opened, domain, input);
   const risk = judgeDomain({ measure, mix, settings, seed, riskBudget, blocks });
   const levers = riskLevers({ measure, mix, risk, settings });
-  return { risk, levers, sampleWords: measure.sample.words };
+  return { opened: domain, risk, levers, sampleWords: measure.sample.words };
 }
 
 async function earlierRounds({ context, previous }: JudgeInput): Promise<readonly RiskRound[]> {
@@ -108,16 +110,56 @@ async function earlierRounds({ context, previous }: JudgeInput): Promise<readonl
   return (await readJsonArtifact(context.workspace, previous, riskReport)).rounds;
 }
 
+/** Human share at which each definition that a domain does not hold stays within the budget of the next attempt. */
+function neededShares(
+  { settings }: OpenedPlan,
+  { opened: { measure, mix, seed, domain }, risk }: JudgedDomain,
+  riskBudget: number,
+): [string, number | null][] {
+  const failed = risk.definitions
+    .filter(({ gates, outcome }) => gates && (outcome === 'collapses' || outcome === 'unclear'))
+    .map(({ definition }) => definition);
+  const tick = () => undefined;
+  return [...new Set([TAIL_COVERAGE, ...failed])].map((definition) => [
+    `${domain} ${definition}`,
+    searchNeededShare({ measure, mix, settings, seed, definition, riskBudget, tick }),
+  ]);
+}
+
+/**
+ * Domains that the next plan tightens: those that fail; in a chain of plans that a FAIL began, those too that are not
+ * decided yet, so that the chain ends in a PASS where there is one.
+ */
+function toTighten(
+  { settings }: OpenedPlan,
+  { attempt }: JudgeInput,
+  judged: readonly JudgedDomain[],
+): JudgedDomain[] {
+  const isChain = attempt > 1 && settings.onInconclusive === 'stop';
+  const isOpen = ({ decision }: DomainRisk) =>
+    decision === 'FAIL' || (isChain && decision === 'INCONCLUSIVE');
+  return judged
+    .filter(({ risk }) => isOpen(risk))
+    .map((one) => ({ ...one, risk: { ...one.risk, decision: 'FAIL' } }));
+}
+
 /** Caps of the next plan; none where no plan may follow. */
 function nextCaps(
-  { settings, build }: OpenedPlan,
-  { attempt }: JudgeInput,
-  domains: readonly DomainRisk[],
+  opened: OpenedPlan,
+  input: JudgeInput,
+  judged: readonly JudgedDomain[],
   rounds: readonly RiskRound[],
 ): Cap[] {
-  if (settings.onFail !== 'replan' || attempt > settings.maxReplans) return [];
+  const { settings, build } = opened;
+  if (settings.onFail !== 'replan' || input.attempt > settings.maxReplans) return [];
   const { recipe } = build;
-  const caps = tightenedCaps({ domains, settings, caps: recipe.caps });
+  const open = toTighten(opened, input, judged);
+  const { riskBudget } = runsAsked(opened, input.attempt + 1, false);
+  const shares = new Map(open.flatMap((one) => neededShares(opened, one, riskBudget)));
+  const needed = (domain: string, definition: string) =>
+    shares.get(`${domain} ${definition}`) ?? null;
+  const domains = open.map(({ risk }) => risk);
+  const caps = tightenedCaps({ domains, settings, caps: recipe.caps, needed });
   return withOwnIds(recipe, caps, capsAddedBy(rounds));
 }
 
@@ -174,7 +216,8 @@ async function verdictOf(
   const { riskBudget } = runsAsked(opened, input.attempt, input.doubled);
   const { decision, why, moreRuns } = judgeRisk({ domains, selfTest, settings, riskBudget });
   const rounds = await earlierRounds(input);
-  const caps = decision === 'FAIL' ? nextCaps(opened, input, domains, rounds) : [];
+  const isRed = selfTest.some(({ pass }) => !pass);
+  const caps = isRed ? [] : nextCaps(opened, input, judged, rounds);
   const failing = domains.filter((risk) => risk.decision === 'FAIL').map(({ domain }) => domain);
   const open = domains.filter((risk) => risk.decision === 'INCONCLUSIVE').length;
   const round = { round: input.attempt, riskBudget, planSha256: input.plan.sha256, decision };
@@ -193,7 +236,7 @@ async function verdictOf(
     seeds: seedsOf(opened, input, judged),
     disclosure: disclosureOf(domains, settings),
   };
-  const byChance = decision === 'INCONCLUSIVE' && selfTest.every(({ pass }) => pass);
+  const byChance = decision === 'INCONCLUSIVE' && !isRed;
   const isAll = open > 0 && moreRuns.length === open;
   return { report, caps, moreRuns: byChance && isAll && !input.doubled };
 }

@@ -1,13 +1,15 @@
 /**
- * The human share at which a definition other than tail coverage would hold. By the chord: a metric is 1 at
+ * The human share at which a definition would hold. By the chord: a metric is 1 at
  * human share 1 (it is a ratio to all-human text), so with value v at share a the threshold h is met at most at
  * a + (1 - a) (h - v) / (1 - v) where the metric is concave in the share, as heterozygosity (W5) and coverage (B1)
  * are. By simulation (S1): the grid of .01 is bisected with shared random numbers.
  */
 import type { DefinitionOutcome, DomainMeasure, DomainMix, DomainRisk } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
+import { normalQuantile } from '../../stats/normal.js';
 import { runExcess } from './definitions.js';
 import { COLLAPSE_V1, JOINT_LOOP, TAIL_COVERAGE } from './policy.js';
+import { momentsOf } from './probability.js';
 import { runDrift } from './run-drift.js';
 
 export interface NeededShare {
@@ -60,18 +62,22 @@ export interface SearchOptions {
   readonly settings: RiskSettings;
   readonly seed: number;
   readonly definition: string;
+  /** P(collapse) that the next attempt may have. */
+  readonly riskBudget: number;
   readonly tick: () => void;
 }
 
 /**
- * Least human share on the grid of .01 at which no run of S1 at the point alpha and w collapses; null for a
- * definition that S1 does not simulate. Cost: 7 times 20 runs of drift.
+ * Least human share on the grid of .01 at which S1 stays within the risk budget: mean excess + z sd sqrt(1 + 1/R) <= 0 over R = 20
+ * runs at the point alpha and w, z the normal quantile at 1 - budget. null for a definition that S1 does not simulate.
+ * Cost: 7 times 20 runs of drift.
  */
 export function searchNeededShare(options: SearchOptions): number | null {
   const { measure, mix, settings, seed, tick } = options;
   const definition = COLLAPSE_V1.definitions.find((row) => row.definition === options.definition);
   if (definition === undefined || definition.simulator !== 'drift') return null;
   const { policy, human, horizonGenerations: generations, temperature } = settings;
+  const z = normalQuantile(1 - options.riskBudget);
   const holds = (hundredth: number) => {
     const humanShare = hundredth / 100;
     const scenario = {
@@ -86,7 +92,8 @@ export function searchNeededShare(options: SearchOptions): number | null {
       tick,
     };
     const excess = runExcess(definition, { values: runDrift(own), leftOut: new Set() });
-    return excess.every((value) => value <= 0);
+    const { mean, sd, runs } = momentsOf(excess);
+    return runs > 0 && mean + z * sd * Math.sqrt(1 + 1 / runs) <= 0;
   };
   let [below, above] = [-1, 100];
   while (above - below > 1) {

@@ -2,7 +2,7 @@
  * Caps that a FAIL adds for the next plan: less text that is, or may be, synthetic. Shares stand on a grid of
  * .01, each cap is tighter than what it replaces and than what the plan held, so a chain of plans ends.
  *
- * Needed is the human share a = upper(alpha*) + margin, or what another definition asks for. Text that is labelled
+ * Needed is the human share a = upper(alpha*) + margin, or more where runs ask for it or another definition does. Text that is labelled
  * human yields u = lower(human share) / (its share of the tokens), u <= 1, all text of unknown origin taken as
  * synthetic; so the rest may be at most 1 - a / u. Where u < a no cap on synthetic and unknown text is enough; then
  * edited text is in the cap too.
@@ -12,6 +12,7 @@ import type { Cap } from '../../schema/recipe.js';
 import type { DomainRisk } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
 import { neededByDefinitions } from './needed-share.js';
+import { TAIL_COVERAGE } from './policy.js';
 import { worstFamilyCap } from './tighten-family.js';
 
 export interface TightenOptions {
@@ -20,7 +21,7 @@ export interface TightenOptions {
   readonly settings: Pick<RiskSettings, 'margin'>;
   /** Of the recipe that failed, with the caps of earlier rounds. */
   readonly caps: readonly Cap[];
-  /** Human share that a definition other than tail coverage needs, found by simulation; else the chord is taken. */
+  /** Human share at which a definition stays within the next risk budget, found by simulation; else alpha* and chords count. */
   readonly needed?: (domain: string, definition: string) => number | null;
 }
 
@@ -92,7 +93,8 @@ const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 function neededShare(risk: DomainRisk, options: TightenOptions): { share: number; why: string } {
   const { estimate } = risk.critical;
   const { margin } = options.settings;
-  const tail = { share: estimate.high + margin, definition: 'tailCoverage' };
+  const byRuns = options.needed?.(risk.domain, TAIL_COVERAGE) ?? 0;
+  const tail = { share: Math.max(estimate.high, byRuns) + margin, definition: TAIL_COVERAGE };
   const others = neededByDefinitions(risk, options.needed).map(({ share, definition }) => ({
     ...{ share: share + margin, definition },
   }));
