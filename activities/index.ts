@@ -32,15 +32,21 @@ import {
 } from './published-version.js';
 import { type RecordReviewInput, recordOpened, recordReview } from './record-review.js';
 import { createRunTask, guardActivity } from './run-task.js';
+import type { PlannedInput, SimulatedBlock } from './simulation.js';
 import type { Assembled, AssembleInput } from './tasks/assemble-version.js';
 import type { CheckInput, SourceCheck } from './tasks/check-source.js';
 import type { Drafted } from './tasks/draft-review.js';
+import type { EndRiskInput } from './tasks/end-risk.js';
 import type { Gathered, GatherInput } from './tasks/gather-shard.js';
+import type { Judged, JudgeInput } from './tasks/judge-risk.js';
 import type { LabelBenchmarkInput } from './tasks/label-benchmark.js';
+import type { ListBlocksInput } from './tasks/list-blocks.js';
 import type { PreviousRead } from './tasks/read-previous.js';
 import type { ScatterInput } from './tasks/scatter-shard.js';
 import type { Screened, ScreenInput } from './tasks/screen-shard.js';
 import type { Selected, SelectInput } from './tasks/select-documents.js';
+import type { SelfTestSummary } from './tasks/self-test.js';
+import type { SimulateInput } from './tasks/simulate-collapse.js';
 import type { Solved, SolveInput } from './tasks/solve-plan.js';
 import { INVENTORY_FILE } from './tasks/take-inventory.js';
 import type { VerifiedFile, VerifyFileInput } from './tasks/verify-file.js';
@@ -223,6 +229,53 @@ export function createActivities({ pool }: Dependencies) {
     },
 
     solvePlan: (input: SolveInput) => runTask<Solved>('solve-plan', input),
+
+    /** Counts the words of one shard, for the simulation of collapse. */
+    async sampleShard(input: { context: BuildContext; shard: number }) {
+      const { record, reused } = await runTask<Made>('sample-shard', input);
+      return { reused, key: record.key };
+    },
+
+    /** Domains that a plan gives tokens to. */
+    async listDomains(input: PlannedInput): Promise<{ domains: string[] }> {
+      return { domains: await runTask<string[]>('list-domains', input) };
+    },
+
+    /** Counts of words of people and of models in one domain: what its simulations start from. */
+    async measureDomain(input: { context: BuildContext; inventory: ArtifactRef; domain: string }) {
+      const { record, reused } = await runTask<Made>('measure-domain', input);
+      return { reused, key: record.key, summary: record.summary };
+    },
+
+    /** What is simulated of a domain, in blocks of runs. */
+    async listBlocks(input: ListBlocksInput): Promise<{ blocks: SimulatedBlock[] }> {
+      return { blocks: await runTask<SimulatedBlock[]>('list-blocks', input) };
+    },
+
+    /** One block of runs of one scenario. */
+    async simulateCollapse(input: SimulateInput) {
+      const { record, reused } = await runTask<Made>('simulate-collapse', input);
+      return { reused, key: record.key };
+    },
+
+    /** The table of synthetic shares by generations. */
+    async simulateTable(input: PlannedInput) {
+      const { record, reused } = await runTask<Made>('simulate-table', input);
+      return { reused, key: record.key };
+    },
+
+    /** The simulators against their closed forms. */
+    async selfTestSimulators(input: PlannedInput) {
+      const { record, reused } = await runTask<Made>('self-test', input);
+      return { reused, key: record.key, ...(record.summary as SelfTestSummary) };
+    },
+
+    /** The verdict on one attempt; after a FAIL, the recipe to plan again by. */
+    judgeRisk: (input: JudgeInput) => runTask<Judged>('judge-risk', input),
+
+    /** Ends the gate where no mix keeps the tightened caps: the report says what is short. */
+    endRisk: (input: EndRiskInput) => runTask<Judged>('end-risk', input),
+
     selectDocuments: (input: SelectInput) => runTask<Selected>('select-documents', input),
     scatterShard: (input: ScatterInput) =>
       runTask<{ pieces: number; reused: boolean }>('scatter-shard', input),

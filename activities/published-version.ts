@@ -66,15 +66,23 @@ function refused(found: Manifest, changes: readonly FieldChange[], what: string)
   );
 }
 
-function withoutIdentity(recipe: unknown): unknown {
+function withoutIdentity(recipe: unknown): Record<string, unknown> {
   const { name: _name, version: _version, ...rest } = recipe as Record<string, unknown>;
   return rest;
+}
+
+/** The recipe as it was written: less the caps that the gate added. */
+function writtenRecipe({ recipe, risk }: Manifest): Record<string, unknown> {
+  const { caps, ...rest } = withoutIdentity(recipe);
+  const added = new Set(risk?.capsAdded ?? []);
+  const written = (caps as { id?: string }[]).filter(({ id }) => !added.has(id ?? ''));
+  return { ...rest, caps: written };
 }
 
 /** Throws `VERSION_EXISTS` where the published version is of another recipe. */
 export function assertSameRecipe(found: Manifest, fingerprint: string, recipe: unknown): void {
   if (found.recipeFingerprint === fingerprint) return;
-  throw refused(found, fieldDiff(withoutIdentity(found.recipe), withoutIdentity(recipe)), 'recipe');
+  throw refused(found, fieldDiff(writtenRecipe(found), withoutIdentity(recipe)), 'recipe');
 }
 
 /** Throws `VERSION_EXISTS` where the published version was made of other bytes. */

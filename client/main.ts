@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   export: 'Write a mix or a plan for trainers and spreadsheets',
   import: 'Turn a blend of another tool into a starting recipe',
   review: 'Show what people are asked about, and take their answers',
+  simulate: 'Simulate model collapse and compare with its closed forms',
   audit: 'Check digests, the ledger, and mixes against benchmarks',
   demo: 'Build a mix from text that comes with the installed packages',
 };
@@ -145,7 +146,7 @@ function overview(): string {
     ...lines,
     '',
     dim(
-      'ballast <command> --help describes one command. Exit codes: 0 done, 2 bad usage or recipe,',
+      'ballast <command> --help describes one command. Exit codes: 0 done, 1 a check failed, 2 bad usage or recipe,',
     ),
     dim(
       '3 infeasible, 4 rejected, 5 verification failed, 6 server or storage out of reach, 7 refused.',

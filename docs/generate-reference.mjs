@@ -1,6 +1,6 @@
 /**
- * Writes docs/reference from the schemas (built code in dist/): recipe.md, grants.md, columns.md and
- * exit-codes.md. With --check it writes nothing and fails if a page differs from what it would write.
+ * Writes docs/reference from the schemas and models (built code in dist/): recipe.md, grants.md,
+ * columns.md, exit-codes.md and simulate.md. With --check it writes nothing and fails if a page differs from what it would write.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,12 @@ const schema = await import(new URL('core/schema/index.js', dist).href);
 const { grantFile } = schema;
 const { PINNED_LICENCES, licenceTerms } = await import(
   new URL('core/license/spdx-uses.js', dist).href
+);
+
+const { MODELS } = await import(new URL('core/simulate/models/index.js', dist).href);
+const { RUN_OPTIONS } = await import(new URL('client/simulate/run-options.js', dist).href);
+const { expectedOf, fallbackOf } = await import(
+  new URL('client/simulate/parameter-text.js', dist).href
 );
 
 const NOTE =
@@ -150,6 +156,7 @@ function columnsPage() {
 
 const EXIT_MEANING = {
   done: 'Done.',
+  check: 'A simulation disagrees with its closed form, or an error of Ballast itself (`INTERNAL`).',
   usage: 'Bad usage, recipe, grants or input.',
   infeasible: 'The caps cannot hold together, or nothing is usable.',
   rejected:
@@ -170,11 +177,75 @@ function exitCodesPage() {
   return [NOTE, '# Exit codes', '', ...head, ...rows, ''].join('\n');
 }
 
+function parameterTable(parameters) {
+  const rows = parameters.map((parameter) => {
+    const { name, unit, describe } = parameter;
+    const cells = [unit || '-', expectedOf(parameter), fallbackOf(parameter), describe];
+    return `| \`--${name}\` | ${cells.map(cell).join(' | ')} |`;
+  });
+  const head = [
+    '| parameter | unit | what is written | default | meaning |',
+    '|---|---|---|---|---|',
+  ];
+  return rows.length === 0 ? ['No parameter.'] : [...head, ...rows];
+}
+
+function modelSection({ name, summary, parameters, quantities }) {
+  const rows = quantities.map((quantity) => {
+    const cells = [quantity.unit || '-', quantity.describe, quantity.source];
+    return `| \`${quantity.name}\` | ${cells.map(cell).join(' | ')} |`;
+  });
+  return [
+    ...[`## \`${name}\``, '', `${summary}.`.replace(/\.\.$/, '.'), ''],
+    ...[...parameterTable(parameters), ''],
+    ...['| quantity | unit | meaning | closed form and source |', '|---|---|---|---|', ...rows, ''],
+  ];
+}
+
+function simulatePage() {
+  return [
+    NOTE.replace('core/schema', 'core/simulate/models'),
+    '# ballast simulate',
+    '',
+    'Simulates a model of collapse and compares each quantity with its closed form where one is known:',
+    '',
+    '```bash',
+    'ballast simulate --model gaussian --n 100 --t 1,10,100 --replicates 20000 --seed 7 --check 4',
+    'ballast simulate --list --model gaussian',
+    '```',
+    '',
+    'The same arguments give the same bytes. A parameter that the model does not have, or that is out of',
+    'range, is an error that names it. `--list` shows this page in the terminal, `--list --json` as data.',
+    '',
+    '## Every run',
+    '',
+    ...parameterTable(RUN_OPTIONS),
+    '',
+    '`--json` prints `{model, params, seed, replicates, version, results}`; a row of `results` has:',
+    '',
+    '| field | meaning |',
+    '|---|---|',
+    '| `quantity`, `t` | what was measured, and when |',
+    '| `mean`, `se` | mean over replicates and its standard error; `se` is 0 for a deterministic map |',
+    '| `theory` | the closed form: a number, `[low, high]` for a bound, `null` where none is known |',
+    '| `kind` | `E` exact, `A` approximation, `B` bound |',
+    '| `z` | `(mean - theory) / se` of an exact row, else `null`; with `se` 0 it is 0 where both agree to 1e-12, else the text `"Infinity"` or `"-Infinity"` |',
+    '| `difference` | `mean - theory` of an approximation, else `null` |',
+    '| `within` | whether a bound holds, 4 standard errors allowed; else `null` |',
+    '',
+    '`--check k` ends with exit code 1 when an exact row has |z| above k. The rows are still the document',
+    'on stdout; stderr says which rows failed.',
+    '',
+    ...MODELS.flatMap(modelSection),
+  ].join('\n');
+}
+
 const PAGES = {
   'recipe.md': recipePage,
   'grants.md': grantsPage,
   'columns.md': columnsPage,
   'exit-codes.md': exitCodesPage,
+  'simulate.md': simulatePage,
 };
 
 const folder = fileURLToPath(new URL('./reference/', import.meta.url));

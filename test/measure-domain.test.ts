@@ -1,14 +1,16 @@
 /** What is measured of a domain: against a count by hand, over any division into files, and again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BuildContext } from '../activities/build-context.js';
+import { type BuildContext, openBuild } from '../activities/build-context.js';
 import { labelledBatches, openLabelledShards } from '../activities/labelled-documents.js';
 import { shardTexts } from '../activities/shard-texts.js';
+import { termLists } from '../activities/term-lists.js';
+import type { Failure } from '../core/schema/failure.js';
 import type { DomainMeasure } from '../core/schema/risk.js';
 import { GROUPS, groupKey, groupOf } from '../core/simulate/measure/groups.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
 import { allAtOnce, type Planned, planBuild, startBuild } from './pipeline-run.js';
 import { type Measured, measureDomains } from './risk-measures.js';
-import { makeTempFolder, removeFolder, writeInto } from './source-profile.js';
+import { failureOf, makeTempFolder, removeFolder, writeInto } from './source-profile.js';
 
 const WITH_RISK = `${RECIPE}risk: {sample_words: 20000, terms: [{name: syllables, path: terms.txt}]}\n`;
 const TERMS = '# a list\nka\nlo mi\nRen\nnothing-like-it\n';
@@ -123,6 +125,60 @@ describe('the measure of a domain', () => {
       for (const [group, spectrum] of measure.jackknife.entries())
         expect(spectrum).toEqual(spectrumByHand(human(domain).filter((d) => d.group !== group)));
     }
+  });
+
+  it('watches the terms of a list, of one word and of several', () => {
+    for (const [domain, { measure }] of one.domains) {
+      const copies = { ka: 0, 'lo mi': 0, ren: 0 };
+      for (const { words } of human(domain))
+        words.forEach((word, i) => {
+          if (word === 'ka' || word === 'ren') copies[word]++;
+          if (word === 'lo' && words[i + 1] === 'mi') copies['lo mi']++;
+        });
+      const [list, ...rest] = measure.subgroups.filter(({ kind }) => kind === 'terms');
+      expect(rest).toEqual([]);
+      expect(list!.name).toBe('syllables');
+      expect(list!.spectrum.words).toBe(copies.ka + copies['lo mi'] + copies.ren);
+      expect(list!.spectrum.types.reduce((sum, types) => sum + types, 0)).toBe(3);
+    }
+  });
+
+  it('samples whole human documents, each as its words', () => {
+    for (const [domain, { measure, sample }] of one.domains) {
+      const texts = new Set(human(domain).map(({ words }) => words.join(' ')));
+      const words = sample.documents.map((d) => d.words.map((n) => sample.vocabulary[n]!));
+      for (const one of words) expect(texts.has(one.join(' '))).toBe(true);
+      expect(new Set(sample.documents.map(({ id }) => id)).size).toBe(words.length);
+      const total = words.reduce((sum, list) => sum + list.length, 0);
+      expect(measure.sample).toEqual({ ...measure.sample, documents: words.length, words: total });
+      // Asked for 20,000 words of each domain, or all where it has fewer; the rate is rounded up by 9 % at most.
+      const expected = measure.sample.rate * measure.humanWords;
+      expect(expected).toBeGreaterThanOrEqual(Math.min(20_000, measure.humanWords));
+      // Documents of sizes w are drawn at the rate r: the sum has variance r (1 - r) sum w^2; 4 deviations.
+      const squares = human(domain).reduce((sum, d) => sum + d.words.length ** 2, 0);
+      const deviation = Math.sqrt(measure.sample.rate * (1 - measure.sample.rate) * squares);
+      expect(Math.abs(total - expected)).toBeLessThanOrEqual(4 * deviation);
+    }
+  });
+
+  it('makes nothing twice', async () => {
+    const again = await measureDomains(one.context, one.planned);
+    for (const [domain, { reused, texts }] of again) {
+      expect(reused).toBe(true);
+      expect(texts).toEqual(one.domains.get(domain)!.texts);
+    }
+  });
+
+  it('refuses a list of terms that changed after it was pinned', async () => {
+    const folder = await makeTempFolder();
+    await writeCorpus(folder, 1);
+    await writeInto(folder, 'terms.txt', TERMS);
+    const context = await startBuild({ folder, recipe: WITH_RISK });
+    await writeInto(folder, 'terms.txt', 'other\n');
+    const failure = await failureOf(openBuild(context).then(termLists));
+    expect(failure.message).toContain('terms.txt');
+    expect((failure as Failure).code).toBe('SOURCE_CHANGED');
+    await removeFolder(folder);
   });
 
   it('is the same bytes for one file and for five', () => {

@@ -163,7 +163,11 @@ export async function writeMix(
   context: BuildContext,
   over: OverShards = oneByOne,
 ): Promise<Written> {
-  const planned = await planBuild(context, over);
+  return writeMixOf(context, await planBuild(context, over));
+}
+
+/** Writes what was planned. */
+export async function writeMixOf(context: BuildContext, planned: Planned): Promise<Written> {
   const { inventoryRef: inventory, planRef: plan, build } = planned;
   const selected = await selectDocuments({ context, inventory, plan }, progress());
   const selection = selected.ref;
@@ -194,12 +198,15 @@ export async function verifyAll({ context, shards }: Written): Promise<void> {
 }
 
 /** Labels, manifest, card and report; every cap judged on what was verified. */
-export async function assemble(written: Written): Promise<Assembled> {
+export async function assemble(
+  written: Written,
+  risk: ArtifactRef | null = null,
+): Promise<Assembled> {
   const { context, inventoryRef, planRef, selected, build } = written;
   for (const { name } of build.recipe.sources) {
     await writeLabels({ context, selection: selected.ref, source: name }, progress());
   }
-  const refs = { inventory: inventoryRef, plan: planRef, selection: selected.ref };
+  const refs = { inventory: inventoryRef, plan: planRef, selection: selected.ref, risk };
   return assembleVersion({ context, ...refs, previousVersion: null }, progress());
 }
 

@@ -402,6 +402,33 @@ describe('count samplers', () => {
     expect(Math.abs(fitZ(margin, binomialLaw(300, 0.625), 300))).toBeLessThan(BOUND);
   });
 
+  it('multinomial places few and many draws of a block alike: margins of each type over 150 types', () => {
+    const weights = Float64Array.from({ length: 150 }, (_, i) => (i % 7 === 3 ? 0 : 1 + (i % 5)));
+    const total = weights.reduce((sum, w) => sum + w, 0);
+    const out = new Float64Array(150);
+    for (const [n, rounds] of [
+      [1, 60_000],
+      [12, 5_000],
+      [4_000, 15],
+    ] as const) {
+      const stream = streamOf('blocks', n);
+      const sums = new Float64Array(150);
+      for (let round = 0; round < rounds; round++) {
+        multinomial(stream, n, weights, out);
+        for (let i = 0; i < 150; i++) sums[i]! += out[i]!;
+      }
+      const drawn = n * rounds;
+      expect(sums.reduce((sum, count) => sum + count, 0)).toBe(drawn);
+      const types = [...sums.keys()].filter((i) => weights[i]! > 0);
+      const value = types.reduce((sum, i) => {
+        const expected = (drawn * weights[i]!) / total;
+        return sum + (sums[i]! - expected) ** 2 / expected;
+      }, 0);
+      expect(sums.filter((count, i) => weights[i] === 0 && count > 0).length).toBe(0);
+      expect(Math.abs(chiSquareZ(value, types.length - 1))).toBeLessThan(BOUND);
+    }
+  });
+
   it('multinomial over 10,000 Zipf types keeps each part of the mass', () => {
     const stream = streamOf('zipf');
     const weights = Float64Array.from({ length: 10_000 }, (_, i) => 1 / (i + 1));

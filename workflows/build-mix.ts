@@ -1,7 +1,7 @@
 /**
  * The main job: pin -> profile (a child per source) -> find copies (own outputs, benchmarks,
- * duplicates) -> calibrate -> label -> inventory -> plan -> ask reviewers -> select -> scatter ->
- * gather -> verify -> publish. A plan asks nobody and leaves no line in the ledger. It chooses the next step and computes nothing;
+ * duplicates) -> calibrate -> label -> inventory -> plan -> ask reviewers -> judge collapse -> select ->
+ * scatter -> gather -> verify -> publish. A plan asks nobody and leaves no line in the ledger. It chooses the next step and computes nothing;
  * scratch is removed however it ends.
  */
 import {
@@ -23,6 +23,7 @@ import type { Recipe } from '../core/schema/recipe.js';
 import { buildSource, type SourceResult } from './build-source.js';
 import { BuildStory } from './build-story.js';
 import { fanOut } from './fan-out.js';
+import { passGate } from './judge-collapse.js';
 import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
 import { overShards } from './over-shards.js';
 import { parseOrFail } from './parse-or-fail.js';
@@ -122,19 +123,13 @@ async function build(
   if (plan.status === 'infeasible') return { ...planned, status: 'infeasible' };
   if (how.until === 'plan') return { ...planned, tokens: plan.tokensAllocated };
   const review = await startReview(wanted, pinned, story);
-  const selected = await select(pinned, inventory, plan, story);
-  const assembled = await writeAndVerify({
-    wanted,
-    pinned,
-    inventory,
-    plan,
-    selected,
-    files,
-    story,
-  });
-  const published = await publish(pinned, assembled, story);
+  const gate = await passGate({ wanted, pinned, inventory, plan, files, story });
+  const selected = await select(gate.pinned, inventory, gate.plan, story);
+  const assembled = await writeAndVerify({ wanted, ...gate, inventory, selected, files, story });
+  const published = await publish(gate.pinned, assembled, story);
   const { tokens, documents } = assembled;
-  return { ...planned, ...published, review, tokens, documents, status: 'published' };
+  const written = { plan: gate.plan.ref, review, tokens, documents };
+  return { ...planned, ...published, ...written, status: 'published' };
 }
 
 async function profileSources(

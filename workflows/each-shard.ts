@@ -12,7 +12,7 @@ import { heavy, WIDTH } from './steps.js';
 
 export interface EachShardInput {
   readonly context: BuildContext;
-  readonly step: 'match' | 'screen' | 'label' | 'anchor' | 'scatter';
+  readonly step: 'match' | 'screen' | 'label' | 'anchor' | 'sample' | 'scatter';
   /** Phase of the build that the step belongs to. */
   readonly phase: Phase;
   /** Of the scatter step. */
@@ -48,6 +48,11 @@ export async function shardStep(
   if (step === 'anchor') {
     const summary = `find in ${which} the human documents that are to stay`;
     await heavy.matchHeld.executeWithOptions({ summary }, [{ context, shard }]);
+    return 0;
+  }
+  if (step === 'sample') {
+    const summary = `count the words of ${which}, for the simulation of collapse`;
+    await heavy.sampleShard.executeWithOptions({ summary }, [{ context, shard }]);
     return 0;
   }
   const summary = `scatter ${which} to the output shards`;

@@ -1,5 +1,6 @@
 /** All workflows of the bundle. */
 export { buildMix } from './build-mix.js';
 export { buildSource } from './build-source.js';
+export { eachDomain } from './each-domain.js';
 export { eachShard } from './each-shard.js';
 export { reviewMix } from './review.js';

@@ -9,6 +9,7 @@ export const PHASES = [
   'cluster',
   'label',
   'plan',
+  'simulate',
   'scatter',
   'gather',
   'verify',

@@ -7,6 +7,8 @@ export const SyntheticShare = defineSearchAttributeKey(
   SearchAttributeType.DOUBLE,
 );
 export const MixTokens = defineSearchAttributeKey('MixTokens', SearchAttributeType.INT);
+/** What the last simulation of collapse came to: PASS, FAIL or INCONCLUSIVE. */
+export const RiskDecision = defineSearchAttributeKey('RiskDecision', SearchAttributeType.KEYWORD);
 export const MixName = defineSearchAttributeKey('MixName', SearchAttributeType.KEYWORD);
 export const MixVersion = defineSearchAttributeKey('MixVersion', SearchAttributeType.KEYWORD);
 /** `open`: packets wait; `done`: each has an answer; `expired`: the deadline passed before. */

@@ -17,13 +17,15 @@ export interface WriteInput {
   readonly pinned: Pinned;
   readonly inventory: ArtifactRef;
   readonly plan: Solved;
+  /** `risk.json`; null where the recipe asks for no simulation. */
+  readonly risk: ArtifactRef | null;
   readonly selected: Selected;
   readonly files: number;
   readonly story: BuildStory;
 }
 
 export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
-  const { pinned, inventory, plan, selected, story } = input;
+  const { pinned, inventory, plan, risk, selected, story } = input;
   const { context } = pinned;
   await scatter(input);
   await gatherAndLabel(input);
@@ -31,7 +33,7 @@ export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
   const summary = 'recompute every cap from the written files; write manifest, card and report';
   const { previousVersion } = pinned;
   const assembled = await heavy.verifyMix.executeWithOptions({ summary }, [
-    { context, inventory, plan: plan.ref, selection: selected.ref, previousVersion },
+    { context, inventory, plan: plan.ref, risk, selection: selected.ref, previousVersion },
   ]);
   upsertSearchAttributes([
     { key: SyntheticShare, value: assembled.syntheticShare },

@@ -12,6 +12,7 @@ import { keyText, nameParts } from '../../core/plan/stratum.js';
 import { renderCard } from '../../core/report/card.js';
 import { chartSpecs } from '../../core/report/charts.js';
 import { renderReport } from '../../core/report/html.js';
+import { riskCharts } from '../../core/report/risk-charts.js';
 import { reportView } from '../../core/report/view.js';
 import { weightFiles } from '../../core/report/weights/weight-files.js';
 import { weightsOfManifest } from '../../core/report/weights/weights-view.js';
@@ -24,6 +25,7 @@ import {
   type OptimalPlan,
   plan as planSchema,
 } from '../../core/schema/plan.js';
+import { type RiskReport, riskReport } from '../../core/schema/risk.js';
 import { type Selection, selection as selectionSchema } from '../../core/schema/selection.js';
 import { renderChart } from '../../engines/plot.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
@@ -36,6 +38,7 @@ import { pinnedBenchmarks } from '../contamination.js';
 import { openClusters } from '../open-clusters.js';
 import { stagingFolder, verifiedFolder } from '../piece-columns.js';
 import { MANIFEST_FILE } from '../published-version.js';
+import { capsAddedBy, RISK_FILE } from '../risk-report.js';
 import { screenedBenchmarks } from '../screened-benchmarks.js';
 import { TOOL } from '../tool.js';
 import { breach } from './breach.js';
@@ -48,6 +51,8 @@ export interface AssembleInput {
   readonly inventory: ArtifactRef;
   readonly plan: ArtifactRef;
   readonly selection: ArtifactRef;
+  /** `risk.json` of a gate that let the plan through; null where there was none. */
+  readonly risk?: ArtifactRef | null;
   readonly previousVersion: string | null;
 }
 
@@ -68,6 +73,7 @@ interface Parts {
   readonly selection: Selection;
   readonly files: readonly DataFile[];
   readonly written: StratumTable<{ tokens: number; documents: number }>;
+  readonly risk: RiskReport | null;
 }
 
 async function readVerified(context: BuildContext): Promise<VerifiedFile[]> {
@@ -161,6 +167,13 @@ async function evaluationOf(build: Build): Promise<Manifest['evaluation']> {
   return labelled;
 }
 
+function riskOf(report: RiskReport | null): Manifest['risk'] {
+  if (report === null) return null;
+  const { decision, policy, simulator, rounds } = report;
+  const capsAdded = capsAddedBy(rounds).map(({ id }) => id);
+  return { decision, policy: policy.name, simulator, attempts: rounds.length, capsAdded };
+}
+
 async function manifestOf(parts: Parts, previousVersion: string | null): Promise<Manifest> {
   const { build, inventory, plan, selection, files, written } = parts;
   const { recipe, context, pins } = build;
@@ -207,6 +220,7 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
     notes: [...selection.notes],
     caps: capUsages(recipe, tally, inventory),
     licenceCost: licenceOf(recipe, inventory.strata, tally),
+    risk: riskOf(parts.risk),
     holdout: selection.holdout,
     files: [...files],
     attachments: [],
@@ -233,6 +247,7 @@ async function openParts(input: AssembleInput): Promise<Parts> {
     selection: await readJsonArtifact(context.workspace, input.selection, selectionSchema),
     files: verified.map(({ file }) => file),
     written: tables[0]!,
+    risk: input.risk ? await readJsonArtifact(context.workspace, input.risk, riskReport) : null,
   };
 }
 
@@ -245,15 +260,17 @@ async function writeWhole(staging: string, name: string, text: string): Promise<
 }
 
 async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
-  const { build, staging, plan, inventory, selection } = parts;
+  const { build, staging, plan, inventory, selection, risk } = parts;
   const provenance = await provenanceRecordOf(build, staging);
-  const view = reportView(draft, plan, provenance);
-  const charts = Object.fromEntries(chartSpecs(view).map((spec) => [spec.id, renderChart(spec)]));
+  const view = reportView(draft, plan, provenance, risk);
+  const specs = [...chartSpecs(view), ...riskCharts(view.risk)];
+  const charts = Object.fromEntries(specs.map((spec) => [spec.id, renderChart(spec)]));
   await mkdir(staging, { recursive: true });
   await writeWhole(staging, 'plan.json', canonicalJson({ plan, inventory, selection }));
   await writeWhole(staging, 'provenance.json', canonicalJson(provenance));
   await writeWhole(staging, 'README.md', renderCard(view, draft));
   await writeWhole(staging, 'report.html', renderReport(view, charts));
+  if (risk !== null) await writeWhole(staging, RISK_FILE, canonicalJson(risk));
   for (const { path, text } of weightFiles(weightsOfManifest(draft, plan)))
     await writeWhole(staging, `weights/${path}`, text);
 }

@@ -8,17 +8,11 @@ import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import { assert } from '../../core/schema/failure.js';
 import { type Inventory, inventory as inventorySchema } from '../../core/schema/plan.js';
-import type { DomainMeasure, Subgroup } from '../../core/schema/risk.js';
+import type { DomainMeasure } from '../../core/schema/risk.js';
 import { GROUPS } from '../../core/simulate/measure/groups.js';
 import { logMoments } from '../../core/simulate/measure/log-moments.js';
-import { OverlapSums, type TypeHalves } from '../../core/simulate/measure/overlap.js';
 import { chao1, goodTuring, zipfBeta } from '../../core/simulate/measure/richness.js';
 import { withoutEachGroup } from '../../core/simulate/measure/spectrum-of.js';
-import {
-  assumedRows,
-  type GroupedCounts,
-  suppressionRows,
-} from '../../core/simulate/measure/suppression.js';
 import { withDuckDb } from '../../engines/duckdb.js';
 import {
   type ArtifactRecord,
@@ -26,6 +20,7 @@ import {
   makeArtifact,
   readJsonArtifact,
 } from '../../storage/artifact.js';
+import { makeScratch } from '../../storage/workspace.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 import {
   DOMAIN_MEASURE,
@@ -35,7 +30,8 @@ import {
   measureMadeOf,
   SAMPLE_FILE,
 } from '../domain-measures.js';
-import { HUMAN, NO_TEXT, sumOfTexts, type TextTally, wordsOfPeople } from '../word-counts.js';
+import { assertSameTexts, textsOf } from './domain-texts.js';
+import { subgroupsOf, suppressionOf } from './measured-parts.js';
 import { MergedCounts } from './merged-counts.js';
 import { readWordSample } from './sampled-documents.js';
 
@@ -46,107 +42,7 @@ export interface MeasureDomainInput {
 }
 
 const MEMORY_MEGABYTES = 768;
-/** Words of a language from which it is watched by itself. */
-const LANGUAGE_WORDS_LEAST = 500;
 const STEPS = 6;
-
-/** Text of the domain by what it is: sums over its shards. */
-interface DomainTexts {
-  readonly human: TextTally;
-  readonly synthetic: TextTally;
-  readonly usable: TextTally;
-  readonly families: DomainMeasure['families'];
-  readonly editDirections: Record<string, number>;
-}
-
-function textsOf({ domain, counts }: MeasureInputs): DomainTexts {
-  const tallies = counts.map(({ summary }) => summary.domains[domain]!);
-  const sum = (texts: readonly TextTally[]) => texts.reduce(sumOfTexts, NO_TEXT);
-  const families = new Map<string, TextTally>();
-  const directions = new Map<string, number>();
-  for (const tally of tallies) {
-    for (const [family, its] of Object.entries(tally.families))
-      families.set(family, sumOfTexts(families.get(family) ?? NO_TEXT, its));
-    for (const [direction, words] of Object.entries(tally.editDirections))
-      directions.set(direction, (directions.get(direction) ?? 0) + words);
-  }
-  const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
-    a < b ? -1 : 1;
-  return {
-    human: sum(counts.map((one) => wordsOfPeople(one, domain))),
-    synthetic: sum([...families.values()]),
-    usable: sum(tallies.flatMap(({ labels }) => Object.values(labels))),
-    families: [...families]
-      .sort(byName)
-      .map(([family, { words, documents }]) => ({ family, words, documents })),
-    editDirections: Object.fromEntries([...directions].sort(byName)),
-  };
-}
-
-/** The inventory and the counts must tell of the same documents. */
-function assertSameTexts({ strata }: Inventory, domain: string, { usable }: DomainTexts): void {
-  const ours = strata.filter((stratum) => stratum.domain === domain);
-  const documents = ours.reduce((sum, stratum) => sum + stratum.documents, 0);
-  const tokens = ours.reduce((sum, stratum) => sum + stratum.tokens, 0);
-  const isSame = documents === usable.documents && tokens === usable.tokens;
-  assert(isSame, `inventory and word counts of domain ${domain} hold the same documents`);
-}
-
-const NO_COUNTS: GroupedCounts = { copies: [[], [], [], [], []], words: [] };
-
-async function overlapOf(
-  merged: MergedCounts,
-  families: readonly (GroupedCounts & { family: string })[],
-): Promise<DomainMeasure['overlap']> {
-  if (families.length < 2) return { rho: null, types: 0, basis: 'unknown' };
-  const sums = new OverlapSums({
-    human: await merged.humanHalves(),
-    families: families.map(({ words }) => halvesOf(words)),
-  });
-  for await (const type of merged.typeHalves(families.map(({ family }) => family))) sums.add(type);
-  const { rho, types } = sums.result();
-  return { rho, types, basis: rho === null ? 'unknown' : 'measured' };
-}
-
-function halvesOf(words: readonly number[]): TypeHalves['human'] {
-  const half = (odd: number) => words.reduce((sum, w, i) => sum + (i % 2 === odd ? w : 0), 0);
-  return [half(0), half(1)];
-}
-
-async function subgroupsOf(merged: MergedCounts, { lists }: MeasureInputs): Promise<Subgroup[]> {
-  const subgroups: Subgroup[] = [];
-  const [, ...rare] = await merged.languages();
-  for (const { language, words } of rare.filter(({ language }) => language !== ''))
-    if (words >= LANGUAGE_WORDS_LEAST)
-      subgroups.push({
-        ...{ name: language, kind: 'language' },
-        spectrum: await merged.spectrumOfLanguage(language),
-      });
-  for (const { name, words, phrases } of lists)
-    subgroups.push({
-      ...{ name, kind: 'terms' },
-      spectrum: await merged.spectrumOfTerms([...words, ...phrases]),
-    });
-  return subgroups;
-}
-
-async function suppressionOf(
-  merged: MergedCounts,
-  spectrum: DomainMeasure['spectrum'],
-  temperature: number,
-): Promise<Pick<DomainMeasure, 'suppression' | 'overlap'>> {
-  const types = await merged.typesOfBins();
-  const grouped = await merged.grouped();
-  const human = grouped.get(HUMAN) ?? NO_COUNTS;
-  const families = [...grouped].flatMap(([family, its]) =>
-    family === HUMAN ? [] : [{ family, ...its }],
-  );
-  const suppression =
-    families.length > 0
-      ? suppressionRows({ types, human, families })
-      : assumedRows({ types, human, spectrum, temperature });
-  return { suppression, overlap: await overlapOf(merged, families) };
-}
 
 async function measure(
   inputs: MeasureInputs,
@@ -166,7 +62,7 @@ async function measure(
     human: logMoments(await merged.lengths(true)),
     synthetic: texts.synthetic.documents === 0 ? null : logMoments(await merged.lengths(false)),
   };
-  const subgroups = await subgroupsOf(merged, inputs);
+  const subgroups = await subgroupsOf(merged, inputs.lists);
   tick();
   const { human, synthetic, usable } = texts;
   return {
@@ -184,7 +80,7 @@ async function measure(
 async function makeMeasure(
   inputs: MeasureInputs,
   inventory: Inventory,
-  folder: string,
+  { folder, scratch }: { readonly folder: string; readonly scratch: string },
   progress: Float64Array,
 ): Promise<Made> {
   progress[1] = STEPS;
@@ -196,8 +92,7 @@ async function makeMeasure(
     types: inputs.counts.map(({ types }) => types),
     documents: inputs.counts.map(({ documents }) => documents),
   };
-  const options = { memoryMegabytes: MEMORY_MEGABYTES, scratch: folder };
-  return withDuckDb(options, async (connection) => {
+  return withDuckDb({ memoryMegabytes: MEMORY_MEGABYTES, scratch }, async (connection) => {
     const merged = await MergedCounts.create(connection, inputs.domain, files);
     tick();
     const measured = await measure(inputs, merged, tick);
@@ -227,5 +122,8 @@ export async function run(
   const inventory = await readJsonArtifact(workspace, ref, inventorySchema);
   const inputs = await measureInputs(build, domain);
   const address = { workspace, buildId, kind: DOMAIN_MEASURE, madeOf: measureMadeOf(inputs) };
-  return makeArtifact(address, (folder) => makeMeasure(inputs, inventory, folder, progress));
+  const scratch = await makeScratch(workspace, buildId);
+  return makeArtifact(address, (folder) =>
+    makeMeasure(inputs, inventory, { folder, scratch }, progress),
+  );
 }

@@ -13,6 +13,7 @@ import { type PhraseFinder, phraseFinder } from '../../core/simulate/measure/phr
 import { wordsOf } from '../../core/simulate/measure/words.js';
 import { type DuckDBConnection, quote, withDuckDb, writeParquet } from '../../engines/duckdb.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
+import { makeScratch } from '../../storage/workspace.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 import { AVAILABLE } from '../label-columns.js';
 import {
@@ -121,8 +122,9 @@ export async function run(
   const lists = await termLists(build);
   const madeOf = wordCountsMadeOf(build, shard, lists);
   const { workspace, buildId } = context;
+  const scratch = await makeScratch(workspace, buildId);
   const make = (folder: string): Promise<Made> =>
-    withDuckDb({ memoryMegabytes: MEMORY_MEGABYTES, scratch: folder }, async (connection) => {
+    withDuckDb({ memoryMegabytes: MEMORY_MEGABYTES, scratch }, async (connection) => {
       const types = await TypeCounter.create(connection);
       const documents = await WordDocuments.create(connection);
       const phrasesIn = phraseFinder([...new Set(lists.flatMap(({ phrases }) => phrases))]);

@@ -12,8 +12,10 @@ import {
   inventory as inventorySchema,
   type Plan,
 } from '../../core/schema/plan.js';
+import type { Recipe } from '../../core/schema/recipe.js';
 import { createHighs } from '../../engines/highs.js';
 import { makeJsonArtifact, readJsonArtifact } from '../../storage/artifact.js';
+import { digestOf } from '../../storage/digest.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 
 export interface SolveInput {
@@ -42,10 +44,14 @@ function explained(plan: InfeasiblePlan): Pick<Solved, 'conflict' | 'wrong' | 't
   return { conflict: why, wrong: [wrong, ...further].join('; '), todo };
 }
 
-async function solve({ context, inventory: ref }: SolveInput) {
-  const { recipe } = await openBuild(context);
+/** That of the recipe as it is planned: with the caps that a gate added, it is no longer the written one's. */
+function fingerprintOf({ name: _name, version: _version, ...identity }: Recipe): string {
+  return digestOf(identity);
+}
+
+async function solve({ context, inventory: ref }: SolveInput, recipe: Recipe, fingerprint: string) {
   const inventory = await readJsonArtifact(context.workspace, ref, inventorySchema);
-  const plan = await planMix(recipe, inventory, context.recipeFingerprint, await createHighs());
+  const plan = await planMix(recipe, inventory, fingerprint, await createHighs());
   const violations = certify(recipe, inventory, plan);
   assert(violations.length === 0, `the certificate refuses the plan: ${violations.join('; ')}`);
   const rows = plan.status === 'optimal' ? plan.allocations.length : plan.conflict.length;
@@ -59,10 +65,12 @@ async function solve({ context, inventory: ref }: SolveInput) {
 }
 
 export async function run(input: SolveInput): Promise<Solved> {
-  const { workspace, buildId, recipeFingerprint } = input.context;
+  const { workspace, buildId } = input.context;
+  const { recipe } = await openBuild(input.context);
+  const recipeFingerprint = fingerprintOf(recipe);
   const madeOf = { activity: PLAN_VERSION, inventory: input.inventory.sha256, recipeFingerprint };
   const made = await makeJsonArtifact({ workspace, buildId, kind: 'plan', madeOf }, () =>
-    solve(input),
+    solve(input, recipe, recipeFingerprint),
   );
   return { ref: made.ref, ...(made.summary as Omit<Solved, 'ref'>) };
 }

@@ -5,7 +5,9 @@ import type { Recipe } from '../../core/schema/recipe.js';
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import { type RecipeRead, readRecipe } from '../recipe/read-recipe.js';
 import { type buildArgs, valuesOf } from '../terminal/arguments.js';
+import { EXIT_INTERRUPTED } from '../terminal/interrupted.js';
 import { createOutput, type Output } from '../terminal/output.js';
+import { tellingRisk } from './print-risk.js';
 import { showBuild } from './run-build.js';
 import { openSession } from './session.js';
 import { actOf, type StartedBuild, startBuild } from './start-build.js';
@@ -62,7 +64,9 @@ export async function runBuild(request: BuildRequest): Promise<BuildOutcome> {
   });
   const url = session.runUrl(build.workflowId, build.runId);
   if (build.attached) output.progress(`${build.workflowId} is under way already; following it`);
-  const result = await showBuild({ session, build, until, output });
+  const result = await tellingRisk(output, workspace, () =>
+    showBuild({ session, build, until, output }),
+  );
   return { recipe, build, url, result };
 }
 
@@ -85,8 +89,7 @@ export async function carryOut(
   return { output, workspace, outcome };
 }
 
-/** Exit code of a command that the user left with Ctrl-C. */
-export const EXIT_INTERRUPTED = 130;
+export { EXIT_INTERRUPTED };
 
 /** Says how to come back to a build or plan that goes on. */
 export function sayItGoesOn(output: Output, { recipe, build }: BuildOutcome): number {

@@ -9,6 +9,7 @@ import type { Manifest } from '../../core/schema/manifest.js';
 import { plan as planSchema } from '../../core/schema/plan.js';
 import { readJson } from '../../storage/workspace.js';
 import type { Output } from '../terminal/output.js';
+import { printRiskOfMix } from './print-risk.js';
 import { printTables } from './print-tables.js';
 
 /** A table with more rows than this is cut on the terminal; the report has them all. */
@@ -50,6 +51,7 @@ export function printMix(output: Output, { manifest, folder, url }: MixPlace): v
   ]);
   if (caps.rows.length > ROWS_SHOWN)
     output.line(`.. and ${caps.rows.length - ROWS_SHOWN} more caps in the report`);
+  printRiskOfMix(output, folder);
   const { colors } = output;
   const kept = manifest.caps.filter((usage) => usage.kept).length;
   output.line();

@@ -14,6 +14,7 @@ const LABELS: readonly (readonly [PhaseProgress['phase'], string])[] = [
   ['cluster', 'find copies'],
   ['label', 'label'],
   ['plan', 'plan'],
+  ['simulate', 'simulate collapse'],
   ['scatter', 'select'],
   ['gather', 'write'],
   ['verify', 'read back'],

@@ -4,6 +4,7 @@ import { defineCommand } from 'citty';
 import { readManifest } from '../../activities/published-version.js';
 import { carryOut, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
+import { riskOfMix } from '../build/print-risk.js';
 import { sayReview } from '../build/say-review.js';
 import { buildArgs } from '../terminal/arguments.js';
 
@@ -22,7 +23,7 @@ export default defineCommand({
       );
     if (manifest !== null) printMix(output, { manifest, folder, url });
     sayReview(output, `${recipe.name}@${recipe.version}`, result.review);
-    output.emit({ ...result, folder, url, manifest });
+    output.emit({ ...result, folder, url, manifest, risk: riskOfMix(folder) });
     return 0;
   },
 });

@@ -4,6 +4,7 @@ import { defineCommand } from 'citty';
 import { readManifest } from '../../activities/published-version.js';
 import { runBuild, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
+import { riskOfMix } from '../build/print-risk.js';
 import { printTables } from '../build/print-tables.js';
 import { sayReview } from '../build/say-review.js';
 import { prepareDemo } from '../demo/prepare-demo.js';
@@ -49,7 +50,7 @@ export default defineCommand({
     if (manifest !== null) printMix(output, { manifest, folder: mix, url });
     const asked = `${recipe.name}@${recipe.version} --workspace ${relative('.', workspace)}`;
     sayReview(output, asked, result.review);
-    output.emit({ ...result, folder: mix, url, truth, manifest });
+    output.emit({ ...result, folder: mix, url, truth, manifest, risk: riskOfMix(mix) });
     return 0;
   },
 });

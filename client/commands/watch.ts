@@ -5,6 +5,7 @@ import { readManifest } from '../../activities/published-version.js';
 import { EXIT_INTERRUPTED } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
 import { finishPlan } from '../build/print-plan.js';
+import { riskOfMix, tellingRisk } from '../build/print-risk.js';
 import { showBuild } from '../build/run-build.js';
 import { findBuild } from '../build/running-builds.js';
 import { sayReview } from '../build/say-review.js';
@@ -28,12 +29,14 @@ export default defineCommand({
     const session = await openSession({ address: args.address, onProgress: output.progress });
     const build = await findBuild(session.client, args.mix);
     const until = build.act === 'plan' ? 'plan' : 'publish';
-    const result = await showBuild({ session, build, until, output });
-    if (result === null) return EXIT_INTERRUPTED;
     const { workflowId, runId } = build;
     const { memo } = await session.client.workflow.getHandle(workflowId, runId).describe();
     const workspace =
       args.workspace === undefined ? String(memo?.workspace) : workspaceOf(args.workspace);
+    const result = await tellingRisk(output, workspace, () =>
+      showBuild({ session, build, until, output }),
+    );
+    if (result === null) return EXIT_INTERRUPTED;
     const url = session.runUrl(workflowId, runId);
     const { mix } = args;
     if (until === 'plan') {
@@ -45,7 +48,7 @@ export default defineCommand({
     const folder = join(workspace, result.path ?? '');
     if (manifest !== null) printMix(output, { manifest, folder, url });
     sayReview(output, mix, result.review);
-    output.emit({ ...result, folder, url, manifest });
+    output.emit({ ...result, folder, url, manifest, risk: riskOfMix(folder) });
     return 0;
   },
 });

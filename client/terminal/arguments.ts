@@ -127,9 +127,9 @@ function flagsOf(args: ArgsDef): Map<string, Flag> {
     if (definition.type === 'positional') continue;
     const flag = { name, takesValue: definition.type === 'string' || definition.type === 'enum' };
     const aliases = 'alias' in definition ? [definition.alias ?? []].flat() : [];
-    for (const spelling of [name, ...aliases]) {
-      flags.set(spelling.length === 1 ? `-${spelling}` : `--${spelling}`, flag);
-    }
+    // A name of one letter is written out like any other (`--n`); `-n` is for aliases.
+    flags.set(`--${name}`, flag);
+    for (const alias of aliases) flags.set(alias.length === 1 ? `-${alias}` : `--${alias}`, flag);
     if (!flag.takesValue) flags.set(`--no-${name}`, flag);
   }
   return flags;

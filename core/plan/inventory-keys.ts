@@ -19,6 +19,7 @@ export function inventoryPart(recipe: Recipe): unknown {
     diversity: _diversity,
     maxRepetitionFactor: _maxRepetitionFactor,
     licenceBudget: _licenceBudget,
+    risk: _risk,
     churnMax,
     anchor,
     sources,

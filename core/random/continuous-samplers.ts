@@ -68,7 +68,8 @@ function normalTail(stream: RandomStream, negative: boolean): number {
  * Cost: about 1.05 normals and uniforms. Error: exact in law. Source: Marsaglia & Tsang, ACM TOMS 26, 2000.
  */
 export function gamma(stream: RandomStream, shape: number): number {
-  assert(shape > 0 && shape < Infinity, `gamma: shape ${shape} is not a positive number`);
+  if (!(shape > 0 && shape < Infinity))
+    assert(false, `gamma: shape ${shape} is no positive number`);
   return shape < 1 ? Math.exp(logGammaDraw(stream, shape)) : gammaFromOne(stream, shape);
 }
 

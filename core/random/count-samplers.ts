@@ -1,10 +1,10 @@
 /**
- * Exact samplers of counts on a RandomStream: Poisson, binomial, multinomial, hypergeometric. Below a mean of 30
+ * Exact samplers of counts on a RandomStream: Poisson and binomial. Below a mean of 30
  * the distribution function is inverted from 0 upwards; above it a transformed rejection with the probabilities
  * of count-probability.ts is used. Never a normal approximation: that gives negative counts and immortal types.
  */
 import { assert } from '../schema/failure.js';
-import { logBinomial, logHypergeometric, logPoisson } from './count-probability.js';
+import { logBinomial, logPoisson } from './count-probability.js';
 import type { RandomStream } from './stream.js';
 
 /** Means below this are inverted: P(0) >= e^-42 stays far above the smallest double. */
@@ -16,7 +16,7 @@ const INVERTED_BELOW_MEAN = 30;
  * Cost: O(mean) below 30, O(1) above. Source: Hormann, Insurance: Math. & Econ. 12, 1993 (PTRS).
  */
 export function poisson(stream: RandomStream, mean: number): number {
-  assert(mean >= 0 && mean < 2 ** 52, `poisson: mean ${mean} is not in [0, 2^52)`);
+  if (!(mean >= 0 && mean < 2 ** 52)) assert(false, `poisson: mean ${mean} is not in [0, 2^52)`);
   if (mean === 0) return 0;
   return mean < INVERTED_BELOW_MEAN ? poissonInverted(stream, mean) : poissonRejected(stream, mean);
 }
@@ -57,8 +57,10 @@ function poissonRejected(stream: RandomStream, mean: number): number {
  * Cost: O(n min(p, 1 - p)) below a mean of 30, O(1) above. Source: Hormann, J. Stat. Comput. Simul. 46, 1993 (BTRS).
  */
 export function binomial(stream: RandomStream, n: number, p: number): number {
-  assert(Number.isSafeInteger(n) && n >= 0, `binomial: n ${n} is not a whole number >= 0`);
-  assert(p >= 0 && p <= 1, `binomial: p ${p} is not in [0, 1]`);
+  // Messages are made only when they are needed: this is called for each type of each generation.
+  if (!(Number.isSafeInteger(n) && n >= 0))
+    assert(false, `binomial: n ${n} is no whole number >= 0`);
+  if (!(p >= 0 && p <= 1)) assert(false, `binomial: p ${p} is not in [0, 1]`);
   if (p > 0.5) return n - binomialOfRarer(stream, n, 1 - p);
   return binomialOfRarer(stream, n, p);
 }
@@ -100,75 +102,5 @@ function binomialRejected(stream: RandomStream, n: number, p: number): number {
     if (us >= 0.07 && v <= squeeze) return k;
     if (k < 0 || k > n || us === 0) continue;
     if (Math.log((v * alpha) / (a / (us * us) + b)) <= logBinomial(k, n, p) - atMode) return k;
-  }
-}
-
-/**
- * Multinomial counts: n >= 0 draws over types of `weights` >= 0, which need not sum to 1.
- *
- * Formula: type i takes Binomial(what is left, weight_i / weights from i on). `out` has the length of `weights`, is
- * another array, and is overwritten. Cost: O(types) binomials, no allocation. Error: exact in law.
- */
-export function multinomial(
-  stream: RandomStream,
-  n: number,
-  weights: ArrayLike<number>,
-  out: Float64Array,
-): void {
-  assert(out.length === weights.length, 'multinomial: out and weights differ in length');
-  assert((out as ArrayLike<number>) !== weights, 'multinomial: out is the array of weights');
-  // Sums from the far end on, kept in `out`: the last type of any weight then has chance exactly 1.
-  let sum = 0;
-  for (let i = weights.length - 1; i >= 0; i--) {
-    sum += weights[i] ?? 0;
-    out[i] = sum;
-  }
-  assert(n === 0 || (sum > 0 && sum < Infinity), `multinomial: weights sum to ${sum}`);
-  let left = n;
-  for (let i = 0; i < out.length; i++) {
-    const count = left === 0 ? 0 : binomial(stream, left, (weights[i] ?? 0) / (out[i] || 1));
-    out[i] = count;
-    left -= count;
-  }
-}
-
-/**
- * The marked among `drawn` items, taken without replacement from `marked` + `unmarked`.
- *
- * Inversion outwards from the mode. Cost: O(standard deviation). Error: exact in law up to the 53 bits of a uniform.
- */
-export function hypergeometric(
-  stream: RandomStream,
-  urn: { marked: number; unmarked: number; drawn: number },
-): number {
-  const { marked, unmarked, drawn } = urn;
-  const all = marked + unmarked;
-  assert(
-    [marked, unmarked, drawn].every((x) => Number.isSafeInteger(x) && x >= 0) && drawn <= all,
-    `hypergeometric: cannot draw ${drawn} of ${marked} marked and ${unmarked} unmarked`,
-  );
-  const [low, high] = [Math.max(0, drawn - unmarked), Math.min(drawn, marked)];
-  if (low === high) return low;
-  const mode = Math.min(high, Math.max(low, Math.floor((drawn + 1) * ((marked + 1) / (all + 2)))));
-  const top = Math.exp(logHypergeometric(mode, urn));
-  for (;;) {
-    let left = stream.uniform() - top;
-    if (left < 0) return mode;
-    let [up, down, atUp, atDown] = [mode, mode, top, top];
-    while (up < high || down > low) {
-      if (up < high) {
-        atUp *= ((marked - up) / (up + 1)) * ((drawn - up) / (unmarked - drawn + up + 1));
-        up++;
-        left -= atUp;
-        if (left < 0) return up;
-      }
-      if (down > low) {
-        atDown *= (down / (marked - down + 1)) * ((unmarked - drawn + down) / (drawn - down + 1));
-        down--;
-        left -= atDown;
-        if (left < 0) return down;
-      }
-      if (atUp + atDown < 1e-300) break;
-    }
   }
 }

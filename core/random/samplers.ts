@@ -6,4 +6,5 @@ export {
   logGammaDraw,
   normal,
 } from './continuous-samplers.js';
-export { binomial, hypergeometric, multinomial, poisson } from './count-samplers.js';
+export { binomial, poisson } from './count-samplers.js';
+export { hypergeometric, multinomial } from './urn-samplers.js';

@@ -48,9 +48,9 @@ export function riskSentences(report: RiskReport): string[] {
   const red = selfTest.filter((row) => !row.pass).length;
   return [
     `${decision} under ${policy.name} for ${plural(settings.horizonGenerations, 'generation')} that ${settings.policy} (${settings.human} human text).`,
-    ...report.why,
+    ...report.why.map((line) => `${line}.`),
     rounds.length > 1
-      ? `${plural(rounds.length, 'attempt')} were made; each later one had half the risk budget.`
+      ? `${plural(rounds.length, 'attempt')} were made; each had half the risk budget of the one before.`
       : '',
     red === 0
       ? `All ${selfTest.length} self-tests of the simulators agree with theory.`

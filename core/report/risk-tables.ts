@@ -24,16 +24,17 @@ export function riskVerdictTable({ domains }: RiskReport): Table {
     title: 'Verdict by domain',
     columns: [
       ...left('domain', 'decision'),
-      ...right('human share', 'unknown as synthetic', 'critical human share'),
-      ...right('w = 1', 'w = 0', 'tail coverage', 'optimistic', 'floor'),
+      ...right('human share', 'unknown as synthetic', 'critical human share', 'w = 1 to w = 0'),
+      ...right('tail coverage', 'floor to optimistic'),
       ...left('why'),
     ],
     rows: domains.map(({ domain, decision, mix, critical, coverage, why }) => [
       ...[domain, decision, range(mix.humanShare, share)],
       formatShare(mix.humanShareUnknownSynthetic.point),
       range(critical.estimate, share),
-      ...[share(critical.optimistic), share(critical.floor)],
-      ...[coverage.estimate, coverage.optimistic, coverage.floor].map(number),
+      `${share(critical.optimistic)} to ${share(critical.floor)}`,
+      number(coverage.estimate),
+      `${number(coverage.floor)} to ${number(coverage.optimistic)}`,
       why,
     ]),
   };
@@ -63,7 +64,7 @@ export function riskDefinitionsTable({ domains }: RiskReport): Table {
 
 /** `tailCoverage` -> `tail coverage`. */
 export function wordsOf(name: string): string {
-  return name.replace(/([a-z])([A-Z0-9])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  return name.replace(/([a-z])(?=[A-Z0-9])|(\d)(?=[A-Z])/g, '$1$2 ').toLowerCase();
 }
 
 /** Sizes, families, depth, half-life: what the simulation rests on. */

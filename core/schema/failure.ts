@@ -6,6 +6,7 @@
 /** Exit codes of the CLI contract. */
 export const EXIT = {
   done: 0,
+  check: 1,
   usage: 2,
   infeasible: 3,
   rejected: 4,
@@ -30,7 +31,7 @@ export const FAILURE_EXIT = {
   CAP_INFEASIBLE: EXIT.infeasible,
   RISK_GATE_FAILED: EXIT.rejected,
   RISK_INCONCLUSIVE: EXIT.rejected,
-  SIMULATION_CHECK_FAILED: EXIT.usage,
+  SIMULATION_CHECK_FAILED: EXIT.check,
   VERIFICATION_FAILED: EXIT.verification,
   LEDGER_BROKEN: EXIT.verification,
   SERVER_UNREACHABLE: EXIT.unreachable,

@@ -36,6 +36,13 @@ export const LIMITS = {
   riskReplans: 3,
   riskRuns: 10_000,
   riskSampleWords: 20_000_000,
+  /** Domains that one run of the simulation takes before it continues as new, and blocks of runs per simulator. */
+  riskDomainsPerRun: 50,
+  riskBlocks: 40,
+  /** Times, replicates, and the latest time of one `ballast simulate`. */
+  simulateTimes: 1_000,
+  simulateReplicates: 10_000_000,
+  simulateLatestTime: 1_000_000,
   /** Activities of one kind that a workflow keeps under way at once. */
   fanOutWidth: 16,
 } as const;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { benchmarkLabels, screenedBenchmark } from './contamination.js';
 import { capUsage, leftOut, sourceTally, stratumKey } from './plan.js';
+import { riskDecision } from './risk.js';
 
 export const dataFile = z.strictObject({
   path: z.string(),
@@ -30,12 +31,23 @@ export const stratumOutcome = z.strictObject({
 });
 export type StratumOutcome = z.infer<typeof stratumOutcome>;
 
+/** What the simulation of collapse came to; `risk.json` beside the manifest has all of it. */
+export const manifestRisk = z.strictObject({
+  decision: riskDecision,
+  policy: z.string(),
+  simulator: z.string(),
+  /** Plans that were judged, this one included. */
+  attempts: z.int().min(1),
+  /** Caps that the gate added to the recipe above, by id. */
+  capsAdded: z.array(z.string()),
+});
+
 export const manifest = z.strictObject({
   schemaVersion: z.literal(1),
   name: z.string(),
   version: z.string(),
   recipeFingerprint: z.string(),
-  /** The resolved recipe, complete. */
+  /** The resolved recipe, complete; with the caps that the gate added, which its fingerprint leaves out. */
   recipe: z.unknown(),
   seed: z.int(),
   tokenizer: z.string(),
@@ -75,6 +87,8 @@ export const manifest = z.strictObject({
   /** Caps recomputed from the written files by the second reader. */
   caps: z.array(capUsage),
   licenceCost: z.strictObject({ currency: z.string(), minorUnits: z.int() }).nullable(),
+  /** Null where the recipe asks for no simulation; older manifests had none. */
+  risk: manifestRisk.nullable().default(null),
   holdout: z.strictObject({ documents: z.int(), tokens: z.int() }),
   files: z.array(dataFile),
   /** Every other file of the version with its digest, by path. */

@@ -257,6 +257,7 @@ export const tableRow = z.strictObject({
   runs: count,
 });
 export type TableRow = z.infer<typeof tableRow>;
+export const tableRows = z.array(tableRow);
 
 export const selfTestRow = z.strictObject({
   test: z.int().min(1).max(12),
@@ -268,6 +269,7 @@ export const selfTestRow = z.strictObject({
   pass: z.boolean(),
 });
 export type SelfTestRow = z.infer<typeof selfTestRow>;
+export const selfTestRows = z.array(selfTestRow);
 
 export const riskReport = z.strictObject({
   schemaVersion: z.literal(1),

@@ -21,6 +21,8 @@ export interface Parameter {
   readonly choices?: readonly string[];
   /** Value where none is given; absent: it must be given. */
   readonly fallback?: number | string | null;
+  /** Parameters that it replaces: giving both is an error. */
+  readonly excludes?: readonly string[];
   readonly describe: string;
 }
 
@@ -68,6 +70,8 @@ export interface Model {
   readonly summary: string;
   readonly parameters: readonly Parameter[];
   readonly quantities: readonly Quantity[];
+  /** What a run takes where nothing is said, of a model that is slow; 1,000 replicates and t = 1,10,100 elsewhere. */
+  readonly usual?: { readonly replicates: number; readonly t: string };
   /** What is wrong with values that are each in range; null where nothing is. Names the parameter. */
   check(values: ParameterValues): { parameter: string; expected: string; found: string } | null;
   run(run: ModelRun): SimulatedRow[];

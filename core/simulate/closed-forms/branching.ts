@@ -41,9 +41,34 @@ export function lineAfter(m: number, generations: number): { alive: number; sum:
   return { alive, sum };
 }
 
-/** exp(c ln x - s) with 0 ln 0 = 0: the chance that none of c lines, each lost with chance x, and no newcomer is there. */
-export function lostAll(copies: number, logLost: number, newcomers: number): number {
-  return copies === 0 ? Math.exp(-newcomers) : Math.exp(copies * logLost - newcomers);
+/**
+ * What becomes of one copy: `log`, the logarithm of the chance that its own line is lost; `newcomers`, the expected
+ * number of later human copies whose lines are alive. Types with c copies have c of both.
+ */
+export interface Loss {
+  readonly log: number;
+  readonly newcomers: number;
+}
+
+/** Chance that a type with c copies is absent: exp(c (log - newcomers)), 1 for c = 0. */
+export function absentBy(copies: number, { log, newcomers }: Loss): number {
+  return copies === 0 ? 1 : Math.exp(copies * (log - newcomers));
+}
+
+/** Loss by g with fresh human text, replace: log f_g and alpha (u_0 + .. + u_(g-1)). */
+export function lossFresh(line: Line, generations: number): Loss {
+  const m = offspring('B1', line);
+  assertInRange('B1', 'g', generations, TIME);
+  const { alive, sum } = lineAfter(m, generations);
+  return { log: Math.log1p(-alive), newcomers: line.humanShare * sum };
+}
+
+/** Loss by g with one random human block, replace: log b f_g, no newcomers. */
+export function lossFixed(line: Line, generations: number): Loss {
+  const m = offspring('B6', line);
+  assertInRange('B6', 'g', generations, TIME);
+  const { alive } = lineAfter(m, generations);
+  return { log: Math.log1p(-line.humanShare) + Math.log1p(-alive), newcomers: 0 };
 }
 
 /**
@@ -53,11 +78,8 @@ export function lostAll(copies: number, logLost: number, newcomers: number): num
  * `generations` g >= 0. In [0, 1]. E for Poisson offspring, A for a multinomial corpus. Errors: `USAGE`.
  */
 export function absentFresh(line: TypeLine, generations: number): number {
-  const m = offspring('B1', line);
   assertInRange('B1', 'c', line.copies, COPIES);
-  assertInRange('B1', 'g', generations, TIME);
-  const { alive, sum } = lineAfter(m, generations);
-  return lostAll(line.copies, Math.log1p(-alive), line.humanShare * line.copies * sum);
+  return absentBy(line.copies, lossFresh(line, generations));
 }
 
 /**
@@ -67,11 +89,8 @@ export function absentFresh(line: TypeLine, generations: number): number {
  * (b f_g)^c, m = b w: no copy is in the block and every line is lost. Parameters as B1. A. Errors: `USAGE`.
  */
 export function absentFixed(line: TypeLine, generations: number): number {
-  const m = offspring('B6', line);
   assertInRange('B6', 'c', line.copies, COPIES);
-  assertInRange('B6', 'g', generations, TIME);
-  const { alive } = lineAfter(m, generations);
-  return lostAll(line.copies, Math.log1p(-line.humanShare) + Math.log1p(-alive), 0);
+  return absentBy(line.copies, lossFixed(line, generations));
 }
 
 /** B6 for a type with no copy in the block: f_g^c, m = b w. Parameters as B1. A. Errors: `USAGE`. */
@@ -79,7 +98,8 @@ export function absentOutsideBlock(line: TypeLine, generations: number): number 
   const m = offspring('B6', line);
   assertInRange('B6', 'c', line.copies, COPIES);
   assertInRange('B6', 'g', generations, TIME);
-  return lostAll(line.copies, Math.log1p(-lineAfter(m, generations).alive), 0);
+  const log = Math.log1p(-lineAfter(m, generations).alive);
+  return absentBy(line.copies, { log, newcomers: 0 });
 }
 
 /** Largest m whose stationary sum is stepped: about 14 / (1 - m) steps. */

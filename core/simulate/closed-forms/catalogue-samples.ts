@@ -71,4 +71,30 @@ export const SAMPLE_FORMULAS: readonly Formula[] = [
     kind: 'E',
     source: 'derived; setting Kazdan et al. 2025, ICML (PMLR 267)',
   },
+  {
+    id: 'R1',
+    says: 'Refitting on the labels of the model before adds the same error each time.',
+    formula: 'E|w_t - w*|^2 = t sigma^2 d/(r-d-1)',
+    validity: 'Least squares, normal features, r > d + 1, replace; same or fresh design.',
+    kind: 'E',
+    source: 'Gerstgrasser et al. 2024, arXiv 2404.01413',
+  },
+  {
+    id: 'R2',
+    says: 'With all labels so far the error stays bounded.',
+    formula: 'sigma^2 d/(r-d-1) sum_{i<=t} 1/i^2 -> sigma^2 d/(r-d-1) pi^2/6',
+    validity:
+      'Least squares, normal features, r > d + 1, accumulate on the same design matrix each time; a new design each time has a smaller error and no such form.',
+    kind: 'E',
+    source: 'Gerstgrasser et al. 2024, arXiv 2404.01413; Dey and Donoho 2024, arXiv 2410.22812',
+  },
+  {
+    id: 'R3',
+    says: 'A small share of shifted labels leaves a floor that no amount of data removes.',
+    formula: 'about p^2 c^2 + (sigma^2 + p(1-p)c^2(1+2/d)) d/(r-d-1)',
+    validity:
+      'Least squares, normal features, r >> d, each label from the shifted model with chance p.',
+    kind: 'A',
+    source: 'derived; Dohmatob et al. 2025, ICLR (Strong model collapse)',
+  },
 ];

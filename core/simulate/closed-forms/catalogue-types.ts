@@ -35,8 +35,9 @@ export const TYPE_FORMULAS: readonly Formula[] = [
     id: 'W6',
     says: 'Families that train on the common pool drift like one corpus of all their tokens.',
     formula:
-      'pooled (1 - 1/(Fn))^t; isolated (1 - 1/F) + (1 - 1/n)^t/F; within one family (1 - 1/n)^t',
-    validity: 'Replace, no human data, F families of n tokens each.',
+      'pooled (1 - 1/(Fn))^t, one family of it (1 - 1/n)(1 - 1/(Fn))^{t-1}; isolated (1 - 1/F) + (1 - 1/n)^t/F, one family of it (1 - 1/n)^t',
+    validity:
+      'Replace, F families of n tokens each; with fresh human data by the recursion of W5 at Fn or n tokens.',
     kind: 'E',
     source: 'derived',
   },

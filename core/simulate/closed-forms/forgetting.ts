@@ -3,15 +3,17 @@
  * `branching.ts`.
  */
 import {
+  absentBy,
   COPIES,
   type Line,
-  lineAfter,
+  type Loss,
   lineSum,
-  lostAll,
+  lossFixed,
+  lossFresh,
   offspring,
   type TypeLine,
 } from './branching.js';
-import { assertInRange, SHARE, TIME } from './formula.js';
+import { assertInRange, SHARE } from './formula.js';
 
 /** Copies up to which the half-life is stepped: 2 c / ln 2 steps. */
 const STEPPED_COPIES_MAX = 1_000_000;
@@ -49,8 +51,8 @@ function firstHalf({ copies, humanShare }: TypeLine, m: number, isFixed: boolean
   const block = isFixed ? Math.log1p(-humanShare) : 0;
   let [alive, sum] = [1, 0];
   for (let g = 0; ; g++) {
-    const newcomers = isFixed ? 0 : humanShare * copies * sum;
-    if (lostAll(copies, block + Math.log1p(-alive), newcomers) >= 0.5) return g;
+    const newcomers = isFixed ? 0 : humanShare * sum;
+    if (absentBy(copies, { log: block + Math.log1p(-alive), newcomers }) >= 0.5) return g;
     if (alive < SETTLED) return null;
     sum += alive;
     alive = -Math.expm1(-m * alive);
@@ -64,19 +66,21 @@ export function forgettingMedianLimit(copies: number): number {
 }
 
 /**
- * B3: size of the human corpus whose rare types the corpus of g still holds, over the size at g = 0.
+ * B3: size of the human corpus that would hold as many rare types as the corpus of g, over the size at g = 0.
  *
- * fresh: u_g + alpha (u_0 + .. + u_(g-1)); fixed: 1 - b f_g. A type with c copies expected at g = 0 is absent at g
- * with chance exp(-c T_eff / T_0). At alpha = 0, w = 1 it is 1 - f_g; at w = 0 it is alpha. E for Poisson counts.
- * Parameters as B1. In [0, 1] for w <= 1. Errors: `USAGE`.
+ * 1 - e^log + newcomers of a loss: a type with c copies expected at g = 0 is absent at g with chance exp(-c T_eff / T_0).
+ * Fresh: 1 - f_g + alpha (u_0 + .. + u_(g-1)), which is 1 - f_g at alpha = 0 and alpha at w = 0; fixed: 1 - b f_g. In [0, 1] for
+ * replace and w <= 1; a pool passes 1 as human text comes in. E for Poisson counts.
  */
+export function lossCorpus({ log, newcomers }: Loss): number {
+  return newcomers - Math.expm1(log);
+}
+
+/** B3 under replace, at g >= 0: `lossCorpus` of B1 (fresh) or of B6 (fixed). Parameters as B1. Errors: `USAGE`. */
 export function effectiveCorpusRatio(
   line: Line & { readonly human?: 'fresh' | 'fixed' },
   generations: number,
 ): number {
-  const m = offspring('B3', line);
-  assertInRange('B3', 'g', generations, TIME);
-  const { alive, sum } = lineAfter(m, generations);
-  if (line.human === 'fixed') return line.humanShare + (1 - line.humanShare) * alive;
-  return alive + line.humanShare * sum;
+  const loss = line.human === 'fixed' ? lossFixed : lossFresh;
+  return lossCorpus(loss(line, generations));
 }

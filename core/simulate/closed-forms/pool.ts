@@ -1,7 +1,7 @@
 /**
  * Types in a pool that only grows (B7): their rate, and whether they are there or in a sample of it. Lines as in `branching.ts`.
  */
-import { COPIES, type Line, lostAll, offspring, type TypeLine } from './branching.js';
+import { absentBy, COPIES, type Line, type Loss, offspring, type TypeLine } from './branching.js';
 import { assertInRange, TIME } from './formula.js';
 
 /**
@@ -19,23 +19,32 @@ export function poolRatio(line: Line, blocks: number): number {
   return ratio;
 }
 
+/** A line in a pool, and how the human text of its generations comes about. */
+export interface PoolLine extends Line {
+  readonly human: 'fresh' | 'fixed';
+}
+
+/** Nothing is lost at g = 0. */
+const KEPT: Loss = { log: Number.NEGATIVE_INFINITY, newcomers: 0 };
+
+/** Loss by g in the pool itself: fresh -b w and alpha g newcomers; fixed log b - b w. */
+export function lossAccumulated(line: PoolLine, generations: number): Loss {
+  const m = offspring('B7', line);
+  assertInRange('B7', 'g', generations, TIME);
+  if (generations === 0) return KEPT;
+  if (line.human === 'fixed') return { log: Math.log1p(-line.humanShare) - m, newcomers: 0 };
+  return { log: -m, newcomers: line.humanShare * generations };
+}
+
 /**
  * Chance that a type is absent from an accumulated pool that starts at the planned mix (g = 1).
  *
  * fresh: exp(-c (alpha + b w)) exp(-alpha c (g - 1)); fixed: (b exp(-b w))^c; 0 at g = 0 for c > 0. A type that is
  * absent comes back by fresh human text only, and one that is present never leaves. Parameters as B1. A. Errors: `USAGE`.
  */
-export function absentAccumulated(
-  line: TypeLine & { readonly human: 'fresh' | 'fixed' },
-  generations: number,
-): number {
-  const m = offspring('B7', line);
+export function absentAccumulated(line: TypeLine & PoolLine, generations: number): number {
   assertInRange('B7', 'c', line.copies, COPIES);
-  assertInRange('B7', 'g', generations, TIME);
-  const { copies, humanShare, human } = line;
-  if (generations === 0) return copies === 0 ? 1 : 0;
-  if (human === 'fixed') return lostAll(copies, Math.log1p(-humanShare) - m, 0);
-  return Math.exp(-copies * (m + humanShare * generations));
+  return absentBy(line.copies, lossAccumulated(line, generations));
 }
 
 /**
@@ -56,6 +65,16 @@ function sampleMiss(m: number, last: number): { first: number; sum: number; log:
   return { first: 1 - missed, sum, log };
 }
 
+/** Loss by g in the samples of a pool: fresh -b w (1 - F_1) and alpha sum (1 - F_g); fixed log (b + alpha F_1 .. F_G) - b w (1 - F_1). */
+export function lossSubsampled(line: PoolLine, generations: number): Loss {
+  const m = offspring('B7', line);
+  assertInRange('B7', 'g', generations, TIME);
+  if (generations === 0) return KEPT;
+  const { first, sum, log } = sampleMiss(m, generations);
+  if (line.human === 'fresh') return { log: -m * first, newcomers: line.humanShare * sum };
+  return { log: Math.log1p(line.humanShare * Math.expm1(log)) - m * first, newcomers: 0 };
+}
+
 /**
  * Chance that a type is absent from a sample of n words, without replacement, of a pool that starts at the planned
  * mix (g = 1) and grows by n words in each generation; each model trains on its sample.
@@ -64,16 +83,7 @@ function sampleMiss(m: number, last: number): { first: number; sum: number; log:
  * above. At alpha = 1, fresh: e^{-c}. 0 at g = 0 for c > 0. Parameters as B1; exact for Poisson copies that are sampled
  * independently. A. Errors: `USAGE`. Source: derived.
  */
-export function absentSubsampled(
-  line: TypeLine & { readonly human: 'fresh' | 'fixed' },
-  generations: number,
-): number {
-  const m = offspring('B7', line);
+export function absentSubsampled(line: TypeLine & PoolLine, generations: number): number {
   assertInRange('B7', 'c', line.copies, COPIES);
-  assertInRange('B7', 'g', generations, TIME);
-  const { copies, humanShare, human } = line;
-  if (generations === 0) return copies === 0 ? 1 : 0;
-  const { first, sum, log } = sampleMiss(m, generations);
-  if (human === 'fresh') return Math.exp(-copies * (m * first + humanShare * sum));
-  return lostAll(copies, Math.log1p(humanShare * Math.expm1(log)) - m * first, 0);
+  return absentBy(line.copies, lossSubsampled(line, generations));
 }

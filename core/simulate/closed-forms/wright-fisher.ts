@@ -23,7 +23,7 @@ export interface HumanDraw {
 }
 
 /** H_{t+1} = shift H_0 + factor H_t of one corpus drawn from alpha p_0 + b p_t. */
-function renewal(
+export function renewal(
   form: string,
   { n, humanShare, draw }: HumanDraw,
 ): [shift: number, factor: number] {
@@ -154,9 +154,15 @@ export function familyRatio(pool: FamilyPool, t: number): number {
   return 1 - 1 / families + driftRatio(each, t) / families;
 }
 
-/** W6: H_t / H_0 within one isolated family, (1 - 1/k)^t; pooled families have the ratio of the pool. E. Errors: `USAGE`. */
+/**
+ * W6: H_t / H_0 within one family of k tokens.
+ *
+ * isolated: (1 - 1/k)^t; pooled: (1 - 1/k)(1 - 1/N)^{t-1}, a sample of k from the pool of N = F k. 1 at t = 0. E. Errors: `USAGE`.
+ */
 export function familyWithinRatio(pool: FamilyPool, t: number): number {
-  return pool.structure === 'pooled' ? familyRatio(pool, t) : driftRatio(familyTokens(pool), t);
+  const each = familyTokens(pool);
+  if (pool.structure === 'isolated' || t === 0) return driftRatio(each, t);
+  return driftRatio(each, 1) * familyRatio(pool, t - 1);
 }
 
 function familyTokens({ families, n, budget }: FamilyPool): number {

@@ -4,17 +4,25 @@
  *
  *   T = sum N_c (1 - P_absent(c, alpha, w(c), g)) / sum N_c (1 - e^{-c}).
  *
- * P_absent: B1 (fresh) or B6 (fixed) for `replace`, B7 for the two policies that accumulate. The mass-weighted form
- * has c N_c for N_c and stands beside it, never in its place. With fixed human text T can pass 1: the block is the
- * measured text itself, while new human text would miss some of its types. The critical share alpha* is the least human
- * share from which on T keeps a threshold: by bisection where T rises with alpha (fresh), by a scan of a grid from 1
- * down and a bisection of the last step where that is not proven. Exactness: that of the forms, c << n.
+ * P_absent with fresh human text: B1 for `replace`, B7 for the two policies that accumulate; with fixed human text:
+ * `fixed-block.ts`. The mass-weighted form has c N_c for N_c and stands beside it, never in its place. At alpha = 1 T is
+ * 1 or, in a pool that fresh human text flows into, more. The critical share alpha* is the least human
+ * share from which on T keeps a threshold. T rises where every exponent x(alpha) = -ln P_absent(c = 1) does; the x are looked
+ * over on a grid, and only below their last dip T itself is scanned. Exactness: that of the forms, c << n.
  */
 import type { Scenario, Spectrum } from '../../schema/risk.js';
-import { absentFixed, absentFresh } from '../closed-forms/branching.js';
-import { effectiveCorpusRatio, forgettingMedian } from '../closed-forms/forgetting.js';
+import { crossing } from '../../stats/crossing.js';
+import {
+  absentBy,
+  type Line,
+  type Loss,
+  lossFresh,
+  type TypeLine,
+} from '../closed-forms/branching.js';
+import { forgettingMedian, lossCorpus } from '../closed-forms/forgetting.js';
 import { assertInRange, refuse, SHARE, TIME } from '../closed-forms/formula.js';
-import { absentAccumulated, absentSubsampled } from '../closed-forms/pool.js';
+import { lossAccumulated, lossSubsampled } from '../closed-forms/pool.js';
+import { fixedBlockLoss } from './fixed-block.js';
 
 /** Types with more copies are not of the tail. */
 export const TAIL_COPIES = 5;
@@ -35,17 +43,18 @@ export interface TailLoop extends Refresh {
   readonly massWeighted?: boolean;
 }
 
-export interface TypeAt {
-  readonly copies: number;
-  readonly humanShare: number;
-  readonly suppression: number;
+/** What becomes of one copy by g under a policy; forms, domains and errors of B1, B7 and `fixed-block.ts`. */
+export function lossAt(line: Line, { policy, human }: Refresh, generations: number): Loss {
+  if (human === 'fixed') return fixedBlockLoss(line, policy, generations);
+  if (policy === 'accumulate') return lossAccumulated({ ...line, human }, generations);
+  if (policy === 'accumulate-subsample') return lossSubsampled({ ...line, human }, generations);
+  return lossFresh(line, generations);
 }
 
-/** Chance that a type is absent at g under a policy; forms, domains and errors of B1, B6, B7. */
-export function absentAt(line: TypeAt, { policy, human }: Refresh, generations: number): number {
-  if (policy === 'accumulate') return absentAccumulated({ ...line, human }, generations);
-  if (policy === 'accumulate-subsample') return absentSubsampled({ ...line, human }, generations);
-  return human === 'fixed' ? absentFixed(line, generations) : absentFresh(line, generations);
+/** Chance that a type with c copies at g = 0 is absent at g under a policy; `copies` >= 0. Errors: `USAGE`. */
+export function absentAt(type: TypeLine, refresh: Refresh, generations: number): number {
+  assertInRange('S0', 'c', type.copies, { min: 0 });
+  return absentBy(type.copies, lossAt(type, refresh, generations));
 }
 
 /** The tail of a spectrum, a row per count: what it weighs, and which of the distinct w it has. */
@@ -59,26 +68,38 @@ interface Tail {
 }
 
 function tailOf({ spectrum, suppression, massWeighted }: TailLoop): Tail {
-  const rows = [...spectrum.counts.keys()].filter((i) => isTail(spectrum, i));
-  const copies = Float64Array.from(rows, (i) => spectrum.counts[i]!);
-  const weights = Float64Array.from(
-    rows,
-    (i) => spectrum.types[i]! * (massWeighted === true ? spectrum.counts[i]! : 1),
-  );
-  const codes = new Map<number, number>();
-  const curve = Uint16Array.from(copies, (c) => {
-    const w = suppression(c);
-    assertInRange('S0', 'w', w, SHARE);
-    if (!codes.has(w)) codes.set(w, codes.size);
-    return codes.get(w)!;
-  });
-  const whole = coverageSum(copies, weights, curve, new Float64Array(codes.size).fill(1));
+  const { counts, types } = spectrum;
+  const size = tailSize(spectrum);
+  const [copies, weights] = [new Float64Array(size), new Float64Array(size)];
+  const curve = new Uint16Array(size);
+  const suppressions: number[] = [];
+  for (let i = 0, row = 0; i < counts.length; i++) {
+    if (!isTail(counts[i]!, types[i]!)) continue;
+    copies[row] = counts[i]!;
+    weights[row] = types[i]! * (massWeighted === true ? counts[i]! : 1);
+    curve[row++] = codeOf(suppressions, suppression(counts[i]!));
+  }
+  const whole = coverageSum(copies, weights, curve, new Float64Array(suppressions.length).fill(1));
   if (whole === 0) refuse('S0', 'spectrum', `types with up to ${TAIL_COPIES} copies`, 'none');
-  return { copies, weights, curve, suppressions: [...codes.keys()], whole };
+  return { copies, weights, curve, suppressions, whole };
 }
 
-function isTail({ counts, types }: Spectrum, i: number): boolean {
-  return counts[i]! > 0 && counts[i]! <= TAIL_COPIES && types[i]! > 0;
+/** Place of w among the distinct ones, of which there are as many as bins of the curve. */
+function codeOf(suppressions: number[], w: number): number {
+  const code = suppressions.indexOf(w);
+  if (code !== -1) return code;
+  assertInRange('S0', 'w', w, SHARE);
+  return suppressions.push(w) - 1;
+}
+
+function tailSize({ counts, types }: Spectrum): number {
+  let size = 0;
+  for (let i = 0; i < counts.length; i++) if (isTail(counts[i]!, types[i]!)) size++;
+  return size;
+}
+
+function isTail(copies: number, types: number): boolean {
+  return copies > 0 && copies <= TAIL_COPIES && types > 0;
 }
 
 /** Sum of weights (1 - e^{-c x}); x by w. */
@@ -95,13 +116,17 @@ function coverageSum(
   return sum;
 }
 
-/** T at a human share. Every P_absent is e^{-c x}, x the same for all types of one w. */
+/** x by w: every P_absent is e^{-c x}, x the same for all types of one w. */
+function exponentsAt(tail: Tail, loop: TailLoop, humanShare: number): Float64Array {
+  return Float64Array.from(tail.suppressions, (suppression) => {
+    const { log, newcomers } = lossAt({ humanShare, suppression }, loop, loop.generations);
+    return newcomers - log;
+  });
+}
+
+/** T at a human share. */
 function coverageAt(tail: Tail, loop: TailLoop, humanShare: number): number {
-  const exponents = Float64Array.from(
-    tail.suppressions,
-    (suppression) =>
-      -Math.log(absentAt({ copies: 1, humanShare, suppression }, loop, loop.generations)),
-  );
+  const exponents = exponentsAt(tail, loop, humanShare);
   return coverageSum(tail.copies, tail.weights, tail.curve, exponents) / tail.whole;
 }
 
@@ -121,75 +146,71 @@ export function tailCoverage(loop: TailLoop & { readonly humanShare: number }): 
   return coverageAt(tailOf(loop), loop, loop.humanShare);
 }
 
-/** Steps of the grid that is scanned where T is not proven to rise with alpha. */
+/** Steps of the grid on which dips are looked for. */
 const GRID = 200;
-/** Halvings of a bracket: the result is exact to 2^-40 of it. */
-const HALVINGS = 40;
+/** Width of the bracket that is left. */
+const WIDTH = 1e-12;
+/** Rounding of T: at alpha = 1 it is 1 to the last digits, and a threshold of 1 is kept there. */
+const ROUNDING = 1e-12;
 
-/** Least share of (low, high] that keeps, given that low does not and high does. */
-function bisect(keeps: (share: number) => boolean, low: number, high: number): number {
-  let [below, above] = [low, high];
-  for (let i = 0; i < HALVINGS; i++) {
-    const middle = (below + above) / 2;
-    if (keeps(middle)) above = middle;
-    else below = middle;
+/** Grid step above which no exponent falls: T rises from there on. 0 where none falls at all. */
+function lastDip(tail: Tail, loop: TailLoop): number {
+  let after = exponentsAt(tail, loop, 1);
+  for (let step = GRID - 1; step >= 0; step--) {
+    const before = exponentsAt(tail, loop, step / GRID);
+    if (before.some((x, i) => x > after[i]! * (1 + ROUNDING))) return step + 1;
+    after = before;
   }
-  return above;
-}
-
-function isRising({ policy, human }: Refresh): boolean {
-  return policy === 'accumulate' || (policy === 'replace' && human === 'fresh');
+  return 0;
 }
 
 /**
  * Critical human share alpha*: the least alpha in [0, 1] from which on T >= threshold.
  *
  * `threshold` in (0, 1]; the rest as `tailCoverage`. 0 where T keeps it without human text. Error: 1e-12, given that
- * no dip of T is narrower than 1/200 where the grid is scanned. Cost: 40 to 240 coverages. Errors: `USAGE`.
+ * no dip of T is narrower than 1/200. Cost: about 12 coverages where T rises, and 200 times the distinct w times g.
+ * Errors: `USAGE`.
  */
 export function criticalShare(loop: TailLoop & { readonly threshold: number }): number {
   assertLoop(loop);
   assertInRange('S0', 'threshold', loop.threshold, { above: 0, max: 1 });
   const tail = tailOf(loop);
   const least = loop.threshold * (1 - ROUNDING);
-  const keeps = (share: number) => coverageAt(tail, loop, share) >= least;
-  if (isRising(loop)) return keeps(0) ? 0 : bisect(keeps, 0, 1);
-  let step = GRID;
-  while (step > 0 && keeps((step - 1) / GRID)) step--;
-  return step === 0 ? 0 : bisect(keeps, (step - 1) / GRID, step / GRID);
+  const over = (share: number) => coverageAt(tail, loop, share) - least;
+  if (over(1) < 0) return 1;
+  let step = lastDip(tail, loop);
+  if (over(step / GRID) < 0) return crossing(over, { low: step / GRID, high: 1, width: WIDTH });
+  while (step > 0 && over((step - 1) / GRID) >= 0) step--;
+  const bracket = { low: (step - 1) / GRID, high: step / GRID, width: WIDTH };
+  return step === 0 ? 0 : crossing(over, bracket);
 }
-
-/** Rounding of T: at alpha = 1 it is 1 to the last digits, and a threshold of 1 is kept there. */
-const ROUNDING = 1e-12;
 
 /**
  * Generations until half of the types with so many copies are absent; null where that never comes.
  *
- * B2 for `replace`; in a pool only the planned mix itself (g = 1) can lack them, in its samples absence is searched
- * up to `limit` generations. Errors: `USAGE`.
+ * B2 for `replace` with fresh text. In a pool only the planned mix itself (g = 1) can lack them. Elsewhere absence rises
+ * with g, and null says that it does not come to one half by `limit`; cost there: about 12 `limit`. Errors: `USAGE`.
  */
-export function halfLife(line: TypeAt & Refresh, limit = 1000): number | null {
-  if (line.policy === 'replace') return forgettingMedian(line);
-  const last = line.policy === 'accumulate' ? 1 : limit;
-  for (let g = 1; g <= last; g++) if (absentAt(line, line, g) >= 0.5) return g;
-  return null;
+export function halfLife(line: TypeLine & Refresh, limit = 1000): number | null {
+  if (line.policy === 'replace' && line.human === 'fresh') return forgettingMedian(line);
+  const isHalf = (g: number) => absentAt(line, line, g) >= 0.5;
+  let high = line.policy === 'accumulate' ? 1 : limit;
+  if (!isHalf(high)) return null;
+  for (let low = 0; high - low > 1; ) {
+    const middle = (low + high) >> 1;
+    if (isHalf(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
 /**
- * Size of the human corpus that would hold as many rare types as the corpus of g, over the planned size (B3).
+ * Size of the human corpus that would hold as many rare types as the training set of g, over the planned size (B3).
  *
- * replace: B3; a pool of which the planned mix is the first block: 1 - e^{-bw} + alpha g (fresh) or 1 - b e^{-bw} (fixed), which passes 1 as
- * human text comes in. Samples of a pool: -ln P_absent of one copy. g >= 1. Errors: `USAGE`.
+ * `generations` g >= 1; the rest as B1. At w = 0 and replace it is alpha; an accumulated pool passes 1 as human text
+ * comes in. Errors: `USAGE`.
  */
-export function effectiveCorpus(
-  line: Omit<TypeAt, 'copies'> & Refresh,
-  generations: number,
-): number {
+export function effectiveCorpus(line: Line & Refresh, generations: number): number {
   assertInRange('B3', 'g', generations, { ...TIME, min: 1 });
-  if (line.policy === 'replace') return effectiveCorpusRatio(line, generations);
-  const { humanShare, suppression, human } = line;
-  const absent = absentAt({ ...line, copies: 1 }, line, generations);
-  if (line.policy === 'accumulate-subsample') return -Math.log(absent);
-  const offspring = -Math.expm1(-(1 - humanShare) * suppression);
-  return human === 'fresh' ? offspring + humanShare * generations : 1 - absent;
+  return lossCorpus(lossAt(line, line, generations));
 }

@@ -111,6 +111,7 @@ export const ngram: Model = {
     const [unit, describe] = DESCRIBED[name];
     return { name, unit, describe, source: sourceOf(name) };
   }),
+  usual: { replicates: 5, t: '1,5,10' },
   check: () => null,
   run,
 };

@@ -71,6 +71,14 @@ export function cutDocuments(words: Int32Array, documentWords: number): Corpus {
   return { words, starts };
 }
 
+/** Words from `from` to `to` of a corpus, as far as it goes; a document that is cut is one in each part. */
+export function stretchOf({ words, starts }: Corpus, from: number, to: number): Corpus {
+  const inside = words.subarray(Math.min(from, words.length), Math.min(to, words.length));
+  if (inside.length === 0) return EMPTY;
+  const begun = [...starts].filter((start) => start > from && start < to).map((s) => s - from);
+  return { words: inside, starts: Int32Array.from([0, ...begun]) };
+}
+
 export function endOf({ words, starts }: Corpus, document: number): number {
   return document + 1 < starts.length ? starts[document + 1]! : words.length;
 }

@@ -6,7 +6,8 @@
  *   human      fixed: one random set of documents of g = 0, the same in every generation; fresh: a new random set
  *              of the training documents each time, without replacement within a generation
  *   policy     replace: train on the newest n words; accumulate: on all of them since g = 1; accumulate-subsample:
- *              on n words of whole documents drawn without replacement from all of them
+ *              on n words of whole documents drawn without replacement from all of them. A pool holds each human
+ *              document once: a fixed set comes with g = 1, fresh documents until the training text is used up
  *   families   one model each. Family f of F learns from all but the f-th of F random parts of the corpus's
  *              documents, so that models differ by their text while a word that stands c times is still written
  *              c times in the mean (F = 1: from the whole corpus)
@@ -27,6 +28,7 @@ import {
   EMPTY,
   joinCorpora,
   shuffled,
+  stretchOf,
   takeDocuments,
 } from './corpus.js';
 import { fitCopies, fitTables, fitWords } from './fit.js';
@@ -45,16 +47,17 @@ interface LoopState {
   readonly spare: () => NgramTables;
   /** Human text of g = 0. */
   readonly first: Corpus;
-  /** Human text of generation g >= 1. */
+  /** Human text that generation g >= 1 adds; asked for in order. */
   readonly human: (g: number) => Corpus;
+  /** Human text of g = 1. */
+  readonly mixed: Corpus;
 }
 
 /** Runs generations 0..G. Deterministic by (seed, domain, run, settings, text). */
 export function runGenerations(loop: LoopRun): LoopResult {
   const { settings } = loop;
   const state = stateOf(loop);
-  const { whole, first } = state;
-  const human = state.human(1);
+  const { whole, first, mixed: human } = state;
   const meter = loopMeter(state, first, human);
   meter.measure(first, 0);
   let [corpus, pool] = [first, EMPTY];
@@ -104,8 +107,9 @@ function stateOf(loop: LoopRun): LoopState {
     training.starts.map((_, i) => i),
     words,
   );
+  const human = humanText(loop, first);
   return {
-    ...{ loop, first, human: humanText(loop, first), whole: createTables(vocabulary, capacity) },
+    ...{ loop, first, ...human, whole: createTables(vocabulary, capacity) },
     spare: () => {
       spare ??= createTables(vocabulary, capacity);
       return spare;
@@ -113,14 +117,26 @@ function stateOf(loop: LoopRun): LoopState {
   };
 }
 
-function humanText(loop: LoopRun, first: Corpus): LoopState['human'] {
-  const { settings, text, words } = loop;
-  const size = Math.round(settings.humanShare * words);
-  if (settings.human === 'fresh') {
-    return (g) => drawDocuments(text.training, size, streamOf(loop, 'human', g));
+function humanText(loop: LoopRun, first: Corpus): Pick<LoopState, 'human' | 'mixed'> {
+  const { settings, text } = loop;
+  const size = humanWords(loop);
+  const isPool = settings.policy !== 'replace';
+  const from = settings.human === 'fresh' ? text.training : first;
+  const mixed = drawDocuments(from, size, streamOf(loop, 'human', 1));
+  if (settings.human === 'fixed') return { mixed, human: (g) => (isPool && g > 1 ? EMPTY : mixed) };
+  if (!isPool) {
+    return {
+      mixed,
+      human: (g) => (g === 1 ? mixed : drawDocuments(from, size, streamOf(loop, 'human', g))),
+    };
   }
-  const block = drawDocuments(first, size, streamOf(loop, 'human', 1));
-  return () => block;
+  const order = shuffled(from.starts.length, streamOf(loop, 'human', 1));
+  const all = takeDocuments(from, order, from.words.length);
+  return { mixed, human: (g) => stretchOf(all, (g - 1) * size, g * size) };
+}
+
+function humanWords({ settings, words }: LoopRun): number {
+  return Math.round(settings.humanShare * words);
 }
 
 /** n new words: human text, and what each family writes from the last corpus. */
@@ -128,7 +144,7 @@ function nextText(state: LoopState, corpus: Corpus, g: number): Corpus {
   const { loop, first } = state;
   const { families } = loop.settings;
   const human = state.human(g);
-  const out = new Int32Array(loop.words - human.words.length);
+  const out = new Int32Array(loop.words - humanWords(loop));
   const parts = partsOf(loop, corpus, g);
   let [share, from] = [0, 0];
   families.forEach((familyShare, family) => {
