@@ -48,6 +48,8 @@ const absent = TEXTS.map(({ set }) => join(SHARED_DATA, `${set}.jsonl.gz`)).filt
   (path) => !existsSync(path),
 );
 const title = 'type survival on real text';
+/** Seconds on a quiet machine, minutes on a busy one. */
+const TIMEOUT_MS = 600_000;
 
 /** One split for each seed: all models and human shares of a text share them. */
 function splitsOf({ set, isUsed }: (typeof TEXTS)[number]): SplitText[] {
@@ -121,6 +123,7 @@ if (absent.length > 0) {
       (model) => {
         expectWithin(source.set, { splits: splits(), model, humanShare: 0, seeds: model.seeds });
       },
+      TIMEOUT_MS,
     );
 
     // The same form for every text; the shortest one keeps the test short.
@@ -131,6 +134,7 @@ if (absent.length > 0) {
           expectWithin(source.set, { splits: splits(), model, humanShare, seeds: model.seeds });
         }
       },
+      TIMEOUT_MS,
     );
   });
 }
