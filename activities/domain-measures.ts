@@ -30,7 +30,7 @@ export interface MeasureInputs {
   readonly counts: readonly WordCounts[];
   readonly lists: readonly TermList[];
   readonly rate: number;
-  readonly temperature: number;
+  readonly temperature: number | null;
 }
 
 /** The recipe must have risk settings. */

@@ -35,7 +35,7 @@ export function sumOfTexts(a: TextTally, b: TextTally): TextTally {
   };
 }
 
-/** What a shard holds of one domain; text of unknown origin counts as neither human nor synthetic. */
+/** What a shard holds of one domain; text of unknown origin and edited text count as neither human nor synthetic. */
 export interface DomainTally {
   readonly labels: Readonly<Partial<Record<Label, TextTally>>>;
   readonly families: Readonly<Record<string, TextTally>>;
@@ -93,5 +93,5 @@ async function findWordCounts(build: Build): Promise<WordCounts[]> {
 /** Text of one domain in a shard that people wrote, wholly or partly. */
 export function wordsOfPeople({ summary }: WordCounts, domain: string): TextTally {
   const labels = summary.domains[domain]?.labels ?? {};
-  return sumOfTexts(labels.human_authored ?? NO_TEXT, labels.human_edited ?? NO_TEXT);
+  return labels.human_authored ?? NO_TEXT;
 }

@@ -4,7 +4,6 @@
  */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isHuman } from '../../core/mix/anchor-account.js';
 import { familyOf } from '../../core/plan/stratum.js';
 import { draw, type Key } from '../../core/random/draw.js';
 import { assert } from '../../core/schema/failure.js';
@@ -60,11 +59,11 @@ class ShardCounter {
   add({ documents, labels }: LabelledBatch, row: number, text: string): void {
     const [domain, label, tokens] = [labels.domain(row), labels.label(row), documents.tokens[row]!];
     const words = wordsOf(text);
-    const isOfPeople = isHuman(label);
+    const isOfPeople = label === 'human_authored';
     const family = isOfPeople ? HUMAN : familyOf({ modelFamily: labels.modelFamily(row) });
     const text_ = { documents: 1, words: words.length, tokens };
     this.#tallies.add({ domain, label, family, text: text_, direction: labels.editDirection(row) });
-    if (label === 'unknown') return;
+    if (label === 'unknown' || label === 'human_edited') return;
     const id = documents.id(row);
     const group = groupOf(this.#groupKey, id);
     const language = isOfPeople ? primaryLanguage(labels.language(row)) : '';

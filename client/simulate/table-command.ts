@@ -76,7 +76,7 @@ async function samplesFor(
 
 function tooLittle(samples: readonly WordSample[]): Failure {
   const documents = samples.reduce((sum, sample) => sum + sample.documents.length, 0);
-  return new Failure('NOTHING_USABLE', {
+  return new Failure('USAGE', {
     subject: 'the text of the table',
     expected: 'enough documents to hold one in ten out, and a hundred words beside them',
     found: `${documents} documents`,

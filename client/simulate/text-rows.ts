@@ -159,7 +159,7 @@ export async function textRowsOfMix(mix: string, workspace: string): Promise<Tex
     }
   }
   if (byId.size > 0) return [...byId.values()];
-  throw new Failure('NOTHING_USABLE', {
+  throw new Failure('USAGE', {
     subject: `mix ${mix}`,
     expected: `documents labelled ${HUMAN.join(' or ')}`,
     found: 'none',

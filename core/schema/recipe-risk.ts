@@ -54,8 +54,11 @@ export const riskFile = mapping({
     .prefault(100)
     .describe('Runs of the drift simulation.'),
   temperature: decimalNumber(0.1, 2)
-    .prefault(1)
-    .describe('Temperature at which later generations are sampled.'),
+    .nullable()
+    .prefault(null)
+    .describe(
+      'Temperature at which later generations are sampled; not given: 1 in the n-gram loop, and what no synthetic text measures stays unknown.',
+    ),
   terms: listOf(termList, 'lists of terms', 0, 100)
     .prefault([])
     .describe('Lists of terms whose survival is watched.'),

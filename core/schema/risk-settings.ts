@@ -23,8 +23,8 @@ export const riskSettings = z.strictObject({
   /** Runs of the n-gram loop and of the drift simulation. */
   loopRuns: z.int().min(5).max(LIMITS.riskRuns),
   driftRuns: z.int().min(60).max(LIMITS.riskRuns),
-  /** Temperature that later generations sample at. */
-  temperature: z.number().min(0.1).max(2),
+  /** Temperature that later generations are declared to sample at; null: not declared, the loop takes 1. */
+  temperature: z.number().min(0.1).max(2).nullable(),
   /** Lists of terms whose survival is watched, one term a line. */
   terms: z.array(z.strictObject({ name: z.string().min(1), path: z.string() })).max(100),
   /** Whether the table of synthetic shares by generations is computed too. */

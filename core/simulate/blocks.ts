@@ -6,6 +6,7 @@ import { derive } from '../random/draw.js';
 import { LIMITS } from '../schema/limits.js';
 import type { DomainMix, Scenario } from '../schema/risk.js';
 import type { RiskSettings } from '../schema/risk-settings.js';
+import { isAllHuman } from './gate/domain-definitions.js';
 import { COLLAPSE_V1 } from './gate/policy.js';
 import { runsForBudget } from './gate/probability.js';
 import { SIMULATOR_VERSION } from './model.js';
@@ -43,13 +44,12 @@ export function runsOf(simulator: Simulator, { settings, riskBudget, doubled }: 
 
 /** One scenario per simulator, at the planned mix; none where no text can be synthetic. */
 export function scenariosOf(mix: DomainMix, settings: RiskSettings): Scenario[] {
-  const { synthetic = 0, unknown = 0 } = mix.labels;
-  if (synthetic + unknown === 0) return [];
+  if (isAllHuman(mix)) return [];
   const { policy, human, horizonGenerations: generations, temperature } = settings;
   const { domain, families, humanShare } = mix;
   return (['drift', 'lengths', 'loop'] as const).map((simulator) => ({
     ...{ simulator, domain, policy, human, generations },
-    ...{ humanShare: humanShare.point, families, temperature },
+    ...{ humanShare: humanShare.point, families, temperature: temperature ?? 1 },
   }));
 }
 

@@ -11,7 +11,7 @@ export interface Judged {
   readonly critical: Interval;
   readonly definitions: readonly DefinitionOutcome[];
   readonly riskBudget: number;
-  /** The plan holds neither synthetic text nor text of unknown origin here. */
+  /** The plan holds nothing but text labelled as written by people alone here; it is not simulated. */
   readonly isAllHuman: boolean;
 }
 
@@ -23,8 +23,8 @@ export interface Verdict {
 const share = (value: number) => `${(100 * value).toFixed(1)} %`;
 
 export function decideDomain(judged: Judged): Verdict {
-  if (judged.isAllHuman) {
-    return { decision: 'PASS', why: 'no synthetic text and none of unknown origin' };
+  if (judged.isAllHuman && judged.humanShare.low >= judged.critical.high) {
+    return { decision: 'PASS', why: 'all text is labelled as written by people alone' };
   }
   const failures = failuresOf(judged);
   if (failures.length > 0) return { decision: 'FAIL', why: failures.join('; ') };

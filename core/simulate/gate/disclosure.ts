@@ -17,7 +17,21 @@ const ASSUMED = [
   'Human text of the domain stands for the human law: every usable document once, chosen or not.',
   'The floor takes all synthetic text to lack the tail (w = 0) and is provable; the optimistic bound is drift alone (w = 1).',
   'Under the risk budget each domain and each definition is judged by itself; P(collapse) counts the uncertainty of labels and of w besides drift.',
-  'The n-gram loop runs at the point of the human share, so its P(collapse) counts chance alone.',
+  'The n-gram loop runs at the point of the human share, so its P(collapse) counts chance alone; with few runs its bounds take the metric as normal.',
+  'Text labelled as written by people alone is the human reference; edited text and text of unknown origin are in neither side of w. Labels are not certain, and no correction is made for synthetic text among the reference.',
+  'Rewrites of documents whose words set the bins raise w; documents are split by their own id, for nobody says what they rewrite.',
+  'Twice the runs after an open verdict are a second look at the same confidence; the risk budget counts attempts, not looks.',
+  'No verification of synthetic text (keep rates of right and wrong) is in w; families that agree count by their measured correlation, at its point.',
+];
+
+/** The eight meanings of collapse of Schaeffer et al. (2025), and what of them is here. */
+const PROFILE = [
+  'Catastrophic, any and diverging rise of risk: held-out perplexity of the n-gram loop by generation.',
+  'Scaling change: the unique-equivalent tokens of the repetition that is planned.',
+  'Variance: document lengths; variety of words (heterozygosity, effective vocabulary).',
+  'Mode entanglement: not judged; lengths tell of spread alone.',
+  'Loss of the tail: tail coverage, survival by copies, subgroups.',
+  'Hallucinated data: not simulated.',
 ];
 
 const POLICY_LINES: Readonly<Record<RiskSettings['policy'], string>> = {
@@ -36,6 +50,7 @@ export function disclosureOf(
   const named = [...domains].sort((a, b) => (a.domain < b.domain ? -1 : 1));
   return [
     ...NOT_MODELLED,
+    ...PROFILE,
     ...ASSUMED,
     POLICY_LINES[settings.policy],
     settings.human === 'fixed'

@@ -33,9 +33,9 @@ export interface DefinitionEvidence {
   readonly riskBudget: number;
 }
 
-/** No text that is, or may be, synthetic by its label. */
+/** No text but what is labelled as written by people alone: nothing synthetic, of unknown origin, or edited. */
 export function isAllHuman({ labels }: Pick<DomainMix, 'labels'>): boolean {
-  return (labels.synthetic ?? 0) + (labels.unknown ?? 0) === 0;
+  return (labels.synthetic ?? 0) + (labels.unknown ?? 0) + (labels.human_edited ?? 0) === 0;
 }
 
 export interface Found {
@@ -93,7 +93,7 @@ function withoutLowerBound(outcome: DefinitionOutcome, riskBudget: number): Defi
 }
 
 /** Metrics of subgroups with too few types for their ratio to tell anything. */
-function smallSubgroups({ subgroups }: PlannedSpectra): Set<string> {
+export function smallSubgroups({ subgroups }: PlannedSpectra): Set<string> {
   const small = subgroups.filter(({ spectrum }) => expectedTypes(spectrum) < SUBGROUP_TYPES_MIN);
   return new Set(small.map(({ name }) => `subgroup:${name}`));
 }

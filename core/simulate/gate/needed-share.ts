@@ -8,6 +8,8 @@ import type { DefinitionOutcome, DomainMeasure, DomainMix, DomainRisk } from '..
 import type { RiskSettings } from '../../schema/risk-settings.js';
 import { normalQuantile } from '../../stats/normal.js';
 import { runExcess } from './definitions.js';
+import { smallSubgroups } from './domain-definitions.js';
+import { plannedSpectra } from './planned-spectrum.js';
 import { COLLAPSE_V1, JOINT_LOOP, TAIL_COVERAGE } from './policy.js';
 import { momentsOf } from './probability.js';
 import { runDrift } from './run-drift.js';
@@ -33,7 +35,8 @@ export function neededByDefinitions(
     }));
 }
 
-function chordShare({ mix, definitions }: DomainRisk, row: DefinitionOutcome): number {
+/** Human share at which a definition would hold, by the chord from the planned one to all human text. */
+export function chordShare({ mix, definitions }: DomainRisk, row: DefinitionOutcome): number {
   const now = mix.humanShare.point;
   // Either of the two metrics back within its threshold is enough; by the nearer one.
   const sides =
@@ -69,7 +72,8 @@ export interface SearchOptions {
 
 /**
  * Least human share on the grid of .01 at which S1 stays within the risk budget: mean excess + z sd sqrt(1 + 1/R) <= 0 over R = 20
- * runs at the point alpha and w, z the normal quantile at 1 - budget. null for a definition that S1 does not simulate.
+ * runs at the point alpha and w, z the normal quantile at 1 - budget. 1 where
+ * even all human text does not; null for a definition that S1 does not simulate.
  * Cost: 7 times 20 runs of drift.
  */
 export function searchNeededShare(options: SearchOptions): number | null {
@@ -78,11 +82,12 @@ export function searchNeededShare(options: SearchOptions): number | null {
   if (definition === undefined || definition.simulator !== 'drift') return null;
   const { policy, human, horizonGenerations: generations, temperature } = settings;
   const z = normalQuantile(1 - options.riskBudget);
+  const leftOut = smallSubgroups(plannedSpectra(measure, mix.words));
   const holds = (hundredth: number) => {
     const humanShare = hundredth / 100;
     const scenario = {
       ...{ simulator: 'drift' as const, domain: mix.domain, policy, human, generations },
-      ...{ humanShare, families: mix.families, temperature },
+      ...{ humanShare, families: mix.families, temperature: temperature ?? 1 },
     };
     const point = { ...mix, draws: [] };
     const own = {
@@ -91,10 +96,11 @@ export function searchNeededShare(options: SearchOptions): number | null {
       runs: SEARCH_RUNS,
       tick,
     };
-    const excess = runExcess(definition, { values: runDrift(own), leftOut: new Set() });
+    const excess = runExcess(definition, { values: runDrift(own), leftOut });
     const { mean, sd, runs } = momentsOf(excess);
     return runs > 0 && mean + z * sd * Math.sqrt(1 + 1 / runs) <= 0;
   };
+  if (!holds(100)) return 1;
   let [below, above] = [-1, 100];
   while (above - below > 1) {
     const middle = Math.floor((below + above) / 2);

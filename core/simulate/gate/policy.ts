@@ -92,10 +92,10 @@ export const COLLAPSE_V1: CollapsePolicy = {
       reason: 'Shown by itself, decided jointly with distinct-2: it can improve as text dies.',
     },
     {
-      ...{ definition: 'distinct2Ratio', simulator: 'loop', threshold: 0.85, gates: false },
+      ...{ definition: 'distinct2Ratio', simulator: 'loop', threshold: 0.85, gates: true },
       metrics: [DISTINCT],
       reason:
-        'Shown by itself, decided jointly with perplexity: a smoothed n-gram model invents pairs.',
+        'Diversity can die while perplexity improves, as under a low temperature; a smoothed model invents pairs, so what is lost all the same is lost.',
     },
     {
       ...{ definition: 'varianceRatio', simulator: 'lengths', threshold: 0.9, gates: false },

@@ -103,7 +103,7 @@ export function drawCurve(suppression: Suppression, stream: RandomStream): BinCu
   return pooled(suppression, ({ point, low, high }) => {
     const z = normal(stream);
     const uniform = stream.uniform();
-    if (point <= 0 || low <= 0) return low + (high - low) * uniform;
+    if (point <= 0 || low <= 0) return low + (Math.min(1, high) - low) * uniform;
     return point * Math.exp((z * Math.log(high / low)) / (2 * Z95));
   });
 }

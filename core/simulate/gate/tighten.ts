@@ -60,7 +60,7 @@ function shareCap(risk: DomainRisk, options: TightenOptions): Cap | null {
   const need = neededShare(risk, options);
   const plain = allowed(risk, MOST, need.share);
   const labels = plain < 0 && held(risk, ['human_edited']) > 0 ? WITH_EDITED : MOST;
-  const id = `risk-${risk.domain}`;
+  const id = labels === MOST ? `risk-${risk.domain}` : `risk-${risk.domain}-edited`;
   const before = earlierShare(options.caps, id, labels);
   const now = hundredths(held(risk, labels) + ROUNDED_UP);
   const most = Math.min(hundredths(allowed(risk, labels, need.share)), now - 1, before - 1);

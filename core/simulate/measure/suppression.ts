@@ -60,7 +60,7 @@ export function suppressionRows({ types, human, families }: SuppressionInput): S
       humanCount: sumOf(human.copies[bin]!),
       humanWords: sumOf(human.words),
       w: ratioOf(family, human, bin),
-      basis: 'measured' as RiskBasis,
+      basis: (isCounted(family, human, bin) ? 'measured' : 'unknown') as RiskBasis,
     })),
   );
 }
@@ -72,6 +72,11 @@ function pooled(families: readonly GroupedCounts[]): GroupedCounts {
     copies: COUNT_BINS.map((_, bin) => add(families.map(({ copies }) => copies[bin]!))),
     words: add(families.map(({ words }) => words)),
   };
+}
+
+/** Whether there is anything to compare: words on both sides, and human copies of the bin. */
+function isCounted(family: GroupedCounts, human: GroupedCounts, bin: number): boolean {
+  return sumOf(family.words) > 0 && sumOf(human.words) > 0 && sumOf(human.copies[bin]!) > 0;
 }
 
 function ratioOf(family: GroupedCounts, human: GroupedCounts, bin: number): Interval {
@@ -109,7 +114,8 @@ export interface AssumedInput {
   readonly human: GroupedCounts;
   /** Spectrum of the human text: normalises what sharpening does. */
   readonly spectrum: Spectrum;
-  readonly temperature: number;
+  /** Declared; null where nobody says: then nothing is assumed, and w stays unknown. */
+  readonly temperature: number | null;
 }
 
 /**
@@ -117,7 +123,13 @@ export interface AssumedInput {
  * p^(1/T) / sum p^(1/T), so w = p^(1/T - 1) / sum p^(1/T) at the bin's mean p (D3 of the method); 1 where T >= 1.
  * No interval: nothing was measured.
  */
-export function assumedRows({ types, human, spectrum, temperature }: AssumedInput) {
+export function assumedRows({
+  types,
+  human,
+  spectrum,
+  temperature,
+}: AssumedInput): SuppressionRow[] {
+  if (temperature === null) return [];
   const { counts, types: typesAt, words } = spectrum;
   const power = 1 / temperature;
   const scale = counts.reduce((sum, c, i) => sum + typesAt[i]! * (c / words) ** power, 0);
