@@ -5,9 +5,9 @@ import { BREACH, FONT_SIZE, MUTED } from './plot-ink.js';
 import { legendAt } from './plot-share-ranges.js';
 
 const PANELS_PER_ROW = 4;
-const PANEL_HEIGHT = 190;
+const PANEL_HEIGHT = 204;
 const LEGEND_HEIGHT = 30;
-const TITLE_CHARS = 34;
+const TITLE_CHARS = 32;
 
 /** Okabe and Ito (2008), in an order that keeps neighbours apart. */
 const COLORS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8c8c8c'];
@@ -50,6 +50,14 @@ function rangeOf(panels: readonly CurvePanel[]): [number, number] {
   return [low, high];
 }
 
+/** At most two lines: broken after the first comma where it is too long for one, then cut. */
+function titleLines(name: string): string {
+  if (name.length <= TITLE_CHARS) return name;
+  const comma = name.indexOf(', ');
+  const parts = comma < 0 ? [name] : [name.slice(0, comma), name.slice(comma + 2)];
+  return parts.map((part) => part.slice(0, TITLE_CHARS)).join('\n');
+}
+
 interface PanelLook {
   readonly panel: CurvePanel;
   readonly width: number;
@@ -66,11 +74,10 @@ function drawPanel(spec: CurvesPlot, { panel, width, colorOf, document }: PanelL
   const color = (point: { name: string }) => colorOf(point.name);
   const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
   const { xNames } = spec;
-  const title =
-    panel.category.length > TITLE_CHARS ? panel.category.slice(0, TITLE_CHARS - 1) : panel.category;
+  const title = titleLines(panel.category);
   return Plot.plot({
     ...{ document, className: 'chart', width, height: PANEL_HEIGHT },
-    ...{ marginLeft: 44, marginRight: 12, marginTop: 26, marginBottom: 34 },
+    ...{ marginLeft: 44, marginRight: 12, marginTop: 40, marginBottom: 34 },
     style: { fontSize: '11px', fontFamily: 'inherit', background: 'none' },
     x: {
       ...{ domain: [Math.min(0, ...xs), Math.max(1, ...xs)], label: spec.xLabel },
@@ -101,7 +108,13 @@ function drawPanel(spec: CurvesPlot, { panel, width, colorOf, document }: PanelL
         ? []
         : [Plot.ruleY([panel.threshold], { stroke: BREACH, strokeDasharray: '5,3' })]),
       Plot.text([title], {
-        ...{ frameAnchor: 'top', dy: -18, text: (text: string) => text, fontWeight: 600 },
+        ...{
+          frameAnchor: 'top',
+          dy: -32,
+          lineHeight: 1.15,
+          text: (text: string) => text,
+          fontWeight: 600,
+        },
         ...{ fontSize: FONT_SIZE, fill: 'currentColor' },
       }),
     ],

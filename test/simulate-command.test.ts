@@ -1,6 +1,6 @@
 /** ballast simulate as people run it: documents, tables, refusals, exit codes; no server is needed. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -242,7 +242,11 @@ describe('on text of people themselves', () => {
     expect(at(0.9, 'replace', 0)).toBe(1);
     expect(at(0.9, 'replace', 5)).toBeLessThan(at(0.1, 'replace', 5));
     expect(at(0.9, 'accumulate', 5)).toBeGreaterThan(at(0.9, 'replace', 5));
-    const table = await simulate('--table', ...text, '--replicates', '2');
+    const out = ['--out', 'table.html'];
+    const table = await simulate('--table', ...text, '--replicates', '2', ...out);
+    const page = readFileSync(join(folder, 'table.html'), 'utf8');
+    expect(page).toContain('<svg class="chart"');
+    expect(page).toContain('90 % synthetic');
     expect(table.stdout).toMatch(/replace +1 +90 % +1\.000 ±0\.000/);
   });
 
@@ -296,6 +300,8 @@ describe('on text of people themselves', () => {
     expect(value.stderr).toContain('did you mean "human"?');
     const both = await simulate('--table', '--file', 'texts.jsonl', '--mix', 'a@1');
     expect(both.stderr).toContain('found     both');
+    const badOut = await simulate('--table', '--file', 'texts.jsonl', '--out', 'table.png');
+    expect(badOut.stderr).toContain('.svg or .html');
     const neither = await simulate('--table');
     expect(neither.stderr).toContain('found     neither');
     const useless = await simulate('--table', '--file', 'texts.jsonl', '--weight', '0.5');

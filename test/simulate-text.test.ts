@@ -1,9 +1,11 @@
 /** Text for the simulators: rows of files by condition, words of documents, refusals. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConditions } from '../client/simulate/text-conditions.js';
-import { textRowsOf } from '../client/simulate/text-rows.js';
+import { textRowsOf, textRowsOfMix } from '../client/simulate/text-rows.js';
 import { wordSampleOf } from '../core/simulate/word-sample.js';
+import { reportFixture } from './report-fixture.js';
 import { failureOf, makeTempFolder, removeFolder, sql, writeInto } from './source-profile.js';
 
 const ROWS = [
@@ -53,6 +55,32 @@ describe('textRowsOf', () => {
     const cut = await writeInto(folder, 'cut.jsonl', '{"id": "a", "text": "one"}\n{"id": \n');
     expect((await failureOf(read(cut, null))).parts.where).toBe(`${cut}:2`);
     expect(() => parseConditions('truth')).toThrow('field=value');
+  });
+});
+
+describe('textRowsOfMix', () => {
+  test('takes human documents of the training files, each once however often it is repeated', async () => {
+    const { manifest } = reportFixture();
+    const name = `${manifest.name}@${manifest.version}`;
+    const version = join(folder, 'workspace/mixes', manifest.name, manifest.version);
+    mkdirSync(join(version, 'data'), { recursive: true });
+    const writeMix = async (labels: readonly string[]) => {
+      const rows = labels.map((label, i) => `('d${i % 3}', 'text ${i % 3}', 'health', '${label}')`);
+      const file = join(version, 'data/train-0.parquet');
+      const table = `(VALUES ${rows.join(', ')}) AS t(id, text, domain, provenance)`;
+      await sql(`COPY (SELECT * FROM ${table}) TO '${file}'`);
+      const [one] = manifest.files;
+      const files = [{ ...one!, path: 'data/train-0.parquet', split: 'train', format: 'parquet' }];
+      writeFileSync(join(version, 'mix.json'), JSON.stringify({ ...manifest, files }));
+    };
+    await writeMix(['human_authored', 'synthetic', 'human_edited', 'human_authored']);
+    expect(await textRowsOfMix(name, join(folder, 'workspace'))).toEqual([
+      { id: 'd0', domain: 'health', language: '', text: 'text 0' },
+      { id: 'd2', domain: 'health', language: '', text: 'text 2' },
+    ]);
+    await writeMix(['synthetic', 'unknown']);
+    const none = await failureOf(textRowsOfMix(name, join(folder, 'workspace')));
+    expect(none.code).toBe('NOTHING_USABLE');
   });
 });
 

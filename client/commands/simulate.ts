@@ -58,6 +58,11 @@ const textArgs = {
     valueHint: 'words',
     description: 'Words of text that are used, whole documents in an order drawn by the seed',
   },
+  out: {
+    type: 'string',
+    valueHint: 'table.svg',
+    description: 'With --table: draw it too, .svg or .html',
+  },
 } as const satisfies ArgsDef;
 
 export default defineCommand({

@@ -90,7 +90,7 @@ export function unusedFlag(rawArgs: readonly string[], allowed: readonly string[
   const all = [
     ...RUN_OPTIONS.map(({ name }) => name),
     ...MODELS.flatMap(({ parameters }) => parameters.map(({ name }) => name)),
-    ...[...TEXT_FLAGS, 'mix'],
+    ...[...TEXT_FLAGS, 'mix', 'out'],
   ];
   return all.find((name) => !allowed.includes(name) && valuesOf(rawArgs, name).length > 0) ?? null;
 }

@@ -2,6 +2,7 @@
  * `ballast simulate --table`: what 10, 30, 60 and 90 % synthetic text do over five generations, when
  * text is replaced or accumulated, by one model family or several; on text of people's own.
  */
+import { extname } from 'node:path';
 import { EXIT, Failure } from '../../core/schema/failure.js';
 import type { TableRow, WordSample } from '../../core/schema/risk.js';
 import { workspaceOf } from '../build/workspace-option.js';
@@ -18,6 +19,8 @@ import type { TableTask } from './table-task.js';
 
 const COMMAND = 'ballast simulate --table';
 
+const ENDINGS = ['.svg', '.html'];
+
 /** Runs of each cell; five give an interval, more narrow it. */
 const RUNS = { ...REPLICATES, max: 1_000, fallback: 5 };
 
@@ -26,7 +29,8 @@ export async function runTableCommand(
   rawArgs: readonly string[],
   workspace: string | undefined,
 ): Promise<number> {
-  refuseUnused('table', rawArgs, [SEED.name, RUNS.name, ...TEXT_FLAGS, 'mix']);
+  refuseUnused('table', rawArgs, [SEED.name, RUNS.name, ...TEXT_FLAGS, 'mix', 'out']);
+  const out = parseOut(rawArgs);
   const seed = parseSeed(rawArgs);
   const runs = parseParameter(RUNS, rawArgs, `${COMMAND} --replicates`) as number;
   const samples = await samplesFor(rawArgs, seed, workspace);
@@ -35,10 +39,22 @@ export async function runTableCommand(
   const rows = await runInPool<TableRow[]>({ task: 'table-task', input, label });
   if (rows === null) return EXIT_INTERRUPTED;
   if (rows.length === 0) throw tooLittle(samples);
+  if (out !== null) {
+    const { writeTable } = await import('./write-table.js');
+    await writeTable(out, rows);
+  }
   const made = { seed, runs, samples, rows };
   if (output.json) output.emit(tableDocument(made));
   else printTable(output, made);
   return EXIT.done;
+}
+
+/** Refuses a file whose name does not say what it is to be, before anything is computed. */
+function parseOut(rawArgs: readonly string[]): string | null {
+  const out = oneValue(rawArgs, 'out');
+  if (out === null || ENDINGS.includes(extname(out).toLowerCase())) return out;
+  const expected = `a file that ends in ${ENDINGS.join(' or ')}`;
+  throw usage(`${COMMAND} --out`, expected, out, 'write for example: --out table.svg');
 }
 
 async function samplesFor(

@@ -159,7 +159,8 @@ function suppressionChart(domains: readonly DomainRisk[]): CurvesPlot {
 }
 
 /** The table people know: a panel per metric, policy and number of families; a curve per synthetic share. */
-function knownChart({ table }: RiskReport): CurvesPlot {
+/** The table people know, a panel per metric, policy and number of families. */
+export function knownChart({ table }: Pick<RiskReport, 'table'>): CurvesPlot {
   const panels = new Map<
     string,
     Map<string, { x: number; mean: number; low: number; high: number }[]>
