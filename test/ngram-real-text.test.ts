@@ -72,12 +72,15 @@ interface Asked {
   readonly model: (typeof MODELS)[number];
   readonly humanShare: number;
   readonly seeds: number;
+  readonly human?: LoopSettings['human'];
+  readonly policy?: LoopSettings['policy'];
 }
 
 /** Simulated less predicted survival at each of GENERATIONS, mean over seeds. */
-function differences({ splits, model, humanShare, seeds }: Asked): number[] {
+function differences(asked: Asked): number[] {
+  const { splits, model, humanShare, seeds, human = 'fixed', policy = 'replace' } = asked;
   const settings: LoopSettings = {
-    ...{ order: model.order, discount: model.discount, policy: 'replace', human: 'fixed' },
+    ...{ order: model.order, discount: model.discount, policy, human },
     ...{ generations: Math.max(...GENERATIONS), humanShare, families: [1], temperature: 1 },
   };
   const sums = GENERATIONS.map(() => 0);
@@ -96,14 +99,12 @@ function differences({ splits, model, humanShare, seeds }: Asked): number[] {
 }
 
 function expectWithin(set: string, asked: Asked): void {
+  const { model, humanShare, policy = 'replace', human = 'fixed' } = asked;
   const found = differences(asked);
   const shown = found.map((difference) => difference.toFixed(4).padStart(8)).join(' ');
-  console.log(
-    `${set.padEnd(10)} ${asked.model.name.padEnd(28)} alpha ${asked.humanShare.toFixed(1)}  g = 1, 5, 10: ${shown}`,
-  );
-  for (const difference of found) {
-    expect(Math.abs(difference)).toBeLessThan(asked.model.tolerance);
-  }
+  const what = `${set}, ${model.name}, ${policy}, ${human} ${humanShare.toFixed(1)}`;
+  console.log(`${what.padEnd(65)} g = ${GENERATIONS.join(', ')}: ${shown}`);
+  for (const difference of found) expect(Math.abs(difference)).toBeLessThan(model.tolerance);
 }
 
 if (absent.length > 0) {
@@ -133,6 +134,17 @@ if (absent.length > 0) {
         for (const humanShare of [0.1, 0.3]) {
           expectWithin(source.set, { splits: splits(), model, humanShare, seeds: model.seeds });
         }
+      },
+      TIMEOUT_MS,
+    );
+
+    it.runIf(source.set === 'faid').each([MODELS[2]])(
+      '$name: so it is with fresh documents and with a pool that grows',
+      (model) => {
+        const asked = { splits: splits(), model, humanShare: 0.1, seeds: 3 };
+        expectWithin(source.set, { ...asked, human: 'fresh' });
+        expectWithin(source.set, { ...asked, human: 'fresh', policy: 'accumulate' });
+        expectWithin(source.set, { ...asked, human: 'fixed', policy: 'accumulate' });
       },
       TIMEOUT_MS,
     );

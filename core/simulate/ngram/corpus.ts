@@ -79,6 +79,29 @@ export function stretchOf({ words, starts }: Corpus, from: number, to: number): 
   return { words: inside, starts: Int32Array.from([0, ...begun]) };
 }
 
+/** Copies of each word code. */
+export function copiesIn({ words }: Corpus, vocabulary: number): Int32Array {
+  const copies = new Int32Array(vocabulary);
+  for (const word of words) copies[word]!++;
+  return copies;
+}
+
+/** Documents that hold each word code. */
+export function documentsOf(corpus: Corpus, vocabulary: number): Int32Array {
+  const documents = new Int32Array(vocabulary);
+  const lastSeen = new Int32Array(vocabulary).fill(-1);
+  for (let d = 0; d < corpus.starts.length; d++) {
+    const end = endOf(corpus, d);
+    for (let i = corpus.starts[d]!; i < end; i++) {
+      const word = corpus.words[i]!;
+      if (lastSeen[word] === d) continue;
+      lastSeen[word] = d;
+      documents[word]!++;
+    }
+  }
+  return documents;
+}
+
 export function endOf({ words, starts }: Corpus, document: number): number {
   return document + 1 < starts.length ? starts[document + 1]! : words.length;
 }

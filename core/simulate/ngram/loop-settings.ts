@@ -55,4 +55,9 @@ export interface LoopResult {
   /** Copies at g = 0, and in the human text of g = 1, by word code: what closed forms start from. */
   readonly counts: Int32Array;
   readonly humanCounts: Int32Array;
+  /** Copies of each word in the training text and documents of it that hold the word. */
+  readonly textCounts: Int32Array;
+  readonly documents: Int32Array;
+  /** Share of the training text that one generation is: n / N. */
+  readonly textShare: number;
 }

@@ -15,7 +15,7 @@
  * Generated documents are as long as human ones in the mean but at most 100 words, and each begins at a uniform
  * place of its model's text: a chain that is never begun anew stays among the words of one document for long, so its
  * counts vary more and it loses more types than its law says (maximum likelihood: .005 of all types by g = 5 without
- * new beginnings, .0025 with them).
+ * new beginnings, .003 with them).
  *
  * Metrics are those of the corpus of g and of one model of all of it, scored on held-out human documents.
  * Points of a sweep share their random numbers: no stream knows alpha.
@@ -23,7 +23,9 @@
 import { assert } from '../../schema/failure.js';
 import {
   type Corpus,
+  copiesIn,
   cutDocuments,
+  documentsOf,
   drawDocuments,
   EMPTY,
   joinCorpora,
@@ -74,9 +76,14 @@ export function runGenerations(loop: LoopRun): LoopResult {
     } else fitForText(loop, whole, corpus, g);
     loop.tick(g);
   }
-  const humanCounts = new Int32Array(whole.vocabulary);
-  for (const word of human.words) humanCounts[word]!++;
-  return { values: meter.values, counts: meter.counts, humanCounts };
+  const { training, vocabulary } = loop.text;
+  return {
+    ...{ values: meter.values, counts: meter.counts },
+    humanCounts: copiesIn(human, vocabulary),
+    textCounts: copiesIn(training, vocabulary),
+    documents: documentsOf(training, vocabulary),
+    textShare: loop.words / training.words.length,
+  };
 }
 
 function isMeasured({ measured }: LoopRun, g: number): boolean {
