@@ -56,7 +56,7 @@ export async function subgroupsOf(
 export async function suppressionOf(
   merged: MergedCounts,
   spectrum: DomainMeasure['spectrum'],
-  temperature: number,
+  temperature: number | null,
 ): Promise<Pick<DomainMeasure, 'suppression' | 'overlap'>> {
   const types = await merged.typesOfBins();
   const grouped = await merged.grouped();
