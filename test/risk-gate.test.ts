@@ -36,7 +36,9 @@ import { runDrift } from '../core/simulate/gate/run-drift.js';
 import { tightenedCaps, withCaps } from '../core/simulate/gate/tighten.js';
 import { measureFixture, mixFixture, SETTINGS, zipfSpectrum } from './risk-measure-fixture.js';
 
-const SELF_TEST = [{ test: 1, what: 'G1', theory: 1, simulated: 1, se: 0.1, z: 0, pass: true }];
+const SELF_TEST = Array.from({ length: 12 }, (_, i) => ({
+  ...{ test: i + 1, what: `T${i + 1}`, theory: 1, simulated: 1, se: 0.1, z: 0, pass: true },
+}));
 const tick = () => {};
 const small = zipfSpectrum(8_000, 4_000);
 
@@ -100,7 +102,7 @@ test('the policy says of every definition who set it, whether it decides, and wh
     record.definitions.filter(({ gates }) => gates).map(({ definition }) => definition),
   ).toEqual([
     ...['tailCoverage', 'heterozygosity', 'effectiveVocabulary', 'worstSubgroupSurvival'],
-    JOINT_LOOP,
+    ...[JOINT_LOOP, 'distinct2Ratio'],
   ]);
   for (const { reason } of record.definitions) expect(reason.length).toBeGreaterThan(40);
   expect(record.author).not.toBe('');
@@ -236,10 +238,10 @@ test('what is shown only does not decide, and nothing at all is no PASS', () => 
   expect(decideDomain({ ...own, definitions: [], isAllHuman: true }).decision).toBe('PASS');
 });
 
-test('text that may be synthetic in no part holds trivially, and one part of unknown origin ends that', () => {
+test('text labelled as written by people alone holds trivially, and one edited or unknown part ends that', () => {
   const all = judged({
     humanShare: 0.97,
-    mix: { labels: { human_authored: 0.9, human_edited: 0.1 } },
+    mix: { labels: { human_authored: 1 } },
     loop: null,
   });
   expect([all.risk.decision, all.risk.definitions]).toEqual(['PASS', []]);
@@ -249,6 +251,12 @@ test('text that may be synthetic in no part holds trivially, and one part of unk
     loop: null,
   });
   expect(unknown.risk.decision).toBe('INCONCLUSIVE');
+  const edited = judged({
+    humanShare: 0.3,
+    mix: { labels: { human_edited: 1 } },
+    loop: null,
+  });
+  expect(edited.risk.decision).not.toBe('PASS');
 });
 
 test('enough human text passes, too little fails, and a share inside the interval is open', () => {
@@ -281,10 +289,10 @@ test('30 % synthetic accumulating passes, 90 % replacing fails', () => {
   expect([kept.risk.decision, lost.risk.decision]).toEqual(['PASS', 'FAIL']);
 });
 
-test('perplexity alone never decides: both it and distinct-2 must be past', () => {
+test('perplexity alone never decides, distinct-2 does: text that dies while perplexity improves is stopped', () => {
   const at = (loop: readonly [number, number]) => judged({ humanShare: 0.95, loop }).risk;
   expect(at([1.5, 0.97]).decision).toBe('PASS');
-  expect(at([0.8, 0.5]).decision).toBe('PASS');
+  expect(at([0.8, 0.5]).decision).toBe('FAIL');
   expect(at([1.5, 0.5]).decision).toBe('FAIL');
   const joint = COLLAPSE_V1.definitions.find(({ definition }) => definition === JOINT_LOOP)!;
   // Past at different generations is not past at once.
@@ -350,10 +358,11 @@ test('a mix passes only if every domain does and every self-test is green', () =
   expect(judge([risk, as('PASS')]).decision).toBe('PASS');
   expect(judge([risk, as('INCONCLUSIVE')]).decision).toBe('INCONCLUSIVE');
   expect(judge([as('INCONCLUSIVE'), as('FAIL')]).decision).toBe('FAIL');
-  const red = judge([risk], [{ ...SELF_TEST[0]!, pass: false }]);
+  const red = judge([risk], [{ ...SELF_TEST[0]!, pass: false }, ...SELF_TEST.slice(1)]);
   expect(red.decision).toBe('INCONCLUSIVE');
   expect(red.why.join()).toContain('self-test 1 is red');
   expect(judge([risk], []).decision).toBe('INCONCLUSIVE');
+  expect(judge([risk], SELF_TEST.slice(1)).why.join()).toContain('self-tests 1 of');
   expect(judge([]).decision).toBe('INCONCLUSIVE');
 });
 

@@ -91,9 +91,10 @@ describe('scenarios', () => {
     );
   });
 
-  test('are none where no text is, or may be, synthetic', () => {
+  test('are none where all text is labelled as written by people alone', () => {
+    expect(scenariosOf({ ...MIX, labels: { human_authored: 1 } }, settings)).toEqual([]);
     const labels = { human_authored: 0.9, human_edited: 0.1 };
-    expect(scenariosOf({ ...MIX, labels }, settings)).toEqual([]);
+    expect(scenariosOf({ ...MIX, labels }, settings)).not.toEqual([]);
   });
 
   test('have a seed of recipe and measure alone, a whole number that a schema takes', () => {
