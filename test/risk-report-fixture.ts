@@ -67,6 +67,7 @@ function domainRisk({ domain, human, critical, loss, decision }: Case): DomainRi
       estimate: coverage,
       floor: coverage - 0.2,
       optimistic: Math.min(1, coverage + 0.1),
+      ...{ unknownSynthetic: coverage - 0.02, holdsUnknownSynthetic: decision === 'PASS' },
     },
     suppression: [0, 1, 2, 3, 4].flatMap((bin) =>
       ['gpt-4o', 'llama-3'].map((family, i) => ({

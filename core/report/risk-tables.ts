@@ -24,17 +24,17 @@ export function riskVerdictTable({ domains }: RiskReport): Table {
     title: 'Verdict by domain',
     columns: [
       ...left('domain', 'decision'),
-      ...right('human share', 'unknown as synthetic', 'critical human share', 'w = 1 to w = 0'),
-      ...right('tail coverage', 'floor to optimistic'),
+      ...right('human share', 'critical human share', 'w = 1 to w = 0'),
+      ...right('tail coverage', 'floor to optimistic', 'all unknown synthetic'),
       ...left('why'),
     ],
     rows: domains.map(({ domain, decision, mix, critical, coverage, why }) => [
       ...[domain, decision, range(mix.humanShare, share)],
-      formatShare(mix.humanShareUnknownSynthetic.point),
       range(critical.estimate, share),
       `${share(critical.optimistic)} to ${share(critical.floor)}`,
       number(coverage.estimate),
       `${number(coverage.floor)} to ${number(coverage.optimistic)}`,
+      `${number(coverage.unknownSynthetic)}, ${coverage.holdsUnknownSynthetic ? 'holds' : 'not surely enough'}`,
       why,
     ]),
   };

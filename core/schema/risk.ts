@@ -197,7 +197,14 @@ export const domainRisk = z.strictObject({
     massWeighted: share,
   }),
   /** Tail coverage at the horizon and the planned human share. */
-  coverage: z.strictObject({ estimate: z.number(), floor: z.number(), optimistic: z.number() }),
+  coverage: z.strictObject({
+    estimate: z.number(),
+    floor: z.number(),
+    optimistic: z.number(),
+    /** With everything of unknown origin taken as synthetic, and whether the human share is surely enough then. */
+    unknownSynthetic: z.number(),
+    holdsUnknownSynthetic: z.boolean(),
+  }),
   suppression: z.array(suppressionRow),
   families: z.strictObject({
     count: count,

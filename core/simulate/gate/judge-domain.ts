@@ -55,7 +55,7 @@ export function judgeDomain(evidence: DomainEvidence): DomainRisk {
     isAllHuman: isAllHuman(mix),
   });
   return {
-    ...{ domain: mix.domain, mix: shown, critical, coverage: coverageOf(inputs, mix) },
+    ...{ domain: mix.domain, mix: shown, critical, coverage: coverageOf(inputs, mix, critical) },
     suppression: measure.suppression,
     families: familiesOf(measure, mix),
     chainDepth: chainDepth(1 - mix.humanShare.point, settings),
@@ -77,10 +77,18 @@ function runsOf({ blocks, mix, settings }: DomainEvidence): Record<Simulator, Jo
   return { drift: of('drift'), lengths: of('lengths'), loop: of('loop') };
 }
 
-function coverageOf(inputs: CriticalInputs, { humanShare }: DomainMix): DomainRisk['coverage'] {
-  const at = (suppression: (copies: number) => number) =>
-    coverageUntil({ ...inputs, suppression }, humanShare.point);
-  return { estimate: at(inputs.suppression), floor: at(NO_TAIL), optimistic: at(NO_SUPPRESSION) };
+function coverageOf(
+  inputs: CriticalInputs,
+  { humanShare, humanShareUnknownSynthetic: strict }: DomainMix,
+  critical: DomainRisk['critical'],
+): DomainRisk['coverage'] {
+  const at = (suppression: (copies: number) => number, share = humanShare.point) =>
+    coverageUntil({ ...inputs, suppression }, share);
+  return {
+    ...{ estimate: at(inputs.suppression), floor: at(NO_TAIL), optimistic: at(NO_SUPPRESSION) },
+    unknownSynthetic: at(inputs.suppression, strict.point),
+    holdsUnknownSynthetic: strict.low >= critical.estimate.high,
+  };
 }
 
 /** Effective human corpus at the horizon, for the rarest types, and half-lives. */
