@@ -80,7 +80,7 @@ describe('textRowsOfMix', () => {
     ]);
     await writeMix(['synthetic', 'unknown']);
     const none = await failureOf(textRowsOfMix(name, join(folder, 'workspace')));
-    expect(none.code).toBe('NOTHING_USABLE');
+    expect(none.code).toBe('USAGE');
   });
 });
 
