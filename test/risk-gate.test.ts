@@ -15,7 +15,6 @@ import type { RiskSettings } from '../core/schema/risk-settings.js';
 import { riskSettings } from '../core/schema/risk-settings.js';
 import { benefitOf } from '../core/simulate/gate/benefit.js';
 import { chainDepth } from '../core/simulate/gate/chain-depth.js';
-import { jackknifeSe } from '../core/simulate/gate/critical-estimate.js';
 import { criticalShare } from '../core/simulate/gate/critical-share.js';
 import { decideDomain, isOnlyMonteCarlo } from '../core/simulate/gate/decide.js';
 import { runExcess } from '../core/simulate/gate/definitions.js';
@@ -25,21 +24,19 @@ import { judgeRisk } from '../core/simulate/gate/judge-risk.js';
 import { riskLevers } from '../core/simulate/gate/levers.js';
 import { searchNeededShare } from '../core/simulate/gate/needed-share.js';
 import { COLLAPSE_V1, JOINT_LOOP, policyRecord } from '../core/simulate/gate/policy.js';
-import {
-  clopperPearson,
-  collapseChance,
-  normalCdf,
-  normalExceedance,
-  studentQuantile,
-} from '../core/simulate/gate/probability.js';
+import { collapseChance, normalExceedance } from '../core/simulate/gate/probability.js';
 import { runDrift } from '../core/simulate/gate/run-drift.js';
 import { tightenedCaps, withCaps } from '../core/simulate/gate/tighten.js';
+import { clopperPearson } from '../core/stats/intervals.js';
+import { jackknifeVariance, studentQuantile } from '../core/stats/moments.js';
+import { normalCdf } from '../core/stats/normal.js';
 import { measureFixture, mixFixture, SETTINGS, zipfSpectrum } from './risk-measure-fixture.js';
 
 const SELF_TEST = Array.from({ length: 12 }, (_, i) => ({
   ...{ test: i + 1, what: `T${i + 1}`, theory: 1, simulated: 1, se: 0.1, z: 0, pass: true },
 }));
 const tick = () => {};
+const jackknifeSeOf = (values: readonly number[]) => Math.sqrt(jackknifeVariance(values));
 const small = zipfSpectrum(8_000, 4_000);
 
 interface Case {
@@ -150,7 +147,7 @@ test('the delete-group jackknife gives the standard error of a mean', () => {
   const sum = values.reduce((all, v) => all + v, 0);
   const mean = sum / 6;
   const error = Math.sqrt(values.reduce((all, v) => all + (v - mean) ** 2, 0) / 5 / 6);
-  expect(jackknifeSe(values.map((v) => (sum - v) / 5))).toBeCloseTo(error, 12);
+  expect(jackknifeSeOf(values.map((v) => (sum - v) / 5))).toBeCloseTo(error, 12);
 });
 
 test('alpha* of a domain lies between drift alone and no tail at all, with the w that was measured', () => {

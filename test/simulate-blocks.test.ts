@@ -11,7 +11,7 @@ import {
   simulationSeed,
 } from '../core/simulate/blocks.js';
 import { COLLAPSE_V1 } from '../core/simulate/gate/policy.js';
-import { clopperPearson } from '../core/simulate/gate/probability.js';
+import { clopperPearson } from '../core/stats/intervals.js';
 import { riskReportFixture } from './risk-report-fixture.js';
 
 const { settings } = riskReportFixture();

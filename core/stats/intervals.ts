@@ -60,3 +60,16 @@ export function jeffreysInterval(k: number, n: number, confidence: number): Inte
     high: k >= n ? 1 : betaQuantile(1 - tail, a, b),
   };
 }
+
+/**
+ * Bounds of a chance from `events` in `runs`: quantiles of Beta(x, R - x + 1) and Beta(x + 1, R - x).
+ *
+ * Zero events bound it by 1 - (1 - confidence)^(1 / R), about 3 / R at .95. `runs` R >= 0; no run: [0, 1].
+ * Coverage at least `confidence` on each side. Source: Clopper & Pearson, Biometrika 26, 1934.
+ */
+export function clopperPearson(events: number, runs: number, confidence: number): Interval {
+  if (runs === 0) return { point: 0.5, low: 0, high: 1 };
+  const low = events === 0 ? 0 : betaQuantile(1 - confidence, events, runs - events + 1);
+  const high = events === runs ? 1 : betaQuantile(confidence, events + 1, runs - events);
+  return { point: events / runs, low, high };
+}

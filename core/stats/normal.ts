@@ -64,5 +64,6 @@ export function normalCdf(x: number): number {
     if (next === sum) break;
     sum = next;
   }
-  return 0.5 + (sum * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
+  const away = (sum * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
+  return Math.min(1, Math.max(0, 0.5 + away));
 }

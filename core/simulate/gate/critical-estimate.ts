@@ -12,6 +12,7 @@ import { derive } from '../../random/draw.js';
 import { RandomStream } from '../../random/stream.js';
 import type { DomainMeasure, DomainMix, DomainRisk, Spectrum } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
+import { jackknifeVariance } from '../../stats/moments.js';
 import { normalQuantile } from '../../stats/normal.js';
 import { criticalShare, TAIL_COPIES, tailCoverage } from './critical-share.js';
 import type { PlannedSpectra } from './planned-spectrum.js';
@@ -133,16 +134,7 @@ function jackknifeError(
   const shares = planned.jackknife.map((spectrum) =>
     criticalUntil({ spectrum, suppression, loop }, threshold),
   );
-  return jackknifeSe(shares);
-}
-
-/** sqrt((J - 1) / J sum (x_j - mean)^2), the delete-group jackknife. Source: Shao & Tu, 1995, ch. 2. */
-export function jackknifeSe(values: readonly number[]): number {
-  const groups = values.length;
-  if (groups < 2) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / groups;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(((groups - 1) / groups) * squares);
+  return Math.sqrt(jackknifeVariance(shares));
 }
 
 /** Whether a spectrum has types of the tail at all; without them nothing of it can be lost. */

@@ -1,7 +1,7 @@
 /** Blocks of runs of the planned mix, joined: values per run, and curves with 95 % intervals of the mean. */
 import type { CurvePoint, DomainMix, Scenario, SimulationBlock } from '../../schema/risk.js';
+import { momentsOf, studentQuantile } from '../../stats/moments.js';
 import type { Loop } from './critical-estimate.js';
-import { momentsOf, studentQuantile } from './probability.js';
 
 /** Values of one simulator: metric -> run -> g. */
 export type RunValues = Readonly<Record<string, readonly (readonly (number | null)[])[]>>;

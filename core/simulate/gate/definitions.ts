@@ -4,9 +4,11 @@
  * generations of the smallest relative distance past a threshold.
  */
 import type { DefinitionOutcome, Interval } from '../../schema/risk.js';
+import { clopperPearson } from '../../stats/intervals.js';
+import { momentsOf, studentQuantile } from '../../stats/moments.js';
 import type { RunValues } from './curves.js';
 import type { CollapseDefinition } from './policy.js';
-import { clopperPearson, collapseChance, momentsOf, studentQuantile } from './probability.js';
+import { collapseChance } from './probability.js';
 
 type Side = CollapseDefinition['metrics'][number];
 

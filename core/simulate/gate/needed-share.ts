@@ -6,12 +6,12 @@
  */
 import type { DefinitionOutcome, DomainMeasure, DomainMix, DomainRisk } from '../../schema/risk.js';
 import type { RiskSettings } from '../../schema/risk-settings.js';
+import { momentsOf } from '../../stats/moments.js';
 import { normalQuantile } from '../../stats/normal.js';
 import { runExcess } from './definitions.js';
 import { smallSubgroups } from './domain-definitions.js';
 import { plannedSpectra } from './planned-spectrum.js';
 import { COLLAPSE_V1, JOINT_LOOP, TAIL_COVERAGE } from './policy.js';
-import { momentsOf } from './probability.js';
 import { runDrift } from './run-drift.js';
 
 export interface NeededShare {

@@ -4,57 +4,16 @@
  * their excess lies from the threshold, taken as normal.
  */
 import type { Interval } from '../../schema/risk.js';
-import { betaQuantile } from '../../stats/beta.js';
-import { normalQuantile } from '../../stats/normal.js';
+import { clopperPearson } from '../../stats/intervals.js';
+import { momentsOf } from '../../stats/moments.js';
+import { normalCdf, normalQuantile } from '../../stats/normal.js';
 
 /** Runs from which counts alone are used: zero events then bound P by .05 at confidence .95. */
 export const COUNTED_RUNS_MIN = 59;
 
-/**
- * Bounds of a chance from `events` in `runs`: quantiles of Beta(x, R - x + 1) and Beta(x + 1, R - x).
- *
- * Zero events bound it by 1 - (1 - confidence)^(1 / R), about 3 / R at .95. `runs` R >= 0; no run: [0, 1].
- * Coverage at least `confidence` on each side. Source: Clopper & Pearson, Biometrika 26, 1934.
- */
-export function clopperPearson(events: number, runs: number, confidence: number): Interval {
-  if (runs === 0) return { point: 0.5, low: 0, high: 1 };
-  const low = events === 0 ? 0 : betaQuantile(1 - confidence, events, runs - events + 1);
-  const high = events === runs ? 1 : betaQuantile(confidence, events + 1, runs - events);
-  return { point: events / runs, low, high };
-}
-
 /** Fewest runs whose count of zero events keeps P within `budget` at `confidence`: ln(1 - C) / ln(1 - budget). */
 export function runsForBudget(budget: number, confidence: number): number {
   return Math.ceil(Math.log1p(-confidence) / Math.log1p(-budget));
-}
-
-/** Halvings of (0, 1): the distribution function is exact to 2^-60. */
-const HALVINGS = 60;
-
-/** Distribution function of the standard normal law, by bisection of its quantile; absolute error 2^-60. */
-export function normalCdf(x: number): number {
-  if (x > 0) return 1 - normalCdf(-x);
-  let [low, high] = [0, 0.5];
-  for (let i = 0; i < HALVINGS; i++) {
-    const middle = (low + high) / 2;
-    if (middle > 0 && normalQuantile(middle) < x) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-export interface Moments {
-  readonly runs: number;
-  readonly mean: number;
-  readonly sd: number;
-}
-
-/** Mean and standard deviation (n - 1) of values. */
-export function momentsOf(values: readonly number[]): Moments {
-  const runs = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, runs);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { runs, mean, sd: runs < 2 ? 0 : Math.sqrt(squares / (runs - 1)) };
 }
 
 /**
@@ -79,10 +38,4 @@ export function normalExceedance(values: readonly number[], confidence: number):
 export function collapseChance(excess: readonly number[], confidence: number): Interval {
   if (excess.length < COUNTED_RUNS_MIN) return normalExceedance(excess, confidence);
   return clopperPearson(excess.filter((e) => e > 0).length, excess.length, confidence);
-}
-
-/** Two-sided quantile of Student's t: P(|T| <= t) = confidence at `df` >= 1 degrees of freedom. */
-export function studentQuantile(confidence: number, df: number): number {
-  const x = betaQuantile(confidence, 0.5, df / 2);
-  return Math.sqrt((df * x) / (1 - x));
 }

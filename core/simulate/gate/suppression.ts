@@ -15,6 +15,7 @@ import {
   type SuppressionRow,
 } from '../../schema/risk.js';
 import { normalQuantile } from '../../stats/normal.js';
+import { binOf } from '../measure/suppression.js';
 
 /** w by bin. */
 export type BinCurve = readonly number[];
@@ -108,15 +109,9 @@ export function drawCurve(suppression: Suppression, stream: RandomStream): BinCu
   });
 }
 
-/** Bin of a type with so many copies in half A. */
-export function binOf(copiesInHalf: number): number {
-  const bin = COUNT_BINS.findIndex((most) => copiesInHalf <= most + 0.5);
-  return bin < 0 ? COUNT_BINS.length - 1 : bin;
-}
-
-/** w of a type by its copies at the planned size. */
+/** w of a type by its copies at the planned size; copies in half A count for the nearest whole number, halves down. */
 export function curveAt(curve: BinCurve, { scale }: Pick<Suppression, 'scale'>) {
-  return (copies: number): number => curve[binOf(copies * scale)]!;
+  return (copies: number): number => curve[binOf(copies * scale - 0.5)]!;
 }
 
 /** The same without one family, shares made whole again; null where it is the only one. */

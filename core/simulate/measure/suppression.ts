@@ -15,6 +15,7 @@ import {
   type Spectrum,
   type SuppressionRow,
 } from '../../schema/risk.js';
+import { jackknifeVariance } from '../../stats/moments.js';
 import { normalQuantile } from '../../stats/normal.js';
 
 /** Copies by bin and group, words by group. */
@@ -43,7 +44,7 @@ const RATIO_MOST = 1e6;
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
-/** Position in COUNT_BINS of a type with so many copies in half A, at least 1. */
+/** Position in COUNT_BINS of a type with so many copies in half A. */
 export function binOf(copies: number): number {
   return COUNT_BINS.findIndex((most) => copies <= most);
 }
@@ -103,10 +104,7 @@ function spreadOf({ copies, words }: GroupedCounts, bin: number): number {
     .map((group) => ({ copies: count - its[group]!, words: all - words[group]! }))
     .filter(({ copies: left, words: rest }) => left > 0 && rest > 0)
     .map(({ copies: left, words: rest }) => Math.log(left / rest));
-  const k = rates.length;
-  if (k < 3 || k < groups.length) return 0;
-  const mean = sumOf(rates) / k;
-  return ((k - 1) / k) * rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0);
+  return rates.length < 3 || rates.length < groups.length ? 0 : jackknifeVariance(rates);
 }
 
 export interface AssumedInput {

@@ -3,7 +3,7 @@
  * as `sample`; here each replicate splits them anew, so that replicates are independent draws of the loop.
  */
 import { Failure } from '../../schema/failure.js';
-import { meanInterval } from '../../stats/mean-interval.js';
+import { meanInterval } from '../../stats/moments.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { runGenerations } from '../ngram/loop.js';
 import { LOOP_METRICS, type LoopMetric, type LoopSettings } from '../ngram/loop-settings.js';

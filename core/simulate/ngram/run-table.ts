@@ -5,7 +5,7 @@
 import { derive } from '../../random/draw.js';
 import { RandomStream } from '../../random/stream.js';
 import type { TableRow, WordSample } from '../../schema/risk.js';
-import { meanInterval } from '../../stats/mean-interval.js';
+import { meanInterval } from '../../stats/moments.js';
 import { shuffled } from './corpus.js';
 import { runGenerations } from './loop.js';
 import type { LoopMetric, LoopSettings } from './loop-settings.js';

@@ -1,6 +1,20 @@
-/** Interval of a mean over independent runs. */
+/** Mean and spread of independent values, and what the mean is worth. */
 import { assert } from '../schema/failure.js';
 import { betaQuantile } from './beta.js';
+
+export interface Moments {
+  readonly runs: number;
+  readonly mean: number;
+  readonly sd: number;
+}
+
+/** Mean and standard deviation (n - 1) of values. */
+export function momentsOf(values: readonly number[]): Moments {
+  const runs = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, runs);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { runs, mean, sd: runs < 2 ? 0 : Math.sqrt(squares / (runs - 1)) };
+}
 
 export interface MeanInterval {
   readonly mean: number;
@@ -19,10 +33,9 @@ export interface MeanInterval {
 export function meanInterval(values: readonly number[], confidence = 0.95): MeanInterval {
   const count = values.length;
   assert(count > 0, 'a mean needs a value');
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const { mean, sd } = momentsOf(values);
   if (count === 1) return { mean, se: 0, low: mean, high: mean };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const se = Math.sqrt(squares / (count - 1) / count);
+  const se = sd / Math.sqrt(count);
   const half = studentQuantile(confidence, count - 1) * se;
   return { mean, se, low: mean - half, high: mean + half };
 }
@@ -31,4 +44,14 @@ export function meanInterval(values: readonly number[], confidence = 0.95): Mean
 export function studentQuantile(confidence: number, degrees: number): number {
   const x = betaQuantile(1 - confidence, degrees / 2, 1 / 2);
   return Math.sqrt((degrees * (1 - x)) / x);
+}
+
+/**
+ * Variance of an estimate from its values x_1 .. x_J with one group left out each: (J - 1) / J sum (x_j - mean)^2.
+ *
+ * J >= 2, else 0. Source: Shao and Tu, The Jackknife and Bootstrap, 1995, ch. 2.
+ */
+export function jackknifeVariance(values: readonly number[]): number {
+  const { runs, sd } = momentsOf(values);
+  return runs < 2 ? 0 : ((runs - 1) ** 2 / runs) * sd * sd;
 }
