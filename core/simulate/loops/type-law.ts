@@ -1,9 +1,4 @@
-/** Laws of types: a power law by rank, or shares that a person gives. */
-
-/** Shares p_i ~ i^-beta of ranks 1 .. K; sums to 1. `types` K >= 1, `beta` >= 0 (0: all equal). */
-export function powerLaw(types: number, beta: number): Float64Array {
-  return scaled(Float64Array.from({ length: types }, (_, i) => (i + 1) ** -beta));
-}
+/** Laws of types as shares that a person gives; a power law is `zipfShares`. */
 
 /** Weights scaled to sum to 1, types of weight 0 left out. */
 export function scaled(weights: ArrayLike<number>): Float64Array {

@@ -6,9 +6,10 @@ import { multinomial, poisson } from '../../random/samplers.js';
 import type { RandomStream } from '../../random/stream.js';
 import { poolRatio } from '../closed-forms/pool.js';
 import { accumulatedRatio } from '../closed-forms/wright-fisher.js';
+import { zipfShares } from '../closed-forms/zipf.js';
 import { kindOfHeterozygosity } from '../loops/rare-events.js';
 import { judgedMean, type Spread } from '../loops/trust.js';
-import { powerLaw, simpsonOf } from '../loops/type-law.js';
+import { simpsonOf } from '../loops/type-law.js';
 import { heterozygosity } from '../loops/type-loop.js';
 import type { Model, ModelRun, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
@@ -59,7 +60,7 @@ function poolSpread(copies: number, w: number, last: number): Spread {
 function run(given: ModelRun): SimulatedRow[] {
   const { values, ts, replicates } = given;
   const [n, w, copies] = [values.n as number, values.w as number, values.c as number];
-  const law = powerLaw(values.types as number, values['zipf-beta'] as number);
+  const law = zipfShares(values.types as number, values['zipf-beta'] as number);
   const start = 1 - simpsonOf(law);
   const last = ts.at(-1) ?? 0;
   const means = new ReplicateMeans(2, ts.length);

@@ -6,9 +6,10 @@
 import { poisson } from '../../random/samplers.js';
 import { absentStationary } from '../closed-forms/branching.js';
 import { freshRatioLimit } from '../closed-forms/wright-fisher.js';
+import { zipfShares } from '../closed-forms/zipf.js';
 import { chanceRow, kindOfHeterozygosity } from '../loops/rare-events.js';
 import { judgedMean, type Spread } from '../loops/trust.js';
-import { powerLaw, simpsonOf } from '../loops/type-law.js';
+import { simpsonOf } from '../loops/type-law.js';
 import { heterozygosity, typeChain } from '../loops/type-loop.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
@@ -79,7 +80,7 @@ function stationary(h: number, m: number): Spread {
 function typesRows(run: ModelRun): SimulatedRow[] {
   const { values, ts, replicates } = run;
   const [n, humanShare] = [values.n as number, values.alpha as number];
-  const law = powerLaw(values.types as number, values['zipf-beta'] as number);
+  const law = zipfShares(values.types as number, values['zipf-beta'] as number);
   const start = settle((1 - 1 / n) * (1 - humanShare) ** 2);
   const first = 1 - simpsonOf(law);
   const means = new ReplicateMeans(1, ts.length);

@@ -6,9 +6,10 @@ import { Failure } from '../../schema/failure.js';
 import { absorptionBounds, absorptionMoments } from '../closed-forms/absorption.js';
 import { humanFamilyRatio, humanFamilyWithinRatio } from '../closed-forms/family-human.js';
 import { fixedBlockSimpson } from '../closed-forms/wright-fisher.js';
+import { zipfShares } from '../closed-forms/zipf.js';
 import { kindOfHeterozygosity } from '../loops/rare-events.js';
 import { judgedMean } from '../loops/trust.js';
-import { powerLaw, scaled, simpsonOf } from '../loops/type-law.js';
+import { scaled, simpsonOf } from '../loops/type-law.js';
 import { absorptionTime, heterozygosity, type TypeLoop, typeChain } from '../loops/type-loop.js';
 import type { Model, ModelRun, ParameterValues, SimulatedRow } from '../model.js';
 import { eachReplicate, ReplicateMeans } from '../replicate-means.js';
@@ -22,7 +23,7 @@ const SOLVED_TOKENS_MAX = 400;
 function loopOf(values: ParameterValues, probabilities?: readonly number[]): TypeLoop {
   const law =
     probabilities === undefined
-      ? powerLaw(values.types as number, values['zipf-beta'] as number)
+      ? zipfShares(values.types as number, values['zipf-beta'] as number)
       : scaled(probabilities);
   if (law.length < 2) {
     throw new Failure('USAGE', {
