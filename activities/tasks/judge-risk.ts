@@ -217,9 +217,12 @@ async function verdictOf(
   const { decision, why, moreRuns } = judgeRisk({ domains, selfTest, settings, riskBudget });
   const rounds = await earlierRounds(input);
   const isRed = selfTest.some(({ pass }) => !pass);
-  const caps = isRed ? [] : nextCaps(opened, input, judged, rounds);
+  const openDomains = domains.filter((risk) => risk.decision === 'INCONCLUSIVE').length;
+  const isByChance = openDomains > 0 && moreRuns.length === openDomains;
+  const isToDouble = decision === 'INCONCLUSIVE' && !isRed && isByChance && !input.doubled;
+  // Caps of a verdict that twice the runs will replace are not looked for.
+  const caps = isRed || isToDouble ? [] : nextCaps(opened, input, judged, rounds);
   const failing = domains.filter((risk) => risk.decision === 'FAIL').map(({ domain }) => domain);
-  const open = domains.filter((risk) => risk.decision === 'INCONCLUSIVE').length;
   const round = { round: input.attempt, riskBudget, planSha256: input.plan.sha256, decision };
   const report: RiskReport = {
     schemaVersion: 1,
@@ -236,9 +239,7 @@ async function verdictOf(
     seeds: seedsOf(opened, input, judged),
     disclosure: disclosureOf(domains, settings),
   };
-  const byChance = decision === 'INCONCLUSIVE' && !isRed;
-  const isAll = open > 0 && moreRuns.length === open;
-  return { report, caps, moreRuns: byChance && isAll && !input.doubled };
+  return { report, caps, moreRuns: isToDouble };
 }
 
 function firstLines(lines: readonly string[]): string[] {

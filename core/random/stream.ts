@@ -35,7 +35,7 @@ export class RandomStream {
     return ((this.uint32() >>> 5) * 67_108_864 + (this.uint32() >>> 6)) / 2 ** 53;
   }
 
-  /** Uniform whole number in [0, n), 1 <= n <= 2^32; exact, by rejection. Source: Lemire, TOMACS 29, 2019. */
+  /** Uniform whole number in [0, n), 1 <= n <= 2^32; exact: what lies beyond the last whole multiple of n is drawn again. */
   below(n: number): number {
     const limit = 4_294_967_296 - (4_294_967_296 % n);
     let drawn = this.uint32();

@@ -4,7 +4,6 @@
  * human text, g = 1 the planned mix; shares are in [0, 1], sizes in words unless they say tokens.
  */
 import { z } from 'zod';
-import { artifactRef } from './artifact.js';
 import { LIMITS } from './limits.js';
 import { cap } from './recipe.js';
 import { riskSettings } from './risk-settings.js';
@@ -17,7 +16,7 @@ export const interval = z.strictObject({ point: z.number(), low: z.number(), hig
 export type Interval = z.infer<typeof interval>;
 
 /** How a figure was found: from the mix's own text or reviews, from the policy or a declaration, or not at all. */
-export const RISK_BASES = ['measured', 'assumed', 'unknown'] as const;
+const RISK_BASES = ['measured', 'assumed', 'unknown'] as const;
 export const riskBasis = z.enum(RISK_BASES);
 export type RiskBasis = z.infer<typeof riskBasis>;
 
@@ -165,7 +164,7 @@ export const simulationBlock = z.strictObject({
 });
 export type SimulationBlock = z.infer<typeof simulationBlock>;
 
-export const RISK_DECISIONS = ['PASS', 'FAIL', 'INCONCLUSIVE'] as const;
+const RISK_DECISIONS = ['PASS', 'FAIL', 'INCONCLUSIVE'] as const;
 export const riskDecision = z.enum(RISK_DECISIONS);
 export type RiskDecision = z.infer<typeof riskDecision>;
 
@@ -316,6 +315,3 @@ export const riskReport = z.strictObject({
   disclosure: z.array(z.string()),
 });
 export type RiskReport = z.infer<typeof riskReport>;
-
-/** What an activity answers beside a reference to measured or simulated bytes. */
-export const riskArtifact = z.strictObject({ ref: artifactRef, reused: z.boolean() });
