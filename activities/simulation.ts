@@ -2,8 +2,11 @@
  * Simulations of a build as artifacts: what a domain's planned mix is, which blocks of runs it needs, and where
  * their results stand. Addresses follow from plan, measures and settings, so no list of references travels.
  */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ArtifactRef } from '../core/schema/artifact.js';
+import { canonicalJson } from '../core/schema/canonical.js';
 import { assert } from '../core/schema/failure.js';
 import {
   type Inventory,
@@ -22,7 +25,12 @@ import {
 } from '../core/simulate/blocks.js';
 import { domainMixOf } from '../core/simulate/measure/domain-mix.js';
 import { SIMULATOR_VERSION } from '../core/simulate/model.js';
-import { findArtifact, readJsonArtifact } from '../storage/artifact.js';
+import {
+  type ArtifactRecord,
+  findArtifact,
+  makeArtifact,
+  readJsonArtifact,
+} from '../storage/artifact.js';
 import { digestOf } from '../storage/digest.js';
 import { type Build, type BuildContext, missingArtifact, openBuild } from './build-context.js';
 import { openDomainMeasure } from './domain-measures.js';
@@ -88,8 +96,38 @@ export function runsAsked({ settings }: OpenedPlan, attempt: number, doubled: bo
   return { settings, riskBudget: riskBudgetOf(settings, attempt), doubled };
 }
 
-export const SIMULATION_KIND = 'simulation';
+const SIMULATION_KIND = 'simulation';
 export const BLOCK_FILE = 'block.json';
+
+export interface SimulationFile {
+  readonly madeOf: unknown;
+  readonly file: string;
+  readonly progress: Float64Array;
+}
+
+/** What a simulation writes, and what the history shows of it. */
+export interface Simulated {
+  readonly value: unknown;
+  readonly rows: number;
+  readonly summary: unknown;
+}
+
+/** Makes the file of a simulation, or finds it; `compute` moves the activity's progress by its tick. */
+export function makeSimulation(
+  { workspace, buildId }: BuildContext,
+  { madeOf, file, progress }: SimulationFile,
+  compute: (tick: (done: number, total: number) => void) => Promise<Simulated>,
+): Promise<{ record: ArtifactRecord; reused: boolean }> {
+  const tick = (done: number, total: number) => {
+    progress[0] = done;
+    progress[1] = total;
+  };
+  return makeArtifact({ workspace, buildId, kind: SIMULATION_KIND, madeOf }, async (folder) => {
+    const { value, rows, summary } = await compute(tick);
+    await writeFile(join(folder, file), canonicalJson(value));
+    return { rows: { [file]: rows }, summary };
+  });
+}
 
 /**
  * Address of a block's result. The loop knows the sample and the scenario alone; drift and lengths draw the human share

@@ -1,20 +1,17 @@
 /** Runs one block of one scenario of a domain, and keeps what every run came to in every generation. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { canonicalJson } from '../../core/schema/canonical.js';
 import { type Scenario, type SimulationBlock, wordSample } from '../../core/schema/risk.js';
 import { runDrift } from '../../core/simulate/gate/run-drift.js';
 import { runLengths } from '../../core/simulate/gate/run-lengths.js';
 import { runLoop } from '../../core/simulate/ngram/run-loop.js';
-import { type ArtifactRecord, makeArtifact, readJsonArtifact } from '../../storage/artifact.js';
+import { type ArtifactRecord, readJsonArtifact } from '../../storage/artifact.js';
 import {
   BLOCK_FILE,
   blockMadeOf,
+  makeSimulation,
   type OpenedDomain,
   openDomain,
   openPlan,
   type PlannedInput,
-  SIMULATION_KIND,
 } from '../simulation.js';
 
 export interface SimulateInput extends PlannedInput {
@@ -44,17 +41,11 @@ export async function run(
   progress: Float64Array,
 ): Promise<{ record: ArtifactRecord; reused: boolean }> {
   const { context, scenario, firstRun, runs } = input;
-  const { workspace, buildId } = context;
   const domain = await openDomain(await openPlan(input), input.domain);
-  const madeOf = blockMadeOf(domain, input);
-  const tick: Tick = (done, total) => {
-    progress[0] = done;
-    progress[1] = total;
-  };
-  return makeArtifact({ workspace, buildId, kind: SIMULATION_KIND, madeOf }, async (folder) => {
-    const values = await valuesOf(workspace, domain, input, tick);
-    const block: SimulationBlock = { schemaVersion: 1, scenario, firstRun, runs, values };
-    await writeFile(join(folder, BLOCK_FILE), canonicalJson(block));
-    return { rows: { [BLOCK_FILE]: runs }, summary: { metrics: Object.keys(values).sort() } };
+  const at = { madeOf: blockMadeOf(domain, input), file: BLOCK_FILE, progress };
+  return makeSimulation(context, at, async (tick) => {
+    const values = await valuesOf(context.workspace, domain, input, tick);
+    const value: SimulationBlock = { schemaVersion: 1, scenario, firstRun, runs, values };
+    return { value, rows: runs, summary: { metrics: Object.keys(values).sort() } };
   });
 }

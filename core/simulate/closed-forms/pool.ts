@@ -50,15 +50,19 @@ export function absentAccumulated(line: TypeLine & PoolLine, generations: number
 /**
  * Chance that one copy, in the pool from g on, has no copy and no descendant in the sample of G, g = 1 .. G.
  *
- * F_G = 1 - 1/G, F_g = F_{g+1} (1 - 1/g + exp(m (F_{g+1} - 1)) / g): a copy is in the sample of g with chance 1/g and has
- * there a Poisson number of copies, mean m, in the next block; it stays in the pool. Result: 1 - F_1, the sum of
- * 1 - F_g, and the sum of ln F_g.
+ * F_G = 1 - 1/s_G, F_g = F_{g+1} (1 - 1/s_g + exp(m (F_{g+1} - 1)) / s_g): a copy is in the sample of g with chance 1/s_g and
+ * has there a Poisson number of copies, mean m, in the next block; it stays in the pool. `size` s_g: the pool in units
+ * of n, g where each generation adds n words. Result: 1 - F_1, the sum of 1 - F_g, and the sum of ln F_g.
  */
-function sampleMiss(m: number, last: number): { first: number; sum: number; log: number } {
-  let missed = 1 - 1 / last;
+export function sampleMiss(
+  m: number,
+  last: number,
+  size: (g: number) => number = (g) => g,
+): { first: number; sum: number; log: number } {
+  let missed = 1 - 1 / size(last);
   let [sum, log] = [1 - missed, Math.log(missed)];
   for (let g = last - 1; g >= 1; g--) {
-    missed *= 1 + Math.expm1(m * (missed - 1)) / g;
+    missed *= 1 + Math.expm1(m * (missed - 1)) / size(g);
     sum += 1 - missed;
     log += Math.log(missed);
   }

@@ -9,10 +9,11 @@
  */
 import type { Scenario } from '../../schema/risk.js';
 import { type Line, type Loss, lineAfter, offspring } from '../closed-forms/branching.js';
+import { sampleMiss } from '../closed-forms/pool.js';
 
 /**
- * By g >= 1. replace: log f_g, alpha. accumulate: -b w, alpha. accumulate-subsample: -b w (1 - F_1), alpha (1 - F_1), F as in
- * `missedFrom`. Errors: `USAGE`.
+ * By g >= 1. replace: log f_g, alpha. accumulate: -b w, alpha. accumulate-subsample: -b w (1 - F_1), alpha (1 - F_1), F of
+ * `sampleMiss` with s_g = alpha + b g. Errors: `USAGE`.
  */
 export function fixedBlockLoss(line: Line, policy: Scenario['policy'], generations: number): Loss {
   const m = offspring('S0', line);
@@ -21,19 +22,6 @@ export function fixedBlockLoss(line: Line, policy: Scenario['policy'], generatio
   if (policy === 'replace') {
     return { log: Math.log1p(-lineAfter(m, generations).alive), newcomers: humanShare };
   }
-  const seen = 1 - missedFrom(m, humanShare, generations);
-  return { log: -m * seen, newcomers: humanShare * seen };
-}
-
-/**
- * Chance F_1 that a copy of the planned mix has no copy and no descendant in the sample of G.
- *
- * F_G = 1 - 1/s_G, F_g = F_{g+1} (1 - 1/s_g + exp(m (F_{g+1} - 1)) / s_g) with s_g = alpha + b g, the pool in units of n: a copy
- * is in the sample of g with chance 1/s_g, and has Poisson(m) copies in the next block if it is.
- */
-function missedFrom(m: number, humanShare: number, last: number): number {
-  const size = (g: number) => humanShare + (1 - humanShare) * g;
-  let missed = 1 - 1 / size(last);
-  for (let g = last - 1; g >= 1; g--) missed *= 1 + Math.expm1(m * (missed - 1)) / size(g);
-  return missed;
+  const { first } = sampleMiss(m, generations, (g) => humanShare + (1 - humanShare) * g);
+  return { log: -m * first, newcomers: humanShare * first };
 }

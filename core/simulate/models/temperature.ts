@@ -16,6 +16,7 @@ import {
 import { zipfShares } from '../closed-forms/zipf.js';
 import { entropyOfLogs, mixLogs, temperLogs } from '../loops/type-maps.js';
 import type { Model, ModelRun, SimulatedRow } from '../model.js';
+import { lawParameters, lawQuantities } from './decoded-law.js';
 
 /** Above this exponent the entropy is lost in the rounding of the largest share. */
 const ENTROPY_EXPONENT_MAX = 8;
@@ -108,18 +109,7 @@ export const temperature: Model = {
       ...{ name: 'temperature', kind: 'number', unit: 'ratio', min: 0.05, max: 20 },
       ...{ fallback: 0.9, describe: 'Temperature tau of the decoder: shares to the power 1/tau' },
     },
-    {
-      ...{ name: 'alpha', kind: 'number', unit: 'share', min: 0, max: 1, fallback: 0 },
-      describe: 'Share of true text in each generation',
-    },
-    {
-      ...{ name: 'types', kind: 'integer', unit: 'types', min: 2, max: 1_000_000 },
-      ...{ fallback: 50_000, describe: 'Types of the true law' },
-    },
-    {
-      ...{ name: 'zipf-beta', kind: 'number', unit: 'exponent', min: 0, max: 10, fallback: 1 },
-      describe: 'Exponent of the share of a type by its rank',
-    },
+    ...lawParameters,
   ],
   quantities: [
     {
@@ -127,15 +117,7 @@ export const temperature: Model = {
       describe: 'Slope between the first and the last rank on logarithmic axes',
       source: 'D1: derived',
     },
-    { name: 'entropy', unit: 'nats', describe: 'Entropy of the law', source: 'D1: derived' },
-    {
-      ...{ name: 'effectiveVocabulary', unit: 'ratio to g = 0', describe: 'e^entropy' },
-      source: 'D3: derived',
-    },
-    {
-      ...{ name: 'tailRatio', unit: 'ratio to g = 0', describe: 'Share of the rarest type' },
-      source: 'D3: derived',
-    },
+    ...lawQuantities('D1: derived'),
   ],
   check: () => null,
   run,

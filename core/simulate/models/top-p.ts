@@ -9,6 +9,7 @@ import { entropyOf, keptMass, keptMassBound } from '../closed-forms/decoding.js'
 import { zipfShares } from '../closed-forms/zipf.js';
 import { cutMap } from '../loops/type-maps.js';
 import type { Model, ModelRun, SimulatedRow } from '../model.js';
+import { lawParameters, lawQuantities } from './decoded-law.js';
 import { fixedPointOf } from './temperature.js';
 
 function run({ values, ts, tick }: ModelRun): SimulatedRow[] {
@@ -73,18 +74,7 @@ export const topP: Model = {
       ...{ name: 'top-p', kind: 'number', unit: 'share', min: 0, exclusiveMin: true, max: 1 },
       ...{ fallback: 0.95, describe: 'Mass of the head that the decoder keeps' },
     },
-    {
-      ...{ name: 'alpha', kind: 'number', unit: 'share', min: 0, max: 1, fallback: 0 },
-      describe: 'Share of true text in each generation',
-    },
-    {
-      ...{ name: 'types', kind: 'integer', unit: 'types', min: 2, max: 1_000_000 },
-      ...{ fallback: 50_000, describe: 'Types of the true law' },
-    },
-    {
-      ...{ name: 'zipf-beta', kind: 'number', unit: 'exponent', min: 0, max: 10, fallback: 1 },
-      describe: 'Exponent of the share of a type by its rank',
-    },
+    ...lawParameters,
   ],
   quantities: [
     {
@@ -95,15 +85,7 @@ export const topP: Model = {
       ...{ name: 'typesGenerated', unit: 'types', describe: 'Types in the head of the last text' },
       source: 'none',
     },
-    { name: 'entropy', unit: 'nats', describe: 'Entropy of the law', source: 'none' },
-    {
-      ...{ name: 'effectiveVocabulary', unit: 'ratio to g = 0', describe: 'e^entropy' },
-      source: 'D3: derived',
-    },
-    {
-      ...{ name: 'tailRatio', unit: 'ratio to g = 0', describe: 'Share of the rarest type' },
-      source: 'D3: derived',
-    },
+    ...lawQuantities('none'),
   ],
   check: () => null,
   run,
