@@ -14,6 +14,9 @@ const { PINNED_LICENCES, licenceTerms } = await import(
 );
 
 const { MODELS } = await import(new URL('core/simulate/models/index.js', dist).href);
+const { CLOSED_FORMS } = await import(
+  new URL('core/simulate/closed-forms/catalogue.js', dist).href
+);
 const { RUN_OPTIONS } = await import(new URL('client/simulate/run-options.js', dist).href);
 const { expectedOf, fallbackOf } = await import(
   new URL('client/simulate/parameter-text.js', dist).href
@@ -202,6 +205,23 @@ function modelSection({ name, summary, parameters, quantities }) {
   ];
 }
 
+/** Every closed form by id: what it says, where it holds, who found it. */
+function closedFormSection() {
+  const rows = CLOSED_FORMS.map(({ id, says, formula, validity, kind, source }) => {
+    const cells = [id, says, `\`${formula}\``, validity, kind, source];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  return [
+    ...['## Closed forms', ''],
+    ...[
+      '| id | says | formula | holds | kind | source |',
+      '|---|---|---|---|---|---|',
+      ...rows,
+      '',
+    ],
+  ];
+}
+
 function simulatePage() {
   return [
     NOTE.replace('core/schema', 'core/simulate/models'),
@@ -237,6 +257,7 @@ function simulatePage() {
     'on stdout; stderr says which rows failed.',
     '',
     ...MODELS.flatMap(modelSection),
+    ...closedFormSection(),
   ].join('\n');
 }
 

@@ -2,7 +2,6 @@
  * Counts the words of one shard's usable documents by domain, kind of text and group of documents, and lists
  * its documents with their draws: all that the measures of the domains need to know of its texts.
  */
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { familyOf } from '../../core/plan/stratum.js';
 import { draw, type Key } from '../../core/random/draw.js';
@@ -18,10 +17,9 @@ import { AVAILABLE } from '../label-columns.js';
 import {
   type LabelledBatch,
   type LabelledShard,
-  labelledBatches,
   openLabelledShards,
 } from '../labelled-documents.js';
-import { batchBytes } from '../shard-texts.js';
+import { labelledTexts } from '../labelled-texts.js';
 import { termLists } from '../term-lists.js';
 import { HUMAN, TYPES_FILE, WORD_DOCUMENTS_FILE, wordCountsMadeOf } from '../word-counts.js';
 import { DomainTallies } from './domain-tallies.js';
@@ -91,19 +89,10 @@ async function countTexts(
   counter: ShardCounter,
   progress: Float64Array,
 ): Promise<void> {
-  const handle = await open(shard.profile.texts, 'r');
-  progress[1] = shard.profile.summary.rowsKept;
-  try {
-    for await (const batch of labelledBatches(shard)) {
-      const bytesOf = await batchBytes(handle, batch.documents);
-      for (let row = 0; row < batch.length; row++)
-        if (batch.labels.outcome(row) === AVAILABLE)
-          counter.add(batch, row, bytesOf(row).toString('utf8'));
-      progress[0] = progress[0]! + batch.length;
-    }
-  } finally {
-    await handle.close();
-  }
+  for await (const { batch, bytes } of labelledTexts(shard, progress))
+    for (let row = 0; row < batch.length; row++)
+      if (batch.labels.outcome(row) === AVAILABLE)
+        counter.add(batch, row, bytes(row).toString('utf8'));
 }
 
 async function rowsOf(connection: DuckDBConnection, path: string): Promise<number> {

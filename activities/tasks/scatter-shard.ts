@@ -1,6 +1,6 @@
 /** Scatters one input shard: its selected rows, with their texts, to a piece per output shard. */
 import { existsSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orderKey, orderOf, outputShard, rankKey, rankOf } from '../../core/mix/rank.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
@@ -24,10 +24,10 @@ import { AVAILABLE, HOLDOUT } from '../label-columns.js';
 import {
   type LabelledBatch,
   type LabelledShard,
-  labelledBatches,
   openLabelledShards,
   stratumKeyOf,
 } from '../labelled-documents.js';
+import { labelledTexts } from '../labelled-texts.js';
 import {
   PIECE_TEXTS,
   type PieceText,
@@ -221,26 +221,8 @@ async function scatter(
   scatterer: Scatterer,
   progress: Float64Array,
 ): Promise<void> {
-  const handle = await open(shard.profile.texts, 'r');
-  progress[1] = shard.profile.summary.rowsKept;
-  try {
-    for await (const batch of labelledBatches(shard)) {
-      if (batch.length === 0) continue;
-      const { textOffsets, textBytes } = batch.documents;
-      const start = textOffsets[0]!;
-      const last = batch.length - 1;
-      const texts = new Uint8Array(textOffsets[last]! + textBytes[last]! - start);
-      const { bytesRead } = await handle.read(texts, 0, texts.length, start);
-      assert(bytesRead === texts.length, `${shard.profile.texts} is shorter than its profile says`);
-      for (let row = 0; row < batch.length; row++) {
-        const from = textOffsets[row]! - start;
-        scatterer.add(batch, row, () => texts.subarray(from, from + textBytes[row]!));
-      }
-      progress[0] = progress[0]! + batch.length;
-    }
-  } finally {
-    await handle.close();
-  }
+  for await (const { batch, bytes } of labelledTexts(shard, progress))
+    for (let row = 0; row < batch.length; row++) scatterer.add(batch, row, () => bytes(row));
 }
 
 export async function run(
