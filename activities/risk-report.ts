@@ -39,12 +39,6 @@ export function withOwnIds(recipe: Recipe, added: readonly Cap[], before: readon
   });
 }
 
-/** The recipe under these caps as well; one of a known id takes its place. */
-export function withCaps(recipe: Recipe, added: readonly Cap[]): Recipe {
-  const ids = new Set(added.map(({ id }) => id));
-  return { ...recipe, caps: [...recipe.caps.filter(({ id }) => !ids.has(id)), ...added] };
-}
-
 /** Keeps a report with its page, addressed by its content. */
 export async function writeRiskReport(
   { workspace, buildId }: BuildContext,

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBuild } from '../activities/build-context.js';
 import { assertSameRecipe } from '../activities/published-version.js';
-import { capsAddedBy, withCaps, withOwnIds } from '../activities/risk-report.js';
+import { capsAddedBy, withOwnIds } from '../activities/risk-report.js';
 import { run as solvePlan } from '../activities/tasks/solve-plan.js';
 import { certify } from '../core/plan/certificate.js';
 import { type Manifest, manifest } from '../core/schema/manifest.js';
 import { plan as planSchema } from '../core/schema/plan.js';
 import type { Cap } from '../core/schema/recipe.js';
 import { type RiskReport, riskReport } from '../core/schema/risk.js';
+import { withCaps } from '../core/simulate/gate/tighten.js';
 import { readJsonArtifact } from '../storage/artifact.js';
 import { readJson } from '../storage/workspace.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
@@ -189,10 +190,10 @@ describe('caps of the gate', () => {
 
   test('take the place of earlier ones and of written ones of the same meaning', async () => {
     const { recipe } = await openBuild(await startBuild({ folder, recipe: recipeWith(RISK) }));
-    const with1 = withCaps(recipe, [cap('risk-law', 0.5)]);
+    const with1 = { ...recipe, caps: withCaps(recipe.caps, [cap('risk-law', 0.5)]) };
     expect(with1.caps).toHaveLength(recipe.caps.length + 1);
     expect(withOwnIds(with1, [cap('risk-law', 0.4)], [])).toEqual([cap('risk-law', 0.4)]);
-    expect(withCaps(with1, [cap('risk-law', 0.4)]).caps.at(-1)!.limit).toMatchObject({
+    expect(withCaps(with1.caps, [cap('risk-law', 0.4)]).at(-1)!.limit).toMatchObject({
       share: 0.4,
     });
   });
@@ -203,10 +204,10 @@ describe('caps of the gate', () => {
     const written = { ...recipe, caps: [...recipe.caps, own] };
     const [added] = withOwnIds(written, [cap('risk-law', 0.4)], []);
     expect(added!.id).toBe('risk-law-gate');
-    const next = withCaps(written, [added!]);
+    const next = { ...written, caps: withCaps(written.caps, [added!]) };
     expect(next.caps).toContainEqual(own);
     const [later] = withOwnIds(next, [cap('risk-law', 0.3)], [added!]);
-    expect(withCaps(next, [later!]).caps.filter(({ id }) => id === 'risk-law-gate')).toEqual([
+    expect(withCaps(next.caps, [later!]).filter(({ id }) => id === 'risk-law-gate')).toEqual([
       later,
     ]);
   });

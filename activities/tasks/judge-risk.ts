@@ -24,11 +24,11 @@ import { judgeRisk } from '../../core/simulate/gate/judge-risk.js';
 import { riskLevers } from '../../core/simulate/gate/levers.js';
 import { searchNeededShare } from '../../core/simulate/gate/needed-share.js';
 import { COLLAPSE_V1, policyRecord, TAIL_COVERAGE } from '../../core/simulate/gate/policy.js';
-import { tightenedCaps } from '../../core/simulate/gate/tighten.js';
+import { tightenedCaps, withCaps } from '../../core/simulate/gate/tighten.js';
 import { plannedDomains } from '../../core/simulate/measure/domain-mix.js';
 import { SIMULATOR_VERSION } from '../../core/simulate/model.js';
 import { readJsonArtifact, writeJsonArtifact } from '../../storage/artifact.js';
-import { capsAddedBy, withCaps, withOwnIds, writeRiskReport } from '../risk-report.js';
+import { capsAddedBy, withOwnIds, writeRiskReport } from '../risk-report.js';
 import {
   type AttemptInput,
   BLOCK_FILE,
@@ -281,7 +281,8 @@ export async function run(input: JudgeInput, progress: Float64Array): Promise<Ju
   const { report, caps, moreRuns } = await verdictOf(opened, input, judged);
   const { ref, page } = await writeRiskReport(context, report);
   const { workspace, buildId } = context;
-  const next = withCaps(opened.build.recipe, caps);
+  const { recipe } = opened.build;
+  const next = { ...recipe, caps: withCaps(recipe.caps, caps) };
   const place = { workspace, buildId, kind: 'recipe', rows: 1 };
   return {
     ...{ ref, page, decision: report.decision, why: firstLines(report.why), moreRuns },
