@@ -1,6 +1,7 @@
 /** What stands under `name@version` already, and whether a wanted build is the same one. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { compareVersions } from '../core/mix/next-version.js';
 import { Failure } from '../core/schema/failure.js';
 import { type Manifest, manifest } from '../core/schema/manifest.js';
 import type { Pins } from '../core/schema/pins.js';
@@ -110,14 +111,4 @@ export function otherVersions(workspace: string, name: string, version: string):
 /** The newest published version of a mix other than `version`; null where there is none. */
 export function latestVersion(workspace: string, name: string, version: string): string | null {
   return otherVersions(workspace, name, version).at(-1) ?? null;
-}
-
-/** `YYYY.MM.DD[.N]`, by date, then by N as a number. */
-export function compareVersions(a: string, b: string): number {
-  const [x, y] = [a, b].map((version) => version.split('.').map(Number));
-  for (let i = 0; i < 4; i++) {
-    const difference = (x![i] ?? 0) - (y![i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

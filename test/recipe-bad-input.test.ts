@@ -744,10 +744,40 @@ const BAD: readonly Bad[] = [
     says: ['a length of time such as 30m, 72h or 3d', `"${deadline}"`, 'review.deadline'],
   })),
   {
-    title: 'an approval that this release cannot wait for',
-    recipe: `${GOOD}review: {approval: required}\n`,
+    title: 'an approval by nobody',
+    recipe: `${GOOD}review: {approvals: 0}\n`,
     code: R,
-    says: ['`none`', '"required"', 'review.approval', 'a later version honours it'],
+    says: ['a whole number from 1 to 10', 'found 0', 'review.approvals'],
+  },
+  {
+    title: 'a schedule without a time',
+    recipe: `${GOOD}schedules: [{name: nightly}]\n`,
+    code: R,
+    says: ['either `cron` or `every`', 'neither', 'schedules[0].cron', 'write one of the two'],
+  },
+  {
+    title: 'two schedules of one name',
+    recipe: `${GOOD}schedules: [{name: a, every: 1h}, {name: a, every: 2h}]\n`,
+    code: R,
+    says: ['a name of its own', 'schedules[1].name'],
+  },
+  {
+    title: 'a time zone that nobody knows',
+    recipe: `${GOOD}schedules: [{name: a, every: 1h, timezone: Mars/Olympus}]\n`,
+    code: R,
+    says: ['an IANA time zone', '"Mars/Olympus"', 'schedules[0].timezone'],
+  },
+  {
+    title: 'a cron line of four fields',
+    recipe: `${GOOD}schedules: [{name: a, cron: "0 2 * *"}]\n`,
+    code: R,
+    says: ['five fields of cron', 'schedules[0].cron', 'day of week'],
+  },
+  {
+    title: 'a quiet period without a unit',
+    recipe: `${GOOD}line: {quiet_period: 10}\n`,
+    code: R,
+    says: ['a length of time such as 30s, 10m or 6h', 'found 10', 'line.quiet_period'],
   },
   {
     title: 'a policy of the simulation that nobody knows',

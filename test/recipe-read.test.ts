@@ -96,6 +96,7 @@ review: {}
     expect(r.review).toEqual({
       ...{ conflicts: 'sample', randomShare: 0.2, doubleShare: 0.1, documents: 200 },
       ...{ packetSize: 20, reviewers: [], deadlineSeconds: 259_200 },
+      ...{ reminderSeconds: [], keys: {}, signatures: 'optional', approval: null },
     });
   });
 
@@ -144,6 +145,15 @@ review:
   documents: 40
   packet_size: 5
   reviewers: [ada, ben]
+  reminders: [1h, 24h]
+  keys: {ada: "ed25519:${'A'.repeat(43)}="}
+  signatures: required
+  approval: required
+  approvers: [cleo]
+  approvals: 2
+  requester_approves: 'yes'
+  approval_deadline: 48h
+  on_deadline: approve
   deadline: 3d
 grants: [{grant_id: press, uses: {pretrain: allow}, valid_until: 2031-01-01}]
 caps:
@@ -276,6 +286,15 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
       review: {
         ...{ conflicts: 'all', randomShare: 0.5, doubleShare: 0.25, documents: 40 },
         ...{ packetSize: 5, reviewers: ['ada', 'ben'], deadlineSeconds: 259_200 },
+        ...{
+          reminderSeconds: [86_400, 3_600],
+          keys: { ada: `ed25519:${'A'.repeat(43)}=` },
+          signatures: 'required',
+        },
+        approval: {
+          ...{ approvers: ['cleo'], approvals: 2, requesterApproves: true },
+          ...{ deadlineSeconds: 172_800, onDeadline: 'approve' },
+        },
       },
       output: {
         formats: ['arrow', 'parquet'],

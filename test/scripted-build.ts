@@ -116,7 +116,7 @@ export class ScriptedBuilds {
     this.#calls.set(workflowId, []);
     const execution = {
       ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish' as const },
-      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25' },
+      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25', requestedBy: 'test' },
     };
     return this.client.workflow.start<(input: BuildMixInput) => Promise<BuildMixResult>>(
       'buildMix',

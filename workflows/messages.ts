@@ -1,5 +1,13 @@
 /** Names of the workflows' messages, and the shapes that cross with them. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ApprovalInput, ApprovalOutcome, ApprovalState } from '../core/schema/approval.js';
+import type {
+  ArrivedFile,
+  ArriveInput,
+  LineFreeze,
+  LineStatus,
+  LineTick,
+} from '../core/schema/arrival.js';
 import type { ReviewInput, ReviewMixInput, ReviewOutcome } from '../core/schema/review-packet.js';
 
 /** Phases of a build in order; `ballast build` shows a bar for each. */
@@ -10,6 +18,7 @@ export const PHASES = [
   'label',
   'plan',
   'simulate',
+  'approve',
   'scatter',
   'gather',
   'verify',
@@ -73,3 +82,20 @@ export const decideUpdate = defineUpdate<ReviewOutcome, [ReviewInput]>('decide')
 /** A later build of the same version asks about these packets instead. */
 export type Redraft = Pick<ReviewMixInput, 'index' | 'packets' | 'reviewers' | 'dueAtMs'>;
 export const redraftSignal = defineSignal<[Redraft]>('redraft');
+
+/** What a build waits for people to approve; null where it does not. */
+export const approvalQuery = defineQuery<ApprovalState | null>('approval');
+/** One person's word on the packet that the build shows; taken or refused, it is in the ledger. */
+export const approveUpdate = defineUpdate<ApprovalOutcome, [ApprovalInput]>('approve');
+
+/** Id of the long-lived workflow that builds the versions of a mix. */
+export function lineWorkflowId(name: string): string {
+  return `mix-line/${name}`;
+}
+
+/** Files came in; answers what became of each. */
+export const arriveUpdate = defineUpdate<ArrivedFile[], [ArriveInput]>('arrive');
+export const tickSignal = defineSignal<[LineTick]>('tick');
+export const freezeSignal = defineSignal<[LineFreeze]>('freeze');
+export const unfreezeSignal = defineSignal<[LineFreeze]>('unfreeze');
+export const lineQuery = defineQuery<LineStatus>('line');

@@ -9,7 +9,7 @@ import { EXIT_INTERRUPTED } from '../terminal/interrupted.js';
 import { createOutput, type Output } from '../terminal/output.js';
 import { tellingRisk } from './print-risk.js';
 import { showBuild } from './run-build.js';
-import { openSession } from './session.js';
+import { identity, openSession } from './session.js';
 import { actOf, type StartedBuild, startBuild } from './start-build.js';
 import { workspaceOf } from './workspace-option.js';
 
@@ -61,6 +61,7 @@ export async function runBuild(request: BuildRequest): Promise<BuildOutcome> {
     workspace,
     until,
     codeVersion,
+    requestedBy: identity(),
   });
   const url = session.runUrl(build.workflowId, build.runId);
   if (build.attached) output.progress(`${build.workflowId} is under way already; following it`);

@@ -15,6 +15,7 @@ const LABELS: readonly (readonly [PhaseProgress['phase'], string])[] = [
   ['label', 'label'],
   ['plan', 'plan'],
   ['simulate', 'simulate collapse'],
+  ['approve', 'approval'],
   ['scatter', 'select'],
   ['gather', 'write'],
   ['verify', 'read back'],

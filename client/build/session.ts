@@ -21,7 +21,8 @@ export interface SessionOptions {
   readonly onProgress: (line: string) => void;
 }
 
-function identity(): string {
+/** Who runs this command, as far as the operating system says. */
+export function identity(): string {
   return `cli:${userInfo().username}@${hostname()}`;
 }
 

@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly workspace: string;
   readonly until: Execution['until'];
   readonly codeVersion: string;
+  /** `cli:<user>@<host>`. */
+  readonly requestedBy: string;
 }
 
 export interface StartedBuild {
@@ -123,6 +125,7 @@ export async function startBuild(options: StartOptions): Promise<StartedBuild> {
     until,
     recipeFingerprint: fingerprint,
     asOf: today(),
+    requestedBy: options.requestedBy,
   };
   const input: BuildMixInput = { recipe, execution };
   try {

@@ -3,18 +3,27 @@
  * -> cross-checks -> fingerprint. Every error names its line and key, or the `--set` that caused it.
  */
 import { dirname, resolve } from 'node:path';
-import type { Grant, KeyPath, Problem, Recipe, RecipeFile } from '../../core/schema/index.js';
+import type {
+  Grant,
+  KeyPath,
+  Operations,
+  Problem,
+  Recipe,
+  RecipeFile,
+} from '../../core/schema/index.js';
 import {
   checkRecipe,
   Failure,
   foundText,
   knownKeysAt,
+  operationsOfFile,
   problemsOf,
   recipeFile,
   recipeOfFile,
   recipe as recipeSchema,
   valueAt,
 } from '../../core/schema/index.js';
+import { ZONE_EXPECTED } from '../../core/schema/recipe-operations.js';
 import type { Edit } from './edit-tree.js';
 import { editTree, settingText } from './edit-tree.js';
 import { failWithProblems } from './fail-with-problems.js';
@@ -32,6 +41,8 @@ export interface RecipeOptions {
 
 export interface RecipeRead {
   readonly recipe: Recipe;
+  /** Line and schedules: how it is kept going. */
+  readonly operations: Operations;
   readonly fingerprint: string;
   /** Absolute folder that relative paths of the recipe start from. */
   readonly baseFolder: string;
@@ -53,15 +64,30 @@ export async function readRecipe({ path, set }: RecipeOptions): Promise<RecipeRe
   const { grants, grantsWhere } = await grantsOf(file, dirname(path), where);
   const recipe = recipeOfFile(file, grants);
   const subject = `${recipe.name}@${recipe.version}`;
-  const problems = checkRecipe(recipe);
+  const operations = operationsOfFile(file);
+  const problems = [...checkRecipe(recipe), ...zoneProblems(operations)];
   failGrants(problems, file, subject, grantsWhere);
   failWithProblems({ code: CODE, subject, problems, where });
   return {
     recipe: recipeSchema.parse(recipe),
+    operations,
     fingerprint: fingerprintOf(recipe),
     baseFolder,
     file: resolve(path),
   };
+}
+
+/** Time zones that this machine does not know. */
+function zoneProblems({ schedules }: Operations): Problem[] {
+  return schedules.flatMap(({ timezone }, i) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: timezone });
+      return [];
+    } catch {
+      const path = ['schedules', i, 'timezone'];
+      return [{ path, expected: ZONE_EXPECTED, found: foundText(timezone), remedy: 'write UTC' }];
+    }
+  });
 }
 
 function parseFile(root: unknown, where: Where): RecipeFile {

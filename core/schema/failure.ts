@@ -42,6 +42,15 @@ export const FAILURE_EXIT = {
   REVIEW_REFUSED: EXIT.rejected,
   REVIEW_CLOSED: EXIT.rejected,
   REVIEW_ANSWERS_INVALID: EXIT.usage,
+  APPROVAL_REJECTED: EXIT.rejected,
+  APPROVAL_REFUSED: EXIT.rejected,
+  APPROVAL_EXPIRED: EXIT.rejected,
+  KEY_INVALID: EXIT.usage,
+  ARRIVAL_INVALID: EXIT.usage,
+  SCHEDULE_MISSING: EXIT.usage,
+  SCHEDULE_EXISTS: EXIT.refused,
+  RETRACTION_INVALID: EXIT.usage,
+  AUDIT_BROKEN: EXIT.verification,
 } as const;
 
 export type FailureCode = keyof typeof FAILURE_EXIT;

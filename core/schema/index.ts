@@ -1,3 +1,5 @@
+export * from './approval.js';
+export * from './arrival.js';
 export * from './artifact.js';
 export * from './boilerplate.js';
 export * from './build.js';
@@ -18,6 +20,7 @@ export * from './limits.js';
 export * from './manifest.js';
 export * from './mix-columns.js';
 export * from './nearest.js';
+export * from './operations.js';
 export * from './own-output.js';
 export * from './parse-date.js';
 export * from './pins.js';

@@ -17,6 +17,9 @@ export const LIMITS = {
   reviewReasonCharacters: 2_000,
   /** Answers that one run of `review` takes before it continues as new. */
   reviewAnswersPerRun: 500,
+  /** Files of one arrival message, and messages and builds of one run of a line before it continues as new. */
+  arrivalsPerMessage: 500,
+  lineTurnsPerRun: 400,
   shardsPerSource: 100_000,
   /** Bytes of one line of a JSON source; longer lines are rejected rows, counted and listed. */
   lineBytes: 64 * 1024 * 1024,

@@ -6,8 +6,6 @@ import { z } from 'zod';
 import {
   constantOrField,
   day,
-  decimalNumber,
-  duration,
   listOf,
   mapping,
   oneOf,
@@ -15,9 +13,7 @@ import {
   prose,
   share,
   text,
-  wholeNumber,
 } from './file-values.js';
-import { LIMITS } from './limits.js';
 
 const NAME = 'a name of letters, digits and . _ -, starting with a letter or digit';
 const named = () => pattern(NAME, /^[A-Za-z0-9][A-Za-z0-9._-]*$/);
@@ -102,42 +98,3 @@ export const labelsFile = mapping({
   trustAnchors: l.trust_anchors,
   reason: l.reason,
 }));
-
-export const reviewFile = mapping({
-  conflicts: oneOf(['all', 'sample', 'none'])
-    .prefault('sample')
-    .describe('Conflicting documents: all of them, a share of the queue, or none.'),
-  random_share: decimalNumber(0.2, 1)
-    .prefault(0.2)
-    .describe('Share of the queue that chance alone picks; the rest alone would bias calibration.'),
-  double_share: share().prefault(0.1).describe('Share of the queue that two people see.'),
-  documents: wholeNumber(1, LIMITS.reviewDocuments)
-    .prefault(200)
-    .describe('Documents that a build asks about at most.'),
-  packet_size: wholeNumber(1, 200).prefault(20).describe('Documents of one packet.'),
-  reviewers: listOf(text('a name'), 'names', 0, LIMITS.reviewers)
-    .prefault([])
-    .describe('Who may decide; empty: anyone who gives a name.'),
-  deadline: duration().prefault('72h').describe('After this the packets close.'),
-  approval: oneOf(['none', 'required'])
-    .prefault('none')
-    .describe('Whether a person must approve the plan. `required` is not in this release.'),
-}).transform((r, context) => {
-  if (r.approval === 'required') {
-    context.addIssue({
-      code: 'custom',
-      path: ['approval'],
-      message: '`none`',
-      params: { found: '"required"', remedy: 'leave it out: a later version honours it' },
-    });
-  }
-  return {
-    conflicts: r.conflicts,
-    randomShare: r.random_share,
-    doubleShare: r.double_share,
-    documents: r.documents,
-    packetSize: r.packet_size,
-    reviewers: r.reviewers,
-    deadlineSeconds: r.deadline,
-  };
-});

@@ -24,12 +24,15 @@ import { LICENCE_TIERS, USES } from './grant.js';
 import { grantFile } from './grants-file.js';
 import { LABELS, TRUTH_LABELS } from './label.js';
 import { LIMITS } from './limits.js';
+import type { Operations } from './operations.js';
 import type { PLATFORM_ROLES } from './platform.js';
 import type { Cap, Recipe } from './recipe.js';
 import { DECLARERS } from './recipe.js';
 import { readCapLimit } from './recipe-cap-limit.js';
-import { benchmarkFile, labelsFile, ownOutputFile, reviewFile } from './recipe-evidence.js';
+import { benchmarkFile, labelsFile, ownOutputFile } from './recipe-evidence.js';
+import { lineFile, schedulesFile } from './recipe-operations.js';
 import { licenceBudgetFile, planningFile, tolerancesOf } from './recipe-planning.js';
+import { reviewFile } from './recipe-review.js';
 import { riskFile } from './recipe-risk.js';
 import { versionText } from './recipe-version.js';
 
@@ -317,6 +320,12 @@ export const recipeFile = mapping({
     .describe('Unreadable rows.'),
   risk: optional(riskFile, 'Simulation of collapse on the mix’s own text, and its gate.'),
   review: optional(reviewFile, 'Which documents people are asked about, and who may answer.'),
+  line: lineFile
+    .prefault({})
+    .describe('When arrivals become the next version; no part of the recipe’s identity.'),
+  schedules: schedulesFile
+    .prefault([])
+    .describe('When the line is told to build; no part of the recipe’s identity.'),
   output: mapping({
     formats: listOf(oneOf(['parquet', 'arrow']), 'formats', 1, 2)
       .prefault(['parquet'])
@@ -372,4 +381,9 @@ export function recipeOfFile(file: RecipeFile, grants: readonly Grant[]): Recipe
     review: file.review,
     output: file.output,
   };
+}
+
+/** How the mix is kept going; no part of its identity. */
+export function operationsOfFile({ line, schedules }: RecipeFile): Operations {
+  return { line, schedules };
 }

@@ -139,6 +139,19 @@ export const labelPolicy = z.strictObject({
 });
 export type LabelPolicy = z.infer<typeof labelPolicy>;
 
+/** Who must approve a plan before anything of it is written. */
+export const approvalPolicy = z.strictObject({
+  /** Empty: anyone who gives a name. */
+  approvers: z.array(z.string()).max(LIMITS.reviewers),
+  /** Different people who must approve. */
+  approvals: z.int().min(1).max(10),
+  /** Whether the approval of the person who asked for the build counts. */
+  requesterApproves: z.boolean(),
+  deadlineSeconds: z.int().min(1),
+  onDeadline: z.enum(['reject', 'approve']),
+});
+export type ApprovalPolicy = z.infer<typeof approvalPolicy>;
+
 /** Which documents people are asked about, and who may answer. */
 export const reviewPolicy = z.strictObject({
   conflicts: z.enum(['all', 'sample', 'none']),
@@ -153,6 +166,13 @@ export const reviewPolicy = z.strictObject({
   reviewers: z.array(z.string()).max(LIMITS.reviewers),
   /** Seconds after which the packets close. */
   deadlineSeconds: z.int().min(1),
+  /** Seconds before a deadline at which those who owe an answer are reminded, largest first. */
+  reminderSeconds: z.array(z.int().min(1)).max(10),
+  /** Ed25519 public key of each person who signs, `ed25519:` and base64 of its 32 bytes. */
+  keys: z.record(z.string(), z.string().regex(/^ed25519:[A-Za-z0-9+/]{43}=$/)),
+  signatures: z.enum(['optional', 'required']),
+  /** Null where nobody must approve. */
+  approval: approvalPolicy.nullable(),
 });
 export type ReviewPolicy = z.infer<typeof reviewPolicy>;
 
@@ -263,5 +283,7 @@ export const execution = z.strictObject({
   recipeFingerprint: z.string().regex(/^[0-9a-f]{64}$/),
   /** ISO date on which grants and allow-lists are judged: the day the build was asked for. */
   asOf: isoDate,
+  /** Who or what asked: `cli:<user>@<host>`, `line`, `retraction`. */
+  requestedBy: z.string().min(1),
 });
 export type Execution = z.infer<typeof execution>;
