@@ -2,8 +2,7 @@
  * People decide, through the real command, server and worker: a build asks, packets are answered,
  * refused and corrected, a worker dies in the middle, and the next build knows what was decided.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
@@ -25,6 +24,7 @@ import { readLedger } from '../storage/ledger.js';
 import type { ReviewQueue } from '../workflows/messages.js';
 import type { ReviewMixResult } from '../workflows/review.js';
 import { type Answer, Ballast } from './ballast-runner.js';
+import { writeHistory } from './keep-history.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
 
 const ballast = new Ballast();
@@ -97,20 +97,6 @@ async function openInput(
     })),
     ...part,
   };
-}
-
-/**
- * BALLAST_WRITE_HISTORIES=1 keeps what a release did as test/histories/, which review-replay.test.ts
- * replays ever after; who and where it was is taken out.
- */
-function keepHistory(file: string, text: string): void {
-  if (process.env.BALLAST_WRITE_HISTORIES !== '1') return;
-  const anonymous = text
-    .replaceAll(/"identity":\s*"[^"]*"/g, '"identity": "someone"')
-    .replaceAll(hostname(), 'host');
-  const folder = join(import.meta.dirname, 'histories');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, file), anonymous);
 }
 
 beforeAll(async () => {
@@ -457,7 +443,7 @@ describe('the workflow', () => {
       const text = historyToJSON(history);
       expect(text.length).toBeGreaterThan(1000);
       await Worker.runReplayHistory({ workflowBundle }, history, id);
-      if (story !== null) keepHistory(`review-${story}.json`, text);
+      if (story !== null) writeHistory(`review-${story}`, text);
     }
   });
 });
