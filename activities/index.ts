@@ -12,12 +12,14 @@ import type { CpuPool } from '../engines/cpu-pool.js';
 import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
+import { arrivalsOfRecipe } from './arrival-list.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { CalibrationSummary } from './calibration.js';
 import type { ClusterSummary } from './cluster-columns.js';
 import { readDecisions } from './decisions.js';
 import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
+import { createLineActivities } from './line-activities.js';
 import { lineagesOf } from './lineages.js';
 import type { IndexSummary } from './own-output-index.js';
 import type { MatchSummary } from './own-output-matches.js';
@@ -96,6 +98,8 @@ interface Made {
 export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
   return {
+    ...createLineActivities({ pool }),
+
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
       const { workspace, baseFolder, recipeFingerprint, asOf, until } = execution;
@@ -112,6 +116,7 @@ export function createActivities({ pool }: Dependencies) {
       const previous = await guardActivity(workspace, () => previousOf(workspace, recipe));
       const pins = await runTask<Pins>('pin-sources', {
         ...{ recipe, baseFolder, recipeFingerprint, lineages, previous },
+        arrivals: await guardActivity(workspace, () => arrivalsOfRecipe(workspace, recipe)),
       });
       return guardActivity(workspace, async () => {
         if (found !== null) assertSameInputs(found, pins);

@@ -29,6 +29,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   export: 'Write a mix or a plan for trainers and spreadsheets',
   import: 'Turn a blend of another tool into a starting recipe',
   review: 'Show what people are asked about, and take their answers',
+  arrive: 'Tell the line of a mix that files came in',
+  line: 'Start, show, freeze and stop the line that builds a mix again and again',
   simulate: 'Simulate model collapse and compare with its closed forms',
   audit: 'Check digests, the ledger, and mixes against benchmarks',
   demo: 'Build a mix from text that comes with the installed packages',

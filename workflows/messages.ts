@@ -5,6 +5,8 @@ import type {
   ArrivedFile,
   ArriveInput,
   LineFreeze,
+  LineSetup,
+  LineSources,
   LineStatus,
   LineTick,
 } from '../core/schema/arrival.js';
@@ -99,3 +101,7 @@ export const tickSignal = defineSignal<[LineTick]>('tick');
 export const freezeSignal = defineSignal<[LineFreeze]>('freeze');
 export const unfreezeSignal = defineSignal<[LineFreeze]>('unfreeze');
 export const lineQuery = defineQuery<LineStatus>('line');
+/** The line's next build goes by another recipe, or other settings. */
+export const configureUpdate = defineUpdate<LineStatus, [LineSetup]>('configure');
+/** What arrivals are matched with. */
+export const sourcesQuery = defineQuery<LineSources>('sources');

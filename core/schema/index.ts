@@ -1,5 +1,6 @@
 export * from './approval.js';
 export * from './arrival.js';
+export * from './arrival-list.js';
 export * from './artifact.js';
 export * from './boilerplate.js';
 export * from './build.js';
