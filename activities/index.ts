@@ -35,6 +35,7 @@ import {
 } from './published-version.js';
 import { type RecordReviewInput, recordOpened, recordReview } from './record-review.js';
 import { createRunTask, guardActivity } from './run-task.js';
+import { createScheduleActivities } from './schedule-activities.js';
 import type { PlannedInput, SimulatedBlock } from './simulation.js';
 import type { Assembled, AssembleInput } from './tasks/assemble-version.js';
 import type { CheckInput, SourceCheck } from './tasks/check-source.js';
@@ -101,6 +102,7 @@ export function createActivities({ pool }: Dependencies) {
   return {
     ...createLineActivities({ pool }),
     ...createNotifyActivities(),
+    ...createScheduleActivities(),
 
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {

@@ -5,3 +5,4 @@ export { eachDomain } from './each-domain.js';
 export { eachShard } from './each-shard.js';
 export { mixLine } from './mix-line.js';
 export { reviewMix } from './review.js';
+export { triggerLine } from './trigger-line.js';
