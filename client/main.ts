@@ -31,6 +31,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   review: 'Show what people are asked about, and take their answers',
   arrive: 'Tell the line of a mix that files came in',
   line: 'Start, show, freeze and stop the line that builds a mix again and again',
+  schedule: 'Make, show, pause and run the schedules of a recipe',
+  'watch-source': 'Watch the folders of a recipe and tell its line of new files',
   simulate: 'Simulate model collapse and compare with its closed forms',
   audit: 'Check digests, the ledger, and mixes against benchmarks',
   demo: 'Build a mix from text that comes with the installed packages',
