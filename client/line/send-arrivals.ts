@@ -35,7 +35,7 @@ export interface SentArrival extends ArrivedFile {
 /** What the line that runs goes by, or what it would be started with. */
 async function sourcesFor(
   session: Session,
-  { name, start }: SendArrivals,
+  { name, start }: Pick<SendArrivals, 'name' | 'start'>,
 ): Promise<{ sources: LineSources; isRunning: boolean }> {
   const running = await askLine(session, name, (handle) => handle.query(sourcesQuery));
   if (running !== null) return { sources: running, isRunning: true };
@@ -46,7 +46,10 @@ async function sourcesFor(
   return { sources: { workspace, baseFolder, recipeFingerprint, sources }, isRunning: false };
 }
 
-function assertSameWorkspace({ name, start }: SendArrivals, { workspace }: LineSources): void {
+function assertSameWorkspace(
+  { name, start }: Pick<SendArrivals, 'name' | 'start'>,
+  { workspace }: LineSources,
+): void {
   if (start === null || start.workspace === workspace) return;
   throw new Failure('ARRIVAL_INVALID', {
     subject: `line of ${name}`,
@@ -57,13 +60,22 @@ function assertSameWorkspace({ name, start }: SendArrivals, { workspace }: LineS
   });
 }
 
+/** What the line goes by, or would be started with; refuses a line of another workspace. */
+export async function lineSourcesOf(
+  session: Session,
+  options: Pick<SendArrivals, 'name' | 'start'>,
+): Promise<LineSources> {
+  const { sources } = await sourcesFor(session, options);
+  assertSameWorkspace(options, sources);
+  return sources;
+}
+
 /** The answers of the line, in the order of the files. */
 export async function sendArrivals(
   session: Session,
   options: SendArrivals,
 ): Promise<SentArrival[]> {
-  const { sources } = await sourcesFor(session, options);
-  assertSameWorkspace(options, sources);
+  const sources = await lineSourcesOf(session, options);
   const { baseFolder } = sources;
   const files = [...new Set(options.files.map((file) => recordedPath(file, baseFolder)))];
   const named = await sourcesOf(files, sources, options.source);
@@ -71,6 +83,15 @@ export async function sendArrivals(
   const arrivals: Arrival[] = [];
   for (const [i, file] of files.entries())
     arrivals.push(await readArrival(file, { source: named[i]!, baseFolder, onRead }));
+  return sendHashed(session, options, arrivals);
+}
+
+/** Files whose digests are known; the answers of the line, in their order. */
+export async function sendHashed(
+  session: Session,
+  options: Pick<SendArrivals, 'name' | 'start'>,
+  arrivals: readonly Arrival[],
+): Promise<SentArrival[]> {
   const answers: SentArrival[] = [];
   for (let at = 0; at < arrivals.length; at += LIMITS.arrivalsPerMessage) {
     const some = arrivals.slice(at, at + LIMITS.arrivalsPerMessage);
@@ -83,7 +104,7 @@ export async function sendArrivals(
 /** One message. A repeated attempt of the same call is known by its id, and answered as the first. */
 async function send(
   session: Session,
-  { name, start }: SendArrivals,
+  { name, start }: Pick<SendArrivals, 'name' | 'start'>,
   arrivals: Arrival[],
 ): Promise<ArrivedFile[]> {
   const content = digestOf(arrivals.map(({ sha256 }) => sha256).sort());
