@@ -36,6 +36,8 @@ export interface Call {
 
 /** What a build's gate is told; every field has an answer that lets it through. */
 export interface Script {
+  /** While inputs are pinned; may wait, or throw. */
+  readonly pin?: (workflowId: string) => Promise<void>;
   readonly domains?: readonly string[];
   readonly blocks?: number;
   /** By attempt, and by doubled runs within it. */
@@ -73,7 +75,8 @@ export class ScriptedBuilds {
     return this.#client;
   }
 
-  async start(): Promise<void> {
+  /** @param more activities beside the scripted ones */
+  async start(more: object = {}): Promise<void> {
     const state = stateFolder(this.folder);
     const { cli } = await findCli(state);
     if (cli === null) throw new Error('no Temporal CLI');
@@ -85,7 +88,8 @@ export class ScriptedBuilds {
       if (Date.now() > until) throw new Error(`no server at ${address}`);
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     const connection = await NativeConnection.connect({ address });
-    const shared = { connection, namespace: 'ballast', activities: this.#activities() };
+    const activities = { ...this.#activities(), ...more };
+    const shared = { connection, namespace: 'ballast', activities };
     const codePath = join(ROOT, 'dist/worker/workflow-bundle.js');
     const workers = await Promise.all([
       Worker.create({ ...shared, taskQueue: 'ballast', workflowBundle: { codePath } }),
@@ -107,6 +111,12 @@ export class ScriptedBuilds {
   async stop(): Promise<void> {
     await this.#stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Builds whose id starts so go by this script; others start them. */
+  script(idStart: string, script: Script): void {
+    this.#scripts.set(idStart, script);
+    this.#calls.set(idStart, []);
   }
 
   /** Starts a build that goes by a script. */
@@ -154,11 +164,14 @@ export class ScriptedBuilds {
 function answers(calls: (activity: string) => number) {
   const made = { reused: false, key: 'key' };
   return {
-    pinSources: (_: Script, { recipe }: { recipe: Recipe }) => ({
-      context: { workspace: '', recipe: ref(`recipe of ${recipe.name}`) },
-      sources: [{ name: 'one', shards: 2, bytes: 1, firstShard: 0 }],
-      ...{ published: null, previousVersion: null, previous: null },
-    }),
+    pinSources: async ({ pin }: Script, { recipe }: { recipe: Recipe }) => {
+      await pin?.(Context.current().info.workflowExecution!.workflowId);
+      return {
+        context: { workspace: '', recipe: ref(`recipe of ${recipe.name}`) },
+        sources: [{ name: 'one', shards: 2, bytes: 1, firstShard: 0 }],
+        ...{ published: null, previousVersion: null, previous: null },
+      };
+    },
     profileShard: () => made,
     checkSource: () => ({ rowsKept: 1, rowsRejected: 0, tokens: 1 }),
     clusterDuplicates: () => ({ documentsRemoved: 0, clusters: 0, labelledLost: 0 }),
