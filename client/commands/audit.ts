@@ -6,6 +6,7 @@ import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 import { createProgress } from '../terminal/progress.js';
 import contamination from './audit-contamination.js';
+import grants from './audit-grants.js';
 
 const verify = defineCommand({
   meta: { name: 'verify', description: 'Check the ledger and every file of every published mix' },
@@ -36,5 +37,5 @@ const verify = defineCommand({
 
 export default defineCommand({
   meta: { name: 'audit', description: 'Check digests, the ledger, and mixes against benchmarks' },
-  subCommands: { verify, contamination },
+  subCommands: { verify, contamination, grants },
 });
