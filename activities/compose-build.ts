@@ -17,7 +17,7 @@ import {
   record,
   type ScratchPlace,
 } from './arrival-list.js';
-import { otherVersions } from './published-version.js';
+import { latestVersion, otherVersions } from './published-version.js';
 import type { CheckArrivalsInput, CheckedArrivals } from './tasks/check-arrivals.js';
 
 export interface ComposeInput extends ListPlace {
@@ -49,6 +49,8 @@ export interface Composed extends ListNow {
     readonly codeVersion: string;
   } | null;
   readonly refused: number;
+  /** Newest version that stands, whoever built it. */
+  readonly lastPublished: string | null;
 }
 
 export type CheckFiles = (input: CheckArrivalsInput) => Promise<CheckedArrivals>;
@@ -113,8 +115,10 @@ export async function composeBuild(
   const before = await listOf(input, input.list);
   const { fit, refused } = await sift(input, before, check);
   const kept = await refuse(input, before, refused);
+  const lastPublished = latestVersion(input.workspace, name, '');
+  const seen = { refused: refused.length, lastPublished };
   if (fit.length === 0 && !input.always)
-    return { ...(await listNow(input, kept)), build: null, refused: refused.length };
+    return { ...(await listNow(input, kept)), build: null, ...seen };
   const version = await versionFor(input);
   const composed = { ...LINE, name, event: 'composed' as const, version, arrivals: fit };
   const made = await record(input, kept, {
@@ -122,7 +126,7 @@ export async function composeBuild(
     line: { ...composed, sentence: `${fit.length} new files` },
   });
   const now = await listNow(input, made.list);
-  return { ...now, build: buildOf(recipe, now, made), refused: refused.length };
+  return { ...now, build: buildOf(recipe, now, made), ...seen };
 }
 
 /** The build that the standing line composed, by the list after it. */

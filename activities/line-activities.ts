@@ -135,14 +135,19 @@ export function createLineActivities({ pool }: Dependencies) {
   };
 }
 
+const HEARTBEAT_MS = 1_000;
+
 /** Several activities of a line run at once: each has scratch of its own, and leaves none. */
 function withScratch<T extends ListPlace, R>(
   input: T,
   body: (place: T & ScratchPlace) => Promise<R>,
 ): Promise<R> {
   const { workspace, by } = input;
-  const scratch = `${by}/${Context.current().info.activityId}`;
-  return guardActivity(workspace, () =>
-    body({ ...input, scratch }).finally(() => removeScratch(workspace, scratch)),
-  );
+  const context = Context.current();
+  const scratch = `${by}/${context.info.activityId}`;
+  const timer = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  return guardActivity(workspace, () => body({ ...input, scratch })).finally(async () => {
+    clearInterval(timer);
+    await removeScratch(workspace, scratch);
+  });
 }

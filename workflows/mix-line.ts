@@ -6,7 +6,6 @@
 import {
   allHandlersFinished,
   CancellationScope,
-  condition,
   continueAsNew,
   setHandler,
 } from '@temporalio/workflow';
@@ -56,17 +55,7 @@ export async function mixLine(input: MixLineInput): Promise<MixLineResult> {
   // A line that is cancelled stops in good order: the build that runs is waited for, nothing is lost.
   CancellationScope.current().cancelRequested.catch(() => line.stop());
   const next = await CancellationScope.nonCancellable(() => line.run());
-  await CancellationScope.nonCancellable(() => atRest(line));
+  await CancellationScope.nonCancellable(() => line.rest(allHandlersFinished));
   if (next === 'goes on') await continueAsNew<typeof mixLine>(line.next());
   return CancellationScope.nonCancellable(() => line.close());
-}
-
-/** No handler runs, and what the next run has to carry is little. */
-async function atRest(line: Line): Promise<void> {
-  const isQuiet = () => allHandlersFinished() && line.isAtRest();
-  await condition(isQuiet);
-  while (line.isCrowded()) {
-    await line.putOnList();
-    await condition(isQuiet);
-  }
 }

@@ -8,7 +8,7 @@ import type { MixLineInput } from '../../core/schema/arrival.js';
 import { Failure } from '../../core/schema/failure.js';
 import { lineWorkflowId } from '../../workflows/messages.js';
 import type { mixLine } from '../../workflows/mix-line.js';
-import { MixName, TriggerKind } from '../build/search-attribute-keys.js';
+import { MixName } from '../build/search-attribute-keys.js';
 import type { Session } from '../build/session.js';
 
 export function handleOf({ client }: Session, name: string): WorkflowHandle<typeof mixLine> {
@@ -51,9 +51,6 @@ export function startOf(name: string, input: MixLineInput) {
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     staticSummary: `line of ${name}: builds of what arrives`,
     memo: { workspace: input.execution.workspace },
-    typedSearchAttributes: [
-      { key: MixName, value: name },
-      { key: TriggerKind, value: 'arrival' },
-    ],
+    typedSearchAttributes: [{ key: MixName, value: name }],
   });
 }
