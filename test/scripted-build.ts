@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import type { Judged } from '../activities/tasks/judge-risk.js';
 import type { Solved } from '../activities/tasks/solve-plan.js';
@@ -86,7 +92,9 @@ export class ScriptedBuilds {
     const until = Date.now() + 30_000;
     while ((await reachEmbedded(address, 'ballast', 1_000)) === null)
       if (Date.now() > until) throw new Error(`no server at ${address}`);
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const filter = makeTelemetryFilterString({ core: 'ERROR' });
+    const telemetryOptions = { logging: { filter, forward: {} } };
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions });
     const connection = await NativeConnection.connect({ address });
     const activities = { ...this.#activities(), ...more };
     const shared = { connection, namespace: 'ballast', activities };
@@ -103,6 +111,8 @@ export class ScriptedBuilds {
       await running;
       await client.close();
       await connection.close();
+      // A test may have ended it, and started another.
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await new Promise((ended) => child.once('exit', ended));
     };

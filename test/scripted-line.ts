@@ -54,13 +54,14 @@ export class ScriptedLines {
     return this.builds.folder;
   }
 
-  async start(): Promise<void> {
+  /** @param more activities beside those of lines */
+  async start(more: object = {}): Promise<void> {
     const path = await writeInto(this.folder, 'recipe.yaml', RECIPE);
     this.#recipe = (await readRecipe({ path, set: [] })).recipe;
     mkdirSync(join(this.folder, 'in'), { recursive: true });
     const { activities, close } = await realActivities();
     this.#close = close;
-    await this.builds.start(activities);
+    await this.builds.start({ ...activities, ...more });
   }
 
   async stop(): Promise<void> {

@@ -104,6 +104,6 @@ export function printSchedule(output: Output, shown: ShownSchedule): void {
     output.line(
       effect === 'skipped'
         ? `on ${at.slice(0, 10)} the clocks go from ${from} to ${to}: a run between them is left out`
-        : `on ${at.slice(0, 10)} the clocks go from ${from} back to ${to}: a run between them comes twice`,
+        : `on ${at.slice(0, 10)} the clocks go from ${from} back to ${to}: a run between them may come twice`,
     );
 }

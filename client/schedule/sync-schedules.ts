@@ -39,13 +39,15 @@ export function existing(id: string): Failure {
 
 /** Only the server knows all of cron and its own time zones. */
 function asFailure(error: unknown, { id, settings }: WantedSchedule): unknown {
-  const message = String((error as { cause?: Error }).cause?.message ?? error);
-  if (!message.includes('INVALID_ARGUMENT')) return error;
+  // The SDK turns `Invalid schedule spec` of the server into a TypeError with the server's words.
+  if (!(error instanceof TypeError)) return error;
+  const { name, cron, everySeconds, timezone } = settings;
+  const when = cron === null ? `every ${everySeconds} s` : `${cron} in ${timezone}`;
   return new Failure('RECIPE_INVALID', {
     subject: `schedule ${id}`,
     expected: 'a time that the server understands',
-    found: `${settings.cron ?? `every ${settings.everySeconds} s`} in ${settings.timezone}: ${message.split('INVALID_ARGUMENT: ')[1]?.slice(0, 300)}`,
-    where: `schedules, ${settings.name}`,
+    found: `${when}: ${error.message}`,
+    where: `schedules, ${name}`,
     remedy: 'correct cron or timezone',
   });
 }

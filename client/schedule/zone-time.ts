@@ -29,7 +29,7 @@ function offsetMs(atMs: number, timeZone: string): number {
 export interface ClockChange {
   /** ISO, UTC. */
   readonly at: string;
-  /** Times of the clock before and after; those between are skipped, or come twice. */
+  /** Times of the clock before and after; those between are skipped, or may come twice: that is for the server. */
   readonly from: string;
   readonly to: string;
   readonly effect: 'skipped' | 'twice';
