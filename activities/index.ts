@@ -19,6 +19,7 @@ import { readDecisions } from './decisions.js';
 import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
 import { lineagesOf } from './lineages.js';
+import { inLocalWorkspace } from './local-workspace.js';
 import type { IndexSummary } from './own-output-index.js';
 import type { MatchSummary } from './own-output-matches.js';
 import { previousOf } from './previous-version.js';
@@ -95,7 +96,7 @@ interface Made {
 
 export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
-  return {
+  return inLocalWorkspace({
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
       const { workspace, baseFolder, recipeFingerprint, asOf, until } = execution;
@@ -304,7 +305,7 @@ export function createActivities({ pool }: Dependencies) {
     }): Promise<void> {
       await guardActivity(workspace, () => removeScratch(workspace, buildId));
     },
-  };
+  });
 }
 
 export type Activities = ReturnType<typeof createActivities>;
