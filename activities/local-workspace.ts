@@ -3,7 +3,7 @@
  * they answer the URL stands again: nothing that crosses Temporal, and no line of the ledger, names a
  * folder of one machine. Before an activity that looks at versions, their manifests are fetched.
  */
-import { isRemote, localFolder, refreshManifests } from '../storage/remote/mirror.js';
+import { isRemote, localFolder, refreshManifests, sweepMirror } from '../storage/remote/mirror.js';
 import { MANIFEST_FILE } from './published-version.js';
 import { guardActivity } from './run-task.js';
 
@@ -53,6 +53,7 @@ export function inLocalWorkspace<T extends Record<string, unknown>>(activities: 
       const folder = await guardActivity(workspace, async () => {
         const mirror = localFolder(workspace);
         if (!BY_CONTENT.has(name)) await refreshManifests(mirror, MANIFEST_FILE);
+        if (name === 'pinSources') await sweepMirror(mirror);
         return mirror;
       });
       const [first, ...rest] = inputs;

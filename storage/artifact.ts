@@ -12,7 +12,7 @@ import { canonicalJson } from '../core/schema/canonical.js';
 import { assert } from '../core/schema/failure.js';
 import { digestOf, sha256, sha256File } from './digest.js';
 import { guardIo } from './io-failure.js';
-import { haveFile, mirrored, unshareFile } from './remote/mirror.js';
+import { fetchAgain, haveFile, keepShared, mirrored, unshareFile } from './remote/mirror.js';
 import { cachePath, isThere, makeScratch, publishFolder, readJson, sizeOf } from './workspace.js';
 
 export type { ArtifactRecord };
@@ -45,13 +45,15 @@ export async function findArtifact(address: ArtifactAddress): Promise<ArtifactRe
     if (mirrored(there) !== null) await fetchWhole(there, file);
     if ((await sizeOf(there)) !== file.bytes) return null;
   }
+  await keepShared(join(address.workspace, cachePath(address.kind, key)), 'record.json');
   return found;
 }
 
-/** Fetches a file that a mirror lacks; one that came with other bytes goes again. */
-async function fetchWhole(path: string, { sha256: digest }: ArtifactRef): Promise<void> {
-  if (isThere(path) || !(await haveFile(path))) return;
-  if ((await sha256File(path)).sha256 !== digest) await rm(path);
+/** Fetches a file that a mirror lacks or has damaged; one that comes with other bytes goes again. */
+async function fetchWhole(path: string, file: ArtifactRef): Promise<void> {
+  if ((await sizeOf(path)) === file.bytes) return;
+  if (!(await fetchAgain(path))) return;
+  if ((await sha256File(path)).sha256 !== file.sha256) await rm(path);
 }
 
 /** A record cut short by a crash of the machine counts as none: the artifact is made again. */
@@ -69,7 +71,10 @@ async function findWhole(address: ArtifactAddress): Promise<ArtifactRecord | nul
   const found = await findArtifact(address);
   if (found === null) return null;
   for (const file of Object.values(found.files)) {
-    if ((await sha256File(join(address.workspace, file.path))).sha256 !== file.sha256) return null;
+    const path = join(address.workspace, file.path);
+    if ((await sha256File(path)).sha256 === file.sha256) continue;
+    const isMended = (await fetchAgain(path)) && (await sha256File(path)).sha256 === file.sha256;
+    if (!isMended) return null;
   }
   return found;
 }
@@ -173,7 +178,9 @@ export async function readJsonArtifact<T>(
 ): Promise<T> {
   const path = join(workspace, ref.path);
   await haveFile(path);
-  const text = await guardIo(path, () => readFile(path, 'utf8'));
+  const read = () => guardIo(path, () => readFile(path, 'utf8'));
+  let text = await read();
+  if (sha256(text) !== ref.sha256 && (await fetchAgain(path))) text = await read();
   assert(
     sha256(text) === ref.sha256,
     `${ref.path} does not have the digest that was recorded for it`,

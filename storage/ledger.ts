@@ -166,6 +166,19 @@ function nextEntry(entries: readonly LedgerEntry[], draft: LedgerDraft): LedgerE
   return { ...open, hash: entryHash(open) };
 }
 
+/** Beyond this somebody else writes without end, or the store does not honour conditions. */
+const SWAPS_MAX = 100;
+
+function contended({ store, key }: Mirrored): Failure {
+  return new Failure('STORAGE_UNREACHABLE', {
+    subject: 'ledger',
+    expected: `one of ${SWAPS_MAX} conditional puts to hold`,
+    found: 'none',
+    where: `${store.url}/${key}`,
+    remedy: 'use a store that honours If-Match and If-None-Match; then run the same command',
+  });
+}
+
 /** The ledger of a store with the tag of what was read; '' and null where none stands yet. */
 async function readShared({
   store,
@@ -187,6 +200,7 @@ async function appendShared(there: Mirrored, draft: LedgerDraft): Promise<Ledger
     const whole = `${text}${canonicalJson(entry)}\n`;
     const condition = etag === null ? ({ ifNoneMatch: '*' } as const) : { ifMatch: etag };
     if ((await there.store.put(there.key, whole, condition)) !== null) return entry;
+    if (attempt > SWAPS_MAX) throw contended(there);
     const wait = Math.random() * Math.min(2_000, LOCK_WAIT_MS * 2 ** attempt);
     await new Promise((resolve) => setTimeout(resolve, wait));
   }

@@ -10,9 +10,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { Failure } from '../../core/schema/failure.js';
 import { sha256 } from '../digest.js';
 import type { ObjectStore } from './object-store.js';
 import { openObjectStore, placeOf } from './s3-store.js';
@@ -65,15 +66,39 @@ export function mirrored(path: string): Mirrored | null {
   const [name, ...rest] = below.split(sep);
   const folder = join(mirrorsRoot(), name!);
   const mark = join(folder, REMOTE_FILE);
-  if (!existsSync(mark)) return null;
+  if (!existsSync(mark)) throw unmarked(folder);
   return { store: openObjectStore(readFileSync(mark, 'utf8')), key: rest.join('/'), folder };
+}
+
+/** A mirror that was deleted in the middle is no folder of its own: what is written there would be lost. */
+function unmarked(folder: string): Failure {
+  return new Failure('STORAGE_UNREACHABLE', {
+    subject: 'mirror of an object store',
+    expected: 'the file .remote, which names the store',
+    found: 'none',
+    where: folder,
+    remedy: 'delete a mirror only while nothing runs on this machine; run the same command again',
+  });
+}
+
+/** All that is published or content-addressed stays as it is; `dev` builds are replaced. */
+function mayChange({ key }: Mirrored): boolean {
+  return key.startsWith('dev/');
 }
 
 /** Fetches a file that the mirror lacks; false where the store has none either. */
 export async function haveFile(path: string): Promise<boolean> {
-  if (existsSync(path)) return true;
   const there = mirrored(path);
-  return there === null ? false : there.store.download(there.key, path);
+  if (there === null || (existsSync(path) && !mayChange(there))) return existsSync(path);
+  return there.store.download(there.key, path);
+}
+
+/** Fetches a file afresh, whatever the mirror has. */
+export async function fetchAgain(path: string): Promise<boolean> {
+  const there = mirrored(path);
+  if (there === null) return false;
+  await rm(path, { force: true });
+  return there.store.download(there.key, path);
 }
 
 /** Fetches the files below a folder that the mirror lacks, or those of them that `wanted` names. */
@@ -86,7 +111,8 @@ export async function haveFolder(
   const missing: string[] = [];
   for await (const { key } of there.store.list(`${there.key}/`)) {
     const name = key.slice(there.key.length + 1);
-    if (wanted(name) && !existsSync(join(path, name))) missing.push(name);
+    const isKept = existsSync(join(path, name)) && !mayChange(there);
+    if (wanted(name) && !isKept) missing.push(name);
   }
   await inTurns(missing, (name) => there.store.download(`${there.key}/${name}`, join(path, name)));
 }
@@ -129,13 +155,34 @@ export async function shareFolder(folder: string, target: string, last: string):
   if (there === null) return true;
   const { store, key } = there;
   const names = await filesBelow(folder);
-  const send = (name: string) => store.upload(`${key}/${name}`, join(folder, name), null);
+  const first = { ifNoneMatch: '*' } as const;
+  const isFinished = names.includes(last);
+  let isBeaten = false;
   await inTurns(
     names.filter((name) => name !== last),
-    send,
+    async (name) => {
+      const [to, from] = [`${key}/${name}`, join(folder, name)];
+      if (isBeaten || (await store.upload(to, from, isFinished ? first : null)) !== null) return;
+      // Other bytes stand there: of an artifact that is finished, or of one that never will be.
+      isBeaten = (await store.head(`${key}/${last}`)) !== null;
+      if (!isBeaten) await store.upload(to, from, null);
+    },
   );
-  if (!names.includes(last)) return true;
-  return (await store.upload(`${key}/${last}`, join(folder, last), { ifNoneMatch: '*' })) !== null;
+  if (isBeaten) return false;
+  if (!isFinished) return true;
+  return (await store.upload(`${key}/${last}`, join(folder, last), first)) !== null;
+}
+
+/** Records that this process has seen in the store, by path. */
+const seen = new Set<string>();
+
+/** Sends an artifact again that only the mirror has: the store may have been cleaned meanwhile. */
+export async function keepShared(folder: string, record: string): Promise<void> {
+  const there = mirrored(folder);
+  if (there === null || seen.has(folder)) return;
+  if ((await there.store.head(`${there.key}/${record}`)) === null)
+    await shareFolder(folder, folder, record);
+  seen.add(folder);
 }
 
 /**
@@ -191,10 +238,35 @@ export async function refreshManifests(folder: string, manifestFile: string): Pr
   const there = mirrored(join(folder, 'mixes'));
   if (there === null) return;
   const stale: string[] = [];
+  const standing = new Set<string>();
   for await (const { key, bytes } of there.store.list('mixes/')) {
     if (key.split('/').length !== 4 || !key.endsWith(`/${manifestFile}`)) continue;
+    standing.add(dirname(key));
     const found = await stat(join(folder, key)).catch(() => null);
     if (found?.size !== bytes) stale.push(key);
   }
   await inTurns(stale, (key) => there.store.download(key, join(folder, key)));
+  await dropOthers(folder, standing);
+}
+
+/** Versions that the store has no more leave the mirror too. */
+async function dropOthers(folder: string, standing: ReadonlySet<string>): Promise<void> {
+  const mixes = join(folder, 'mixes');
+  for (const name of await readdir(mixes).catch(() => []))
+    for (const version of await readdir(join(mixes, name)))
+      if (!standing.has(`mixes/${name}/${version}`))
+        await rm(join(mixes, name, version), { recursive: true, force: true });
+}
+
+/** Scratch of builds on this machine that nobody touched for so long goes. */
+const SCRATCH_MS_MAX = 48 * 3_600_000;
+
+/** Removes scratch that builds left in a mirror and that ended elsewhere. */
+export async function sweepMirror(folder: string): Promise<void> {
+  const scratch = join(folder, 'tmp');
+  for (const name of await readdir(scratch).catch(() => [])) {
+    const found = await stat(join(scratch, name)).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs > SCRATCH_MS_MAX)
+      await rm(join(scratch, name), { recursive: true, force: true });
+  }
 }
