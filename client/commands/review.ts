@@ -25,6 +25,7 @@ import {
 import { askQueues } from '../review/review-queue.js';
 import { answersTo, readReviews } from '../review/review-records.js';
 import { sendAnswers } from '../review/send-answers.js';
+import serve from '../review-page/serve-command.js';
 import { sharedArgs, valuesOf } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 
@@ -35,7 +36,7 @@ const list = defineCommand({
     const output = createOutput({ json: args.json === true });
     const workspace = workspaceOf(args.workspace);
     const records = await readReviews(workspace, args.mix === '' ? undefined : args.mix);
-    const queues = await askQueues(
+    const { queues } = await askQueues(
       records.map(({ mix }) => mix),
       args.address,
     );
@@ -194,5 +195,5 @@ const importCsv = defineCommand({
 
 export default defineCommand({
   meta: { name: 'review', description: 'What people are asked about, and their answers' },
-  subCommands: { list, show, decide, export: exportCsv, import: importCsv },
+  subCommands: { list, show, decide, export: exportCsv, import: importCsv, serve },
 });

@@ -21,29 +21,54 @@ async function runningServer(
   return { address, namespace: named === null ? DEFAULT_NAMESPACE : explicitNamespace() };
 }
 
-/** The queue of each mix that the server and its worker answer for; others are absent. */
-export async function askQueues(
-  mixes: readonly string[],
+/** What `work` learns from the server that would be used; null where none answers. */
+export async function askServer<T>(
   address: string | undefined,
-): Promise<ReadonlyMap<string, ReviewQueue>> {
-  const queues = new Map<string, ReviewQueue>();
-  const server = mixes.length === 0 ? null : await runningServer(address);
-  if (server === null) return queues;
+  work: (client: Client) => Promise<T>,
+): Promise<T | null> {
+  const server = await runningServer(address);
+  if (server === null) return null;
   const connection = await Connection.connect({
     address: server.address,
     connectTimeout: 1_000,
   }).catch(() => null);
   // A server that does not answer says nothing; the ledger says the rest.
-  if (connection === null) return queues;
+  if (connection === null) return null;
   const client = new Client({ connection, namespace: server.namespace });
-  for (const mix of mixes) {
-    const queue = await client
-      .withDeadline(Date.now() + ANSWER_MS_MAX, () =>
-        client.workflow.getHandle(reviewWorkflowId(mix)).query<ReviewQueue>('queue'),
-      )
-      .catch(() => null);
-    if (queue !== null) queues.set(mix, queue);
-  }
-  await connection.close();
-  return queues;
+  return work(client).finally(() => connection.close());
+}
+
+export interface AskedQueues {
+  /** The queue of each mix that the server and its worker answer for; others are absent. */
+  readonly queues: ReadonlyMap<string, ReviewQueue>;
+  readonly isServerThere: boolean;
+}
+
+/** One query to one workflow; null where nobody answers it in time. */
+export function askWorkflow<T>(
+  client: Client,
+  workflowId: string,
+  query: string,
+): Promise<T | null> {
+  return client
+    .withDeadline(Date.now() + ANSWER_MS_MAX, () =>
+      client.workflow.getHandle(workflowId).query<T>(query),
+    )
+    .catch(() => null);
+}
+
+/** The queues of these mixes, where a server runs. */
+export async function askQueues(
+  mixes: readonly string[],
+  address: string | undefined,
+): Promise<AskedQueues> {
+  const queues = new Map<string, ReviewQueue>();
+  const asked = await askServer(address, async (client) => {
+    for (const mix of mixes) {
+      const queue = await askWorkflow<ReviewQueue>(client, reviewWorkflowId(mix), 'queue');
+      if (queue !== null) queues.set(mix, queue);
+    }
+    return true;
+  });
+  return { queues, isServerThere: asked === true };
 }
