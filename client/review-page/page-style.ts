@@ -80,13 +80,13 @@ fieldset{border:0;margin:0 0 12px;padding:0;min-width:0}legend{padding:0;margin-
 .direction .directions,.transformation .transformations{outline:2px solid var(--accent);outline-offset:6px;border-radius:4px}
 .reason label{display:block;margin:8px 0 4px}
 .foot{position:sticky;bottom:0;z-index:2;margin-top:16px;padding:10px 0;background:var(--bg);border-top:1px solid var(--line)}
-.foot progress{flex:1 1 160px;height:10px;accent-color:var(--good)}.tally{font-variant-numeric:tabular-nums}
+.foot{flex-wrap:nowrap}.foot progress{flex:1 1 60px;min-width:60px;height:10px;accent-color:var(--good)}.tally{font-variant-numeric:tabular-nums}
 .bars{margin:6px 0 10px}.bar{display:grid;grid-template-columns:120px 1fr 64px;gap:10px;align-items:center;font-size:13px}.bar meter{width:100%}
 figure{margin:14px 0}figcaption p{margin:2px 0 10px;color:var(--muted);font-size:14px}.plot{overflow-x:auto}.plot img{display:block;max-width:100%;height:auto;margin:0 auto}
 .decide{position:sticky;bottom:0;margin-top:18px;z-index:2;box-shadow:0 -4px 16px #0002}
 @media (max-width:900px){.columns,.columns:has(.machine){grid-template-columns:minmax(0,1fr)}.panel,.machine{position:static;max-height:none}
 main,footer,header.top{padding-left:14px;padding-right:14px}.labels{display:grid;grid-template-columns:1fr 1fr;gap:0 6px}.labels legend{grid-column:1/-1}
-.strip{flex-wrap:nowrap;overflow-x:auto;padding:3px}.plot img{max-width:none;width:720px}h1{font-size:22px}.decide{position:static}}
+.strip{flex-wrap:nowrap;overflow-x:auto;padding:3px;scroll-behavior:auto}.plot img{max-width:none;width:720px}h1{font-size:22px}.decide{position:static}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;
 

@@ -61,7 +61,7 @@ function reasonBox(draft: Draft, charactersMax: number, acts: PanelActs): HTMLEl
   box.maxLength = charactersMax;
   box.value = draft.reason;
   box.dir = 'auto';
-  box.addEventListener('change', () => acts.reason(box.value));
+  box.addEventListener('input', () => acts.reason(box.value));
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) {
       event.preventDefault();

@@ -63,14 +63,20 @@ export class Drafts {
     this.#keep();
   }
 
+  /** A reason is kept at every letter; it is no step, and taking one back leaves it. */
+  setReason(document: string, reason: string): void {
+    this.#answers.set(document, { ...this.of(document), reason });
+    this.#keep();
+  }
+
   /** Takes the last step back; the document that it was about, null where there is none. */
   undo(): string | null {
     const step = this.#steps.pop();
     if (step === undefined) return null;
-    if (step.before === EMPTY) this.#answers.delete(step.document);
-    else this.#answers.set(step.document, step.before);
+    const { document, before } = step;
+    this.#answers.set(document, { ...before, reason: this.of(document).reason });
     this.#keep();
-    return step.document;
+    return document;
   }
 
   /** Answers given elsewhere, for documents that have none here. */

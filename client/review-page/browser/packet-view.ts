@@ -189,6 +189,7 @@ export class PacketView implements View {
   }
 
   #answered(): void {
+    this.#mode = 'label';
     const next = this.#firstOpen(this.#place + 1);
     if (next < 0) {
       this.draw();
@@ -216,10 +217,7 @@ export class PacketView implements View {
     say(`${name.replaceAll('_', ' ')} ${isOn ? 'off' : 'on'}`);
   };
 
-  readonly reason = (reason: string): void => {
-    if (reason !== this.drafts.of(this.#name()).reason)
-      this.drafts.change(this.#name(), { reason });
-  };
+  readonly reason = (reason: string): void => this.drafts.setReason(this.#name(), reason);
 
   readonly mode = (mode: Mode): void => {
     this.#mode = this.#mode === mode ? 'label' : mode;
