@@ -5,32 +5,31 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
 import { formatCount, formatShare, formatWord } from '../../core/report/format.js';
 import { planDifference } from '../../core/report/plan-diff.js';
 import { planDiffTables } from '../../core/report/plan-diff-tables.js';
 import { riskSummaryTable } from '../../core/report/risk-summary.js';
 import { leversTable, roundsTable } from '../../core/report/risk-tables.js';
 import { planTables, type Table } from '../../core/report/tables.js';
-import {
-  type ApprovalPacket,
-  type ApprovalState,
-  approvalPacket,
-  approvalState,
-} from '../../core/schema/approval.js';
-import { Failure } from '../../core/schema/failure.js';
+import { type ApprovalPacket, approvalPacket } from '../../core/schema/approval.js';
+import type { ApprovalOpenedLine } from '../../core/schema/approval-lines.js';
+import { assert } from '../../core/schema/failure.js';
 import { inventory, plan } from '../../core/schema/plan.js';
 import { riskReport } from '../../core/schema/risk.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { mixPath } from '../../storage/workspace.js';
-import { buildWorkflowId } from '../build/start-build.js';
 import { planSideOf } from '../planning/diff-side.js';
-import { askServer, askWorkflow } from '../review/review-queue.js';
+import {
+  type ListedApproval,
+  listedApprovals,
+  openedApproval,
+} from '../review/approval-records.js';
+import { askServer } from '../review/review-queue.js';
 import { visible } from '../terminal/visible.js';
 import type { ApprovalList, ApprovalPage, ApprovalRow, PageTable } from './page-types.js';
 import { riskPictures } from './risk-pictures.js';
 
-/** Builds that wait which the page lists, and rows of a table of changes. */
+/** Approvals that the page lists, and rows of a table of changes. */
 const LISTED_MOST = 200;
 const ROWS_MOST = 40;
 
@@ -44,56 +43,20 @@ export function shownTables(tables: readonly Table[]): PageTable[] {
     }));
 }
 
-function rowOf(state: ApprovalState): ApprovalRow {
-  const approvers = state.answers.filter(({ decision }) => decision === 'approve');
-  return {
-    ...{ mix: state.mix, state: state.state, dueAt: new Date(state.dueAtMs).toISOString() },
-    approvals: new Set(approvers.map(({ approver }) => approver)).size,
-    approvalsNeeded: state.policy.approvals,
-    answers: state.answers,
-  };
+function rowOf({ mix, state, dueAt, approvals, missing, answers }: ListedApproval): ApprovalRow {
+  return { mix, state: state.replaceAll('_', ' '), dueAt, approvals, missing, answers };
 }
 
-async function stateOf(client: Client, workflowId: string): Promise<ApprovalState | null> {
-  const answer = await askWorkflow<unknown>(client, workflowId, 'approval');
-  const { success, data } = approvalState.safeParse(answer);
-  return success ? data : null;
-}
-
-/** Every build of this workspace that waits, the one that is due first before the others. */
+/** The newest approval of every mix; what waits stands first, the one that is due first before the others. */
 export async function approvalList(
   workspace: string,
   address: string | undefined,
 ): Promise<ApprovalList> {
-  const rows = await askServer(address, async (client) => {
-    const query =
-      'WorkflowType = "buildMix" AND ExecutionStatus = "Running" AND MixPhase = "approve"';
-    const found: ApprovalRow[] = [];
-    for await (const { workflowId, memo } of client.workflow.list({ query })) {
-      if (memo?.workspace !== workspace) continue;
-      const state = await stateOf(client, workflowId);
-      if (state !== null) found.push(rowOf(state));
-      if (found.length === LISTED_MOST) break;
-    }
-    return found.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
-  });
-  return { rows: rows ?? [], isServerThere: rows !== null };
-}
-
-function notWaiting(mix: string, where: string): Failure {
-  return new Failure('APPROVAL_REFUSED', {
-    subject: `plan of ${mix}`,
-    expected: 'a build that waits for approval',
-    found: 'none that this server knows',
-    where,
-    remedy: 'see the builds that run: ballast status',
-  });
-}
-
-/** Id of the build of `name@version`. */
-export function buildOf(mix: string): string {
-  const at = mix.lastIndexOf('@');
-  return buildWorkflowId(mix.slice(0, at), mix.slice(at + 1));
+  const listed = await listedApprovals(workspace, undefined, address);
+  const rank = ({ state, dueAt }: ListedApproval) => `${Number(state !== 'waits')} ${dueAt}`;
+  listed.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const isServerThere = (await askServer(address, async () => true)) === true;
+  return { rows: listed.slice(0, LISTED_MOST).map(rowOf), isServerThere };
 }
 
 export async function approvalPage(
@@ -101,17 +64,16 @@ export async function approvalPage(
   mix: string,
   address: string | undefined,
 ): Promise<ApprovalPage> {
-  const state = await askServer(address, (client) => stateOf(client, buildOf(mix)));
-  if (state === null) throw notWaiting(mix, buildOf(mix));
-  const packet = await readJsonArtifact(workspace, state.packet, approvalPacket);
+  const opened = await openedApproval(workspace, mix);
+  const [listed] = await listedApprovals(workspace, mix, address);
+  assert(listed !== undefined, 'what was opened is listed');
+  const packet = await readJsonArtifact(workspace, opened.packet, approvalPacket);
   const planned = await readJsonArtifact(workspace, packet.plan, plan);
   const counted = await readJsonArtifact(workspace, packet.inventory, inventory);
   return {
-    ...rowOf(state),
-    packetSha256: state.packet.sha256,
-    approvers: state.policy.approvers,
-    requestedBy: visible(packet.requestedBy),
-    facts: factsOf(packet, state),
+    ...rowOf(listed),
+    packetSha256: opened.packet.sha256,
+    facts: factsOf(packet, opened),
     plan: shownTables([...sharesTables(packet), ...planTables(planned, counted)]),
     previousVersion: packet.previousVersion,
     changes: await changesOf(workspace, packet, planned),
@@ -119,7 +81,7 @@ export async function approvalPage(
   };
 }
 
-function factsOf(packet: ApprovalPacket, { policy }: ApprovalState): [string, string][] {
+function factsOf(packet: ApprovalPacket, { policy }: ApprovalOpenedLine): [string, string][] {
   const { review, capsAdded } = packet;
   const people = policy.approvers.length === 0 ? 'anyone who gives a name' : policy.approvers;
   return [

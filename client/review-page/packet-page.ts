@@ -3,11 +3,15 @@
  * with the places that its evidence points at and why each document was asked about, comes with the
  * answer, as on the terminal.
  */
+import { delegationsIn } from '../../activities/approval-lines.js';
 import { answersOf, documentName } from '../../activities/record-review.js';
 import { readMachineViews, readPacket } from '../../activities/review-packets.js';
 import { formatCount, formatWord } from '../../core/report/format.js';
-import { assert, Failure } from '../../core/schema/failure.js';
+import { isSamePerson } from '../../core/review/person.js';
+import { seatsOf } from '../../core/review/seats.js';
+import { assert } from '../../core/schema/failure.js';
 import type { MachineViews, Packet, PacketDocument } from '../../core/schema/review-packet.js';
+import { readLedger } from '../../storage/ledger.js';
 import { askQueues } from '../review/review-queue.js';
 import {
   answersTo,
@@ -50,20 +54,25 @@ function shownDocument(
   };
 }
 
+interface Judging extends FoundPacket {
+  readonly workspace: string;
+  readonly reviews: readonly ReviewRecord[];
+  readonly packet: Packet;
+  readonly reviewer: string;
+}
+
 /** Why the review would refuse this person's answer to the packet, as far as the ledger tells. */
-function warningOf(
-  reviews: readonly ReviewRecord[],
-  { review, entry }: FoundPacket,
-  packet: Packet,
-  reviewer: string,
-): string | null {
+async function warningOf(judging: Judging): Promise<string | null> {
+  const { workspace, reviews, review, entry, packet, reviewer } = judging;
+  if (reviewer === '') return null;
   const { reviewers } = review.opened;
-  if (reviewers.length > 0 && !reviewers.includes(reviewer))
+  const delegations = delegationsIn(await readLedger(workspace), review.mix, 'review');
+  if (seatsOf(reviewers, delegations, reviewer, Date.now()).length === 0)
     return `${reviewer} is not among the reviewers of the recipe: ${reviewers.join(', ')}`;
   const seen = new Set(
     reviews
       .flatMap(({ answers }) => answers)
-      .filter((line) => line.reviewer === reviewer && line.packet !== entry.packet)
+      .filter((line) => isSamePerson(line.reviewer, reviewer) && line.packet !== entry.packet)
       .flatMap(({ decisions }) => decisions.map(({ textSha256 }) => textSha256)),
   );
   const known = packet.documents.find(({ textSha256 }) => seen.has(textSha256));
@@ -78,29 +87,16 @@ export interface AskedPacket {
   readonly reviewer: string;
 }
 
-/** Where the ledger no longer has the packet: a later build asks about others. */
-export async function foundPacket(
-  workspace: string,
-  { mix, packet }: Pick<AskedPacket, 'mix' | 'packet'>,
-): Promise<FoundPacket> {
-  if (mix === '' || packet === '') throw noPacket(workspace);
-  return findPacket(await readReviews(workspace, mix), packet);
-}
-
-function noPacket(where: string): Failure {
-  const remedy = 'choose one in the queue';
-  return new Failure('USAGE', {
-    ...{ subject: 'the review page', expected: 'a mix and a packet', found: 'none', where, remedy },
-  });
-}
-
 export async function packetPage(
   workspace: string,
   asked: AskedPacket,
   address: string | undefined,
 ): Promise<PacketPage> {
-  const found = await foundPacket(workspace, asked);
-  const { review, entry } = found;
+  const reviews = await readReviews(workspace);
+  const ofMix = reviews.filter(({ mix }) => mix === asked.mix);
+  // Where there is none, this says which there are.
+  if (ofMix.length === 0) await readReviews(workspace, asked.mix);
+  const { review, entry } = findPacket(ofMix, asked.packet);
   const { packet: id, sha256, round } = entry;
   const packet = await readPacket(workspace, review.opened.index, entry);
   const answers = answersTo(review, id);
@@ -110,13 +106,19 @@ export async function packetPage(
       ? null
       : inOrder(packet, await readMachineViews(workspace, review.opened.index, id));
   const queue = (await askQueues([review.mix], address)).queues.get(review.mix);
-  const all = await readReviews(workspace);
   return {
     ...{ mix: review.mix, packet: id, sha256, round, dueAt: queue?.dueAt ?? review.dueAt },
     state: queue?.state ?? 'unknown',
     reviewers: review.opened.reviewers,
     answeredBy: [...new Set(answers.map(({ reviewer }) => reviewer))].sort(),
-    warning: asked.reviewer === '' ? null : warningOf(all, found, packet, asked.reviewer),
+    warning: await warningOf({
+      workspace,
+      reviews,
+      review,
+      entry,
+      packet,
+      reviewer: asked.reviewer,
+    }),
     documents: packet.documents.map((document, i) =>
       shownDocument(document, machine?.[i]?.evidence.map(({ span }) => span) ?? []),
     ),

@@ -2,8 +2,9 @@
 import { Failure } from '../../core/schema/failure.js';
 import { LIMITS } from '../../core/schema/limits.js';
 import { openSession, type Session } from '../build/session.js';
+import type { PrivateKey } from '../review/private-key.js';
+import { sendApproval } from '../review/send-approval.js';
 import { approvalList, approvalPage } from './approval-page.js';
-import { giveApproval } from './give-approval.js';
 import { packetPage } from './packet-page.js';
 import { answersMessage, approvalMessage, messageOf } from './page-messages.js';
 import type { About } from './page-types.js';
@@ -16,6 +17,8 @@ export interface PageOptions {
   readonly address: string | undefined;
   /** Null: the page asks. */
   readonly as: string | null;
+  /** Signs what is decided; null: unsigned. */
+  readonly key: PrivateKey | null;
   readonly onProgress: (line: string) => void;
 }
 
@@ -51,6 +54,18 @@ class Sending {
   }
 }
 
+const LIMIT = { reasonCharactersMax: LIMITS.reviewReasonCharacters };
+
+function noReason(mix: string): Failure {
+  return new Failure('USAGE', {
+    subject: `plan of ${mix}`,
+    expected: 'a reason with a rejection',
+    found: 'none',
+    where: 'reason',
+    remedy: 'say in a sentence what would have to change',
+  });
+}
+
 /** The person that a call names; another than the command's is refused. */
 function personOf({ as }: PageOptions, named: string): string {
   if (as === null || as === named) return named;
@@ -64,9 +79,9 @@ function personOf({ as }: PageOptions, named: string): string {
 }
 
 export function pageCalls(options: PageOptions): PageCalls {
-  const { workspace, address, as, onProgress } = options;
+  const { workspace, address, as, key, onProgress } = options;
   const sending = new Sending(() => openSession({ address, onProgress }));
-  const about: About = { workspace, as, reasonCharactersMax: LIMITS.reviewReasonCharacters };
+  const about: About = { workspace, as, signs: key !== null, ...LIMIT };
   const calls: Calls = {
     'GET /api/about': async () => about,
     'GET /api/queue': (query) => {
@@ -81,14 +96,15 @@ export function pageCalls(options: PageOptions): PageCalls {
     'POST /api/answers': async (_query, body) => {
       const message = messageOf(answersMessage, body);
       personOf(options, message.reviewer);
-      return takeAnswers(workspace, message, sending.session);
+      return takeAnswers(workspace, message, { session: sending.session, key });
     },
     'GET /api/approvals': () => approvalList(workspace, address),
     'GET /api/approval': (query) => approvalPage(workspace, query.get('mix') ?? '', address),
     'POST /api/approval': async (_query, body) => {
       const message = messageOf(approvalMessage, body);
       personOf(options, message.approver);
-      return giveApproval(message, sending.session);
+      if (message.decision === 'reject' && message.reason === '') throw noReason(message.mix);
+      return sendApproval(await sending.session(), { ...message, key });
     },
   };
   return { calls, close: () => sending.close() };

@@ -1,5 +1,5 @@
 /** What the page and its server say to each other. Text is ready to be shown: nothing in it is markup. */
-import type { ApprovalState } from '../../core/schema/approval.js';
+import type { ApprovalAnswer } from '../../core/schema/approval.js';
 import type { Evidence } from '../../core/schema/evidence.js';
 import type { MachineView, PacketRound, ReviewAnswer } from '../../core/schema/review-packet.js';
 
@@ -19,6 +19,8 @@ export interface About {
   readonly workspace: string;
   /** Who decides, where the command said it; null: the page asks. */
   readonly as: string | null;
+  /** Whether the command has a key to sign decisions with. */
+  readonly signs: boolean;
   readonly reasonCharactersMax: number;
 }
 
@@ -103,11 +105,12 @@ export interface PacketPage {
 
 export interface ApprovalRow {
   readonly mix: string;
-  readonly state: ApprovalState['state'];
+  /** `waits`, `gone`, or how it ended. */
+  readonly state: string;
   readonly dueAt: string;
   readonly approvals: number;
-  readonly approvalsNeeded: number;
-  readonly answers: ApprovalState['answers'];
+  readonly missing: number;
+  readonly answers: readonly ApprovalAnswer[];
 }
 
 export interface ApprovalList {
@@ -131,8 +134,6 @@ export interface Picture {
 export interface ApprovalPage extends ApprovalRow {
   /** Digest of what is approved. */
   readonly packetSha256: string;
-  readonly approvers: readonly string[];
-  readonly requestedBy: string;
   readonly facts: readonly (readonly [string, string])[];
   readonly plan: readonly PageTable[];
   readonly previousVersion: string | null;

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { defineCommand } from 'citty';
 import { Failure } from '../../core/schema/failure.js';
 import { workspaceOf } from '../build/workspace-option.js';
+import { readKeyFile } from '../review/private-key.js';
+import { keyArg } from '../review/review-args.js';
 import { sharedArgs, usage } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 import { pageCalls } from './page-calls.js';
@@ -50,6 +52,7 @@ export default defineCommand({
   args: {
     port: { type: 'string', valueHint: 'number', description: 'Port of 127.0.0.1' },
     as: { type: 'string', valueHint: 'name', description: 'Who decides; else the page asks' },
+    ...keyArg,
     open: { type: 'boolean', description: 'Open it in the browser' },
     ...sharedArgs.workspace,
     ...sharedArgs.address,
@@ -60,7 +63,8 @@ export default defineCommand({
     const workspace = workspaceOf(args.workspace);
     const as = args.as === undefined || args.as.trim() === '' ? null : args.as.trim();
     const { address } = args;
-    const page = pageCalls({ workspace, address, as, onProgress: output.progress });
+    const key = await readKeyFile(args.key);
+    const page = pageCalls({ workspace, address, as, key, onProgress: output.progress });
     const server = await serveSomewhere(portOf(args.port), page.calls);
     const interrupted = untilInterrupted();
     output.line(`review page of ${workspace}: ${output.colors.cyan(server.url)}`);

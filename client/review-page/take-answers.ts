@@ -9,6 +9,7 @@ import { Failure } from '../../core/schema/failure.js';
 import type { PacketEntry, ReviewAnswer } from '../../core/schema/review-packet.js';
 import type { Session } from '../build/session.js';
 import { type AnswerProblem, answerOf, isProblem, partial } from '../review/answers.js';
+import type { PrivateKey } from '../review/private-key.js';
 import { type ReviewRecord, readReviews } from '../review/review-records.js';
 import { sendAnswers } from '../review/send-answers.js';
 import type { AnswersMessage, PageAnswer } from './page-messages.js';
@@ -42,7 +43,7 @@ async function assertWhole(
 export async function takeAnswers(
   workspace: string,
   message: AnswersMessage,
-  session: () => Promise<Session>,
+  { session, key }: { session: () => Promise<Session>; key: PrivateKey | null },
 ): Promise<{ ledgerSequence: number }> {
   const { mix, packet, sha256, reviewer, again } = message;
   const answers = message.answers.map(judgedAnswer);
@@ -53,7 +54,7 @@ export async function takeAnswers(
     ...{ sha256, documents: answers.length },
   };
   if (known?.sha256 === sha256) await assertWhole(workspace, review!, known, answers);
-  const sending = { review: review!, entry: shown, reviewer, answers, again };
+  const sending = { review: review!, entry: shown, reviewer, answers, again, key };
   const { ledgerSequence } = await sendAnswers(await session(), sending);
   return { ledgerSequence };
 }

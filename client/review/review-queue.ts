@@ -38,23 +38,28 @@ export async function askServer<T>(
   return work(client).finally(() => connection.close());
 }
 
+/** What a server says of each mix; null where none answers. What it does not answer is absent. */
+async function askEach<T>(
+  mixes: readonly string[],
+  address: string | undefined,
+  ask: (client: Client, mix: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T> | null> {
+  return askServer(address, async (client) => {
+    const answers = new Map<string, T>();
+    for (const mix of mixes) {
+      const answer = await client
+        .withDeadline(Date.now() + ANSWER_MS_MAX, () => ask(client, mix))
+        .catch(() => null);
+      if (answer !== null) answers.set(mix, answer);
+    }
+    return answers;
+  });
+}
+
 export interface AskedQueues {
   /** The queue of each mix that the server and its worker answer for; others are absent. */
   readonly queues: ReadonlyMap<string, ReviewQueue>;
   readonly isServerThere: boolean;
-}
-
-/** One query to one workflow; null where nobody answers it in time. */
-export function askWorkflow<T>(
-  client: Client,
-  workflowId: string,
-  query: string,
-): Promise<T | null> {
-  return client
-    .withDeadline(Date.now() + ANSWER_MS_MAX, () =>
-      client.workflow.getHandle(workflowId).query<T>(query),
-    )
-    .catch(() => null);
 }
 
 /** The queues of these mixes, where a server runs. */
@@ -62,13 +67,21 @@ export async function askQueues(
   mixes: readonly string[],
   address: string | undefined,
 ): Promise<AskedQueues> {
-  const queues = new Map<string, ReviewQueue>();
-  const asked = await askServer(address, async (client) => {
-    for (const mix of mixes) {
-      const queue = await askWorkflow<ReviewQueue>(client, reviewWorkflowId(mix), 'queue');
-      if (queue !== null) queues.set(mix, queue);
-    }
-    return true;
+  const queues = await askEach(mixes, address, (client, mix) =>
+    client.workflow.getHandle(reviewWorkflowId(mix)).query<ReviewQueue>('queue'),
+  );
+  return { queues: queues ?? new Map(), isServerThere: queues !== null };
+}
+
+/** Whether the build of each mix still runs; mixes that the server does not know are absent. */
+export async function askRunning(
+  mixes: readonly string[],
+  address: string | undefined,
+): Promise<ReadonlyMap<string, boolean>> {
+  if (mixes.length === 0) return new Map();
+  const running = await askEach(mixes, address, async (client, mix) => {
+    const { status } = await client.workflow.getHandle(`build-mix/${mix}`).describe();
+    return status.name === 'RUNNING';
   });
-  return { queues, isServerThere: asked === true };
+  return running ?? new Map();
 }

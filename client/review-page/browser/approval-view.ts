@@ -11,11 +11,11 @@ const COLUMNS = ['mix', 'state', 'approvals', 'due', 'answered by'].map((name) =
   align: 'left' as const,
 }));
 
-function lineOf({ mix, state, approvals, approvalsNeeded, dueAt, answers }: ApprovalRow) {
+function lineOf({ mix, state, approvals, missing, dueAt, answers }: ApprovalRow) {
   return [
     route(mix, `/approval/${encodeURIComponent(mix)}`),
     state,
-    `${approvals} of ${approvalsNeeded}`,
+    `${approvals - missing} of ${approvals}`,
     when(dueAt),
     answers.map(({ approver, decision }) => `${approver}: ${decision}`).join(', ') || '-',
   ];
@@ -24,8 +24,8 @@ function lineOf({ mix, state, approvals, approvalsNeeded, dueAt, answers }: Appr
 export async function approvalsView(): Promise<View> {
   const { rows, isServerThere } = await read<ApprovalList>('approvals');
   const none = isServerThere
-    ? 'No build waits for an approval.'
-    : 'Builds are known to the server alone.';
+    ? 'No build asks for an approval.'
+    : 'No build asked for an approval in this workspace.';
   const node = element(
     'main',
     {},
@@ -33,7 +33,7 @@ export async function approvalsView(): Promise<View> {
     silentServer(isServerThere),
     rows.length === 0
       ? element('p', { class: 'lead' }, none)
-      : table('Builds that wait', COLUMNS, rows.map(lineOf)),
+      : table('Approvals', COLUMNS, rows.map(lineOf)),
   );
   return { title: 'Approvals', node };
 }
@@ -138,8 +138,9 @@ function decisionForm(
 
 export async function approvalView(mix: string, max: number, reload: () => void): Promise<View> {
   const page = await read<ApprovalPage>('approval', { mix });
-  const said = page.answers.map(({ approver, decision, reason, authMethod }) => [
-    ...[approver, decision, reason, authMethod],
+  const said = page.answers.map(({ approver, onBehalfOf, decision, reason, authMethod }) => [
+    onBehalfOf === null ? approver : `${approver} for ${onBehalfOf}`,
+    ...[decision, reason, authMethod],
   ]);
   const node = element(
     'main',
@@ -148,7 +149,7 @@ export async function approvalView(mix: string, max: number, reload: () => void)
     element('h1', {}, `Plan of ${page.mix}`),
     facts([
       ['state', page.state],
-      ['approvals', `${page.approvals} of ${page.approvalsNeeded}`],
+      ['approvals', `${page.approvals - page.missing} of ${page.approvals}`],
       ['due', when(page.dueAt)],
       ...page.facts,
     ]),
@@ -163,7 +164,7 @@ export async function approvalView(mix: string, max: number, reload: () => void)
     changesOf(page),
     riskOf(page),
     element('section', {}, element('h2', {}, 'The plan'), ...tables(page.plan.slice(2))),
-    page.state === 'open' ? decisionForm(page, { max, reload }) : null,
+    page.state === 'waits' ? decisionForm(page, { max, reload }) : null,
   );
   return { title: `Plan of ${page.mix}`, node };
 }

@@ -186,6 +186,7 @@ export class PacketView implements View {
     this.#tally.textContent = this.isOpen ? `${done} of ${documents.length} answered` : 'accepted';
     this.#sendButton.hidden = !this.isOpen;
     this.#sendButton.disabled = done < documents.length || this.#isSending;
+    this.#sendButton.textContent = this.#isSending ? 'Sending ..' : 'Send';
   }
 
   #answered(): void {
