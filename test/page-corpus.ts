@@ -72,3 +72,11 @@ use: {purposes: [pretrain], territory: EU, training_ends: 2027-03-31}
 output: {formats: [parquet], shard_megabytes: 1, holdout_share: 0}
 review: {documents: 100, packet_size: 50, random_share: 1, double_share: 0.1, reviewers: [anna, ben, "<b>eve</b>"], deadline: 72h}
 `;
+
+/** The next version, whose plan people must approve. */
+export const APPROVAL_RECIPE = PAGE_RECIPE.replace('version: 2026.11.23', 'version: 2026.11.24')
+  .replace('token_budget: 9_000', 'token_budget: 12_000')
+  .replace(
+    /^review: .*$/m,
+    'review: {documents: 1, packet_size: 1, approval: required, approvers: [anna, "<b>eve</b>"], approvals: 2}',
+  );

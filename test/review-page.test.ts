@@ -14,10 +14,16 @@ import { visible } from '../client/terminal/visible.js';
 import type { ReviewLine } from '../core/schema/review.js';
 import type { Packet, PacketEntry, ReviewAnswer } from '../core/schema/review-packet.js';
 import { readLedger } from '../storage/ledger.js';
-import { Ballast } from './ballast-runner.js';
+import { Ballast, type UnderWay } from './ballast-runner.js';
 import { type ForeignPage, serveForeignPage, TRIES } from './foreign-page.js';
 import { findChromium, NO_CHROMIUM, openChromium, type Served, servePage } from './page-browser.js';
-import { ATTACKS, DOCUMENTS, PAGE_RECIPE, writePageCorpus } from './page-corpus.js';
+import {
+  APPROVAL_RECIPE,
+  ATTACKS,
+  DOCUMENTS,
+  PAGE_RECIPE,
+  writePageCorpus,
+} from './page-corpus.js';
 
 const hasChromium = findChromium() !== null;
 if (!hasChromium) process.stderr.write(`review page: skipped, ${NO_CHROMIUM}\n`);
@@ -549,6 +555,69 @@ describe.runIf(hasChromium)('another page', () => {
     });
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });
+});
+
+describe.runIf(hasChromium)('a plan that waits', () => {
+  const NEXT = 'page-mix@2026.11.24';
+  let build: UnderWay;
+
+  const openPlan = async (name: string): Promise<Page> => {
+    const { page } = await visit(name);
+    await page.getByRole('link', { name: 'Approvals' }).click();
+    await page.getByRole('link', { name: NEXT }).click();
+    await page.getByRole('heading', { name: `Plan of ${NEXT}` }).waitFor();
+    return page;
+  };
+
+  test('is shown with what it changes; a rejection needs a reason, and an approval is on record', async () => {
+    writeFileSync(join(ballast.folder, 'next.yaml'), APPROVAL_RECIPE);
+    build = await ballast.start('build', '-c', 'next.yaml', '--workspace', workspace);
+    await expect
+      .poll(async () => (await readLedger(workspace)).at(-1)!.kind, { timeout: 60_000 })
+      .toBe('approval-opened');
+    const page = await openPlan('anna');
+    await page.getByText('0 of 2').waitFor();
+    await page.getByRole('heading', { name: 'What changes against 2026.11.23' }).waitFor();
+    const before = await ledgerSize();
+    await page.getByRole('button', { name: 'Reject it' }).click();
+    await page.getByText('say in a sentence what would have to change').waitFor();
+    expect(await ledgerSize()).toBe(before);
+    await page.getByLabel('reason; a rejection needs one').fill('<i>as agreed</i>');
+    await page.getByRole('button', { name: 'Approve this plan' }).click();
+    await page.getByText('1 of 2').waitFor();
+    await page.getByRole('cell', { name: '<i>as agreed</i>' }).waitFor();
+    const [line] = (await readLedger(workspace)).slice(before);
+    expect([line!.kind, line!.body]).toMatchObject([
+      'approval',
+      { mix: NEXT, approver: 'anna', decision: 'approve', reason: '<i>as agreed</i>' },
+    ]);
+    await page.context().close();
+  }, 120_000);
+
+  test('refuses another word of one person, and a stranger, in words; another approver ends the wait', async () => {
+    const words = [
+      ['anna', 'decided_already'],
+      ['mallory', 'not_an_approver'],
+    ] as const;
+    for (const [name, refusal] of words) {
+      const again = await openPlan(name);
+      await again.getByLabel('reason; a rejection needs one').fill('too little');
+      await again.getByRole('button', { name: 'Reject it' }).click();
+      await again.getByRole('alert').waitFor();
+      const { kind, body } = (await readLedger(workspace)).at(-1)!;
+      expect([kind, body]).toMatchObject(['approval-refused', { approver: name, refusal }]);
+      await again.context().close();
+    }
+    const page = await openPlan('<b>eve</b>');
+    await page.getByRole('button', { name: 'Approve this plan' }).click();
+    await page.getByText('2 of 2').waitFor();
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Approve this plan' }).count())
+      .toBe(0);
+    await page.context().close();
+    const { code, stderr } = await build.ended;
+    expect(code, stderr).toBe(0);
+  }, 120_000);
 });
 
 describe.runIf(hasChromium)('without a server', () => {
