@@ -73,7 +73,7 @@ beforeAll(async () => {
   await new Promise<void>((listening) => ear.listen(0, '127.0.0.1', listening));
   process.env.BALLAST_NOTIFY_URL = `http://127.0.0.1:${(ear.address() as AddressInfo).port}/`;
   await writeCorpus(ballast.folder, 1);
-  for (const who of ['ann', 'ben']) {
+  for (const who of ['ann', 'ben', 'dan']) {
     const args = ['review', 'key', '--as', who, '--out', keyFile(who), '--json'];
     keys[who] = json<{ publicKey: string }>(await ballast.run(...args)).publicKey;
   }
@@ -118,7 +118,7 @@ describe('a build that waits', () => {
     expect(json<Failed>(await say('reject', 'ann', ...ann), 2).error.code).toBe('USAGE');
     const none = await say('approve', 'ann', '--key', keyFile('nobody'));
     expect(json<Failed>(none, 2).error.code).toBe('KEY_INVALID');
-  }, 60_000);
+  }, 120_000);
 
   test('outlives its worker, is published once two have signed, and says who', async () => {
     const first = json<{ missing: number }>(
@@ -164,25 +164,29 @@ describe('a build that waits', () => {
 
 describe('packets of the same recipe', () => {
   test('are answered signed, by whom the recipe names or whom they hand over to', async () => {
-    const [packet, next] = (await listed()).reviews[0]!.packets;
-    const answers = ['1', '2', '3'].flatMap((n) => ['--answer', `${n}=unknown`]);
-    const decide = (who: string, { packet: id }: PacketEntry, ...more: string[]) =>
-      run('review', 'decide', MIX, id, '--reviewer', who, ...answers, ...more);
+    const packets = (await listed()).reviews[0]!.packets.filter(({ round }) => round === 'first');
+    const [packet, next] = packets;
+    const decide = (who: string, { packet: id, documents }: PacketEntry, key?: string) => {
+      const numbers = Array.from({ length: documents }, (_, i) => `${i + 1}=unknown`);
+      const answers = numbers.flatMap((answer) => ['--answer', answer]);
+      const signing = key === undefined ? [] : ['--key', keyFile(key)];
+      return run('review', 'decide', MIX, id, '--reviewer', who, ...answers, ...signing);
+    };
+    const last = async () => (await readLedger(workspace)).at(-1)!;
     expect(refusal(await decide('ann', packet!))).toBe('unsigned');
-    json(await decide('ann', packet!, '--key', keyFile('ann')));
-    const entry = (await readLedger(workspace)).at(-1)!;
-    expect(entry.body).toMatchObject({
-      reviewer: 'ann',
-      decisions: [{ authMethod: 'signed' }, {}, {}],
-    });
-    expect(verifySignedLine(entry, keys)).toBe('good');
-    const handing = ['review', 'delegate', MIX, '--from', 'ann', '--to', 'ben'];
+    json(await decide('ann', packet!, 'ann'));
+    const { body } = await last();
+    expect(body).toMatchObject({ reviewer: 'ann', decisions: [{ authMethod: 'signed' }, {}, {}] });
+    expect(verifySignedLine(await last(), keys)).toBe('good');
+    const handing = ['review', 'delegate', MIX, '--from', 'ann', '--to', 'dan'];
     const delegate = (...more: string[]) => ballast.run(...handing, ...more, '--json');
     expect(json<Failed>(await delegate(), 4).error.found).toContain('signed decisions only');
     json(await delegate('--key', keyFile('ann'), '--until', '2126-12-05'));
-    expect(verifySignedLine((await readLedger(workspace)).at(-1)!, keys)).toBe('good');
-    expect(next).toBeDefined();
-  }, 60_000);
+    expect(verifySignedLine(await last(), keys)).toBe('good');
+    json(await decide('dan', next!, 'dan'));
+    expect((await last()).body).toMatchObject({ reviewer: 'dan', onBehalfOf: 'ann' });
+    expect(verifySignedLine(await last(), keys)).toBe('good');
+  }, 120_000);
 });
 
 describe('a rejection', () => {
