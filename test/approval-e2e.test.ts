@@ -91,7 +91,7 @@ afterAll(async () => {
   await ballast.run('down');
   ear.close();
   rmSync(ballast.folder, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 describe('a build that waits', () => {
   test('is listed, shown by status, and told outside', async () => {
