@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatCount, formatShare, formatWord } from '../../core/report/format.js';
+import { formatCount, formatShare, formatWord, plural } from '../../core/report/format.js';
 import { planDifference } from '../../core/report/plan-diff.js';
 import { planDiffTables } from '../../core/report/plan-diff-tables.js';
 import { riskSummaryTable } from '../../core/report/risk-summary.js';
@@ -96,16 +96,18 @@ function factsOf(packet: ApprovalPacket, { policy }: ApprovalOpenedLine): [strin
       : []),
     ...(review === null
       ? []
-      : ([['waits for review', `${review.documents} documents in ${review.packets} packets`]] as [
-          string,
-          string,
-        ][])),
+      : ([
+          [
+            'waits for review',
+            `${plural(review.documents, 'document')} in ${plural(review.packets, 'packet')}`,
+          ],
+        ] as [string, string][])),
   ];
 }
 
 function sharesTables({ domains, provenance, tokensAllocated }: ApprovalPacket): Table[] {
   const table = (title: string, rows: readonly (readonly [string, number])[]): Table => ({
-    title,
+    title: `Planned by ${title}`,
     columns: [
       { name: title, align: 'left' },
       { name: 'tokens', align: 'right' },

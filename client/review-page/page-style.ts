@@ -87,6 +87,7 @@ figure{margin:14px 0}figcaption p{margin:2px 0 10px;color:var(--muted);font-size
 @media (max-width:900px){.columns,.columns:has(.machine){grid-template-columns:minmax(0,1fr)}.panel,.machine{position:static;max-height:none}
 main,footer,header.top{padding-left:14px;padding-right:14px}.labels{display:grid;grid-template-columns:1fr 1fr;gap:0 6px}.labels legend{grid-column:1/-1}
 .strip{flex-wrap:nowrap;overflow-x:auto;padding:3px;scroll-behavior:auto}.plot img{max-width:none;width:720px}h1{font-size:22px}.decide{position:static}}
+@media (max-width:480px){.brand{display:none}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;
 

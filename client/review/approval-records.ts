@@ -23,6 +23,7 @@ import type { LedgerEntry } from '../../core/schema/ledger.js';
 import { reviewOpenedLine } from '../../core/schema/review-packet.js';
 import { readLedger } from '../../storage/ledger.js';
 import type { Output } from '../terminal/output.js';
+import { answerText } from './approval-text.js';
 import { askRunning } from './review-queue.js';
 
 export interface ListedApproval {
@@ -103,11 +104,6 @@ export async function openedApproval(workspace: string, mix: string): Promise<Ap
 export async function isReviewed(workspace: string, mix: string | undefined): Promise<boolean> {
   const opened = (await readLedger(workspace)).filter(({ kind }) => kind === REVIEW_OPENED_LINE);
   return opened.some(({ body }) => mix === undefined || reviewOpenedLine.parse(body).mix === mix);
-}
-
-function answerText({ approver, onBehalfOf, decision, authMethod }: ApprovalAnswer): string {
-  const behalf = onBehalfOf === null ? '' : ` for ${onBehalfOf}`;
-  return `${approver}${behalf}: ${decision}${authMethod === 'signed' ? ', signed' : ''}`;
 }
 
 export function printApprovals(output: Output, approvals: readonly ListedApproval[]): void {

@@ -97,7 +97,7 @@ function decisionForm(
 ): HTMLElement {
   const notice = element('div', { class: 'notices' });
   const reason = element('textarea', { id: 'why' });
-  reason.rows = 3;
+  reason.rows = 2;
   reason.maxLength = settings.max;
   reason.dir = 'auto';
   const give = async (decision: 'approve' | 'reject'): Promise<void> => {
