@@ -20,6 +20,7 @@ import { readDecisions } from './decisions.js';
 import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
 import { lineagesOf } from './lineages.js';
+import { createNotifyActivities } from './notify.js';
 import type { IndexSummary } from './own-output-index.js';
 import type { MatchSummary } from './own-output-matches.js';
 import { previousOf } from './previous-version.js';
@@ -98,6 +99,7 @@ export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
   return {
     ...createApprovalActivities({ pool }),
+    ...createNotifyActivities(),
 
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {

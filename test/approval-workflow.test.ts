@@ -326,6 +326,11 @@ describe('a deadline', () => {
       { owes: ['ben', 'cleo'], secondsBefore: 2 },
       { owes: ['ben', 'cleo'], secondsBefore: 1 },
     ]);
+    expect(waiting.calls('notify').map(({ input }) => input)).toMatchObject([
+      { kind: 'approval-opened', mix: waiting.mix, details: { missing: 2 } },
+      { kind: 'reminder', details: { owes: ['ben', 'cleo'], secondsBefore: 2 } },
+      { kind: 'reminder', details: { owes: ['ben', 'cleo'], secondsBefore: 1 } },
+    ]);
     expect(await waiting.lines('approval-closed')).toMatchObject([{ end: 'expired' }]);
     const again = await (await build({ version: waiting.version })).open();
     expect((await again.state())!.answers).toMatchObject([{ approver: 'ann' }]);
@@ -345,7 +350,7 @@ describe('a deadline', () => {
   test('of packets reminds reviewers who owe an answer, and their delegates', async () => {
     const mix = `${recipe.name}@2026.11.25`;
     const workflowId = `review/${mix}`;
-    builds.register(workflowId);
+    builds.script(workflowId, {});
     const input: ReviewMixInput = {
       ...{ schemaVersion: 1, mix, workspace: builds.folder, index: ref('index') },
       packets: [{ packet: 'p1', sha256: ref('p1').sha256, round: 'first', documents: 3 }],
