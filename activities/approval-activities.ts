@@ -5,7 +5,6 @@ import type { ApprovalPolicy } from '../core/schema/recipe.js';
 import { appendLedger } from '../storage/ledger.js';
 import { APPROVAL_OPENED_LINE } from './approval-lines.js';
 import type { Dependencies } from './index.js';
-import { notify } from './notify.js';
 import {
   type ApprovalCaseInput,
   closeApproval,
@@ -37,15 +36,6 @@ async function open(input: OpenApprovalInput, packet: ArtifactRef): Promise<Open
   const key = `approval-opened/${mix}/${by}`;
   await appendLedger(workspace, { key, kind: APPROVAL_OPENED_LINE, by, body });
   const standing = await standingApproval({ workspace, mix, packet }, policy);
-  const { missing, settled } = standing;
-  const details = { approvers: policy.approvers, missing, dueAt, packetSha256: packet.sha256 };
-  if (settled === 'open')
-    await notify({
-      kind: APPROVAL_OPENED_LINE,
-      mix,
-      sentence: `${mix} waits for approval`,
-      details,
-    });
   return { packet, ...standing };
 }
 
@@ -71,7 +61,7 @@ export function createApprovalActivities({ pool }: Dependencies) {
     recordDelegation: (input: RecordDelegationInput) =>
       guardActivity(input.workspace, () => recordDelegation(input)),
 
-    /** Tells those who owe an answer. */
+    /** Writes down who owes an answer. */
     remind: (input: RemindInput) => guardActivity(input.workspace, () => remind(input)),
   };
 }

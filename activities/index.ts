@@ -21,6 +21,7 @@ import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
 import { lineagesOf } from './lineages.js';
 import { inLocalWorkspace } from './local-workspace.js';
+import { createNotifyActivities } from './notify.js';
 import type { IndexSummary } from './own-output-index.js';
 import type { MatchSummary } from './own-output-matches.js';
 import { previousOf } from './previous-version.js';
@@ -99,6 +100,7 @@ export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
   return inLocalWorkspace({
     ...createApprovalActivities({ pool }),
+    ...createNotifyActivities(),
 
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {

@@ -1,9 +1,8 @@
-/** Tells those who owe an answer, once per deadline and length: in the ledger first, then outside. */
+/** Who owes an answer when, once per deadline and length: a line of the ledger. */
 import { whoAnswersFor } from '../core/review/seats.js';
 import type { DecisionScope, ReminderLine } from '../core/schema/approval-lines.js';
 import { appendLedger, readLedger } from '../storage/ledger.js';
 import { delegationsIn, REMINDER_LINE } from './approval-lines.js';
-import { notify } from './notify.js';
 
 export interface RemindInput {
   readonly workspace: string;
@@ -33,6 +32,5 @@ export async function remind(input: RemindInput): Promise<Reminded> {
   const body: ReminderLine = { mix, scope, owes, sentence, dueAt, secondsBefore };
   const key = `reminder/${scope}/${mix}/${dueAt}/${secondsBefore}`;
   const { sequence } = await appendLedger(workspace, { key, kind: REMINDER_LINE, by, body });
-  await notify({ kind: 'reminder', mix, sentence, details: { scope, owes, dueAt, secondsBefore } });
   return { owes, ledgerSequence: sequence };
 }

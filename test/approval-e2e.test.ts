@@ -8,10 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { NotifyEvent } from '../activities/notify.js';
 import { verifySignedLine } from '../activities/signed-lines.js';
 import type { ListedApproval } from '../client/review/approval-records.js';
 import type { Manifest } from '../core/schema/manifest.js';
+import type { NotifyEvent } from '../core/schema/notify.js';
 import type { PacketEntry } from '../core/schema/review-packet.js';
 import { readLedger } from '../storage/ledger.js';
 import { type Answer, Ballast, type UnderWay } from './ballast-runner.js';
@@ -102,7 +102,9 @@ describe('a build that waits', () => {
     const { stdout } = await ballast.run('status', MIX);
     expect(stdout).toContain('waits for 2 approvals (ann, ben)');
     expect(stdout).toContain(`ballast review approve ${MIX}`);
-    expect(told.map(({ kind, mix }) => [kind, mix])).toEqual([['approval-opened', MIX]]);
+    await expect
+      .poll(() => told.map(({ kind, mix }) => [kind, mix]), { timeout: 20_000 })
+      .toEqual([['approval-opened', MIX]]);
   });
 
   test('refuses a stranger, an unsigned word, a borrowed key and another plan, each on record', async () => {

@@ -51,6 +51,8 @@ export interface Script {
   readonly judge?: (attempt: number, doubled: boolean) => Partial<Judged>;
   /** By number of the plan, from 1. */
   readonly solve?: (plan: number) => Partial<Solved>;
+  /** While inputs are pinned; may wait, or throw. */
+  readonly pin?: (workflowId: string) => Promise<void>;
   /** Of each block; may wait until it is cancelled. */
   readonly simulate?: () => Promise<void>;
   /** Name of the packet that people approve; another name, another digest. */
@@ -123,16 +125,16 @@ export class ScriptedBuilds {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Activities of this workflow go by this script. */
-  register(workflowId: string, script: Script = {}): void {
-    this.#scripts.set(workflowId, script);
-    this.#calls.set(workflowId, []);
+  /** Builds whose id starts so go by this script; others start them. */
+  script(idStart: string, script: Script): void {
+    this.#scripts.set(idStart, script);
+    this.#calls.set(idStart, []);
   }
 
   /** Starts a build that goes by a script. */
   async build(recipe: Recipe, script: Script, requestedBy = 'test') {
     const workflowId = `build-mix/${recipe.name}@${recipe.version}/b${String(this.#scripts.size).padStart(3, '0')}`;
-    this.register(workflowId, script);
+    this.script(workflowId, script);
     const execution = {
       ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish' as const },
       ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25', requestedBy },
@@ -176,11 +178,17 @@ export class ScriptedBuilds {
 function answers(calls: (activity: string) => number, workspace: string) {
   const made = { reused: false, key: 'key' };
   return {
-    pinSources: (_: Script, { recipe, buildId }: { recipe: Recipe; buildId: string }) => ({
-      context: { workspace: '', buildId, recipe: ref(`recipe of ${recipe.name}`) },
-      sources: [{ name: 'one', shards: 2, bytes: 1, firstShard: 0 }],
-      ...{ published: null, previousVersion: null, previous: null },
-    }),
+    pinSources: async (
+      { pin }: Script,
+      { recipe, buildId }: { recipe: Recipe; buildId: string },
+    ) => {
+      await pin?.(Context.current().info.workflowExecution!.workflowId);
+      return {
+        context: { workspace: '', buildId, recipe: ref(`recipe of ${recipe.name}`) },
+        sources: [{ name: 'one', shards: 2, bytes: 1, firstShard: 0 }],
+        ...{ published: null, previousVersion: null, previous: null },
+      };
+    },
     profileShard: () => made,
     checkSource: () => ({ rowsKept: 1, rowsRejected: 0, tokens: 1 }),
     clusterDuplicates: () => ({ documentsRemoved: 0, clusters: 0, labelledLost: 0 }),
@@ -232,6 +240,7 @@ function answers(calls: (activity: string) => number, workspace: string) {
     closeApproval: (_: Script, input: ApprovalCaseInput) => closeApproval(input),
     recordDelegation: (_: Script, input: RecordDelegationInput) => recordDelegation(input),
     remind: (_: Script, input: RemindInput) => remind(input),
+    notify: () => ({ sent: false }),
     selectDocuments: async ({ select }: Script) => {
       await select?.();
       return {

@@ -14,6 +14,7 @@ import type { GateOutcome } from './judge-collapse.js';
 import { sendReminder, untilDue } from './remind.js';
 import { ReviewDueAt, ReviewState } from './search-attributes.js';
 import { heavy, light } from './steps.js';
+import { tellOutside } from './tell.js';
 
 export interface PassApprovalInput {
   readonly desk: ApprovalDesk;
@@ -68,6 +69,10 @@ async function open(
     },
   ]);
   desk.open(opened, dueAtMs);
+  const { approvers } = policy;
+  const details = { approvers, missing: opened.missing, packetSha256: opened.packet.sha256 };
+  const sentence = `${desk.mix} ${waitingFor(desk, dueAtMs)}`;
+  if (!desk.isSettled) tellOutside({ kind: 'approval-opened', mix: desk.mix, sentence, details });
   return opened.packet;
 }
 

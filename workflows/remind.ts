@@ -2,6 +2,7 @@
 import { condition, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import type { RemindInput } from '../activities/remind.js';
 import { light } from './steps.js';
+import { tellOutside } from './tell.js';
 
 export interface Waiting {
   /** Of what, for the timer's summary. */
@@ -29,13 +30,18 @@ export async function untilDue(waiting: Waiting): Promise<boolean> {
   return left <= 0 ? isOver() : condition(isOver, left, { summary: `deadline of ${what}` });
 }
 
-/** Tells those who owe an answer. A reminder that cannot be given is no reason to end what waits. */
+/** Writes down who owes an answer, and tells them. A reminder that cannot be given is no reason to end what waits. */
 export async function sendReminder(input: Omit<RemindInput, 'atMs' | 'by'>): Promise<void> {
   const { workflowId, runId } = workflowInfo();
   const whole = { ...input, atMs: Date.now(), by: `${workflowId}/${runId}` };
   const summary = `remind ${input.owners.join(', ') || 'everybody'}: ${input.sentence}`;
   try {
-    await light.remind.executeWithOptions({ summary: summary.slice(0, 150) }, [whole]);
+    const { owes } = await light.remind.executeWithOptions({ summary: summary.slice(0, 150) }, [
+      whole,
+    ]);
+    const { mix, scope, sentence, dueAtMs, secondsBefore } = input;
+    const details = { scope, owes, dueAt: new Date(dueAtMs).toISOString(), secondsBefore };
+    tellOutside({ kind: 'reminder', mix, sentence, details });
   } catch (error) {
     if (isCancellation(error)) throw error;
     log.warn('a reminder was not given', { mix: input.mix, error: String(error) });

@@ -3,7 +3,6 @@
  * shown: what would be written, what that changes against the version before, what the simulation of
  * collapse says, with its pictures. Everything is read from the files whose digests the packet holds.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCount, formatShare, formatWord, plural } from '../../core/report/format.js';
 import { planDifference } from '../../core/report/plan-diff.js';
@@ -17,6 +16,7 @@ import { assert } from '../../core/schema/failure.js';
 import { inventory, plan } from '../../core/schema/plan.js';
 import { riskReport } from '../../core/schema/risk.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
+import { haveFile } from '../../storage/remote/mirror.js';
 import { mixPath } from '../../storage/workspace.js';
 import { planSideOf } from '../planning/diff-side.js';
 import {
@@ -140,7 +140,7 @@ async function changesOf(
   const name = mix.slice(0, mix.lastIndexOf('@'));
   const version = previousVersion.slice(previousVersion.lastIndexOf('@') + 1);
   const folder = join(workspace, mixPath(name, version));
-  if (!existsSync(join(folder, 'plan.json'))) return [];
+  if (!(await haveFile(join(folder, 'plan.json')))) return [];
   const before = await planSideOf(`${name}@${version}`, workspace);
   const after = { name: mix, plan: planned, recipe: null };
   const difference = planDifference(before, after);
