@@ -12,6 +12,7 @@ import type { CpuPool } from '../engines/cpu-pool.js';
 import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
+import { createApprovalActivities } from './approval-activities.js';
 import { arrivalsOfRecipe } from './arrival-list.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { CalibrationSummary } from './calibration.js';
@@ -21,6 +22,7 @@ import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
 import { createLineActivities } from './line-activities.js';
 import { lineagesOf } from './lineages.js';
+import { inLocalWorkspace } from './local-workspace.js';
 import { createNotifyActivities } from './notify.js';
 import type { IndexSummary } from './own-output-index.js';
 import type { MatchSummary } from './own-output-matches.js';
@@ -99,7 +101,8 @@ interface Made {
 
 export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
-  return {
+  return inLocalWorkspace({
+    ...createApprovalActivities({ pool }),
     ...createLineActivities({ pool }),
     ...createNotifyActivities(),
     ...createScheduleActivities(),
@@ -313,7 +316,7 @@ export function createActivities({ pool }: Dependencies) {
     }): Promise<void> {
       await guardActivity(workspace, () => removeScratch(workspace, buildId));
     },
-  };
+  });
 }
 
 export type Activities = ReturnType<typeof createActivities>;

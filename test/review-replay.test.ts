@@ -26,10 +26,12 @@ const read = (file: string) =>
 
 describe('a review of an earlier release', () => {
   it('was kept in each of its stories', () => {
-    expect(FILES.sort()).toEqual([
-      ...['review-answers.json', 'review-continues.json', 'review-expires.json'],
-      'review-redrafted.json',
-    ]);
+    expect(FILES).toEqual(
+      expect.arrayContaining([
+        ...['review-answers.json', 'review-continues.json', 'review-expires.json'],
+        'review-redrafted.json',
+      ]),
+    );
   });
 
   it.each(FILES)('replays: %s', async (file) => {

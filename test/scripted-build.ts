@@ -15,6 +15,15 @@ import {
   Worker,
 } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
+import {
+  type ApprovalCaseInput,
+  closeApproval,
+  type RecordApprovalInput,
+  recordApproval,
+  standingApproval,
+} from '../activities/record-approval.js';
+import { type RecordDelegationInput, recordDelegation } from '../activities/record-delegation.js';
+import { type RemindInput, remind } from '../activities/remind.js';
 import type { Judged } from '../activities/tasks/judge-risk.js';
 import type { Solved } from '../activities/tasks/solve-plan.js';
 import { findCli } from '../client/server/find-cli.js';
@@ -24,7 +33,7 @@ import { spawnServer } from '../client/server/spawn-server.js';
 import { stateFolder } from '../client/server/state.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import type { BuildMixInput } from '../core/schema/build.js';
-import type { Recipe } from '../core/schema/recipe.js';
+import type { ApprovalPolicy, Recipe } from '../core/schema/recipe.js';
 import type { BuildMixResult } from '../workflows/build-mix.js';
 import { ROOT } from './tree-files.js';
 
@@ -42,16 +51,21 @@ export interface Call {
 
 /** What a build's gate is told; every field has an answer that lets it through. */
 export interface Script {
-  /** While inputs are pinned; may wait, or throw. */
-  readonly pin?: (workflowId: string) => Promise<void>;
   readonly domains?: readonly string[];
   readonly blocks?: number;
   /** By attempt, and by doubled runs within it. */
   readonly judge?: (attempt: number, doubled: boolean) => Partial<Judged>;
   /** By number of the plan, from 1. */
   readonly solve?: (plan: number) => Partial<Solved>;
+  /** While inputs are pinned; may wait, or throw. */
+  readonly pin?: (workflowId: string) => Promise<void>;
   /** Of each block; may wait until it is cancelled. */
   readonly simulate?: () => Promise<void>;
+  /** Name of the packet that people approve; another name, another digest. */
+  readonly packet?: string;
+  /** Before that packet stands, and before documents are selected; each may wait. */
+  readonly draft?: () => Promise<void>;
+  readonly select?: () => Promise<void>;
 }
 
 const SOLVED: Solved = {
@@ -130,13 +144,12 @@ export class ScriptedBuilds {
   }
 
   /** Starts a build that goes by a script. */
-  async build(recipe: Recipe, script: Script) {
+  async build(recipe: Recipe, script: Script, requestedBy = 'test') {
     const workflowId = `build-mix/${recipe.name}@${recipe.version}/b${String(this.#scripts.size).padStart(3, '0')}`;
-    this.#scripts.set(workflowId, script);
-    this.#calls.set(workflowId, []);
+    this.script(workflowId, script);
     const execution = {
       ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish' as const },
-      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25', requestedBy: 'test' },
+      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25', requestedBy },
     };
     return this.client.workflow.start<(input: BuildMixInput) => Promise<BuildMixResult>>(
       'buildMix',
@@ -157,7 +170,7 @@ export class ScriptedBuilds {
       const { workflowId } = Context.current().info.workflowExecution!;
       return [...this.#scripts.keys()].find((known) => workflowId.startsWith(known))!;
     };
-    const scripted = answers((name) => this.calls(id(), name).length);
+    const scripted = answers((name) => this.calls(id(), name).length, this.folder);
     const said =
       (name: string, answer: (script: Script, input: never) => unknown) =>
       async (input: unknown) => {
@@ -170,14 +183,20 @@ export class ScriptedBuilds {
   }
 }
 
-/** `calls` counts the calls of an activity so far, this one included. */
-function answers(calls: (activity: string) => number) {
+/**
+ * `calls` counts the calls of an activity so far, this one included. What people say of a plan is judged and
+ * kept by the real activities, in the ledger of `workspace`.
+ */
+function answers(calls: (activity: string) => number, workspace: string) {
   const made = { reused: false, key: 'key' };
   return {
-    pinSources: async ({ pin }: Script, { recipe }: { recipe: Recipe }) => {
+    pinSources: async (
+      { pin }: Script,
+      { recipe, buildId }: { recipe: Recipe; buildId: string },
+    ) => {
       await pin?.(Context.current().info.workflowExecution!.workflowId);
       return {
-        context: { workspace: '', recipe: ref(`recipe of ${recipe.name}`) },
+        context: { workspace: '', buildId, recipe: ref(`recipe of ${recipe.name}`) },
         sources: [{ name: 'one', shards: 2, bytes: 1, firstShard: 0 }],
         ...{ published: null, previousVersion: null, previous: null },
       };
@@ -189,6 +208,9 @@ function answers(calls: (activity: string) => number) {
     labelShard: () => ({ conflicts: 0 }),
     takeInventory: () => ({ ref: ref('inventory'), tokensAvailable: 1, strata: 1, documents: 1 }),
     solvePlan: ({ solve }: Script) => ({ ...SOLVED, ...solve?.(calls('solvePlan')) }),
+    draftReview: () => ({
+      ...{ index: ref('index'), frame: 0, documents: 0, random: 0, packets: [] },
+    }),
     sampleShard: () => made,
     listDomains: ({ domains = ['health'] }: Script) => ({ domains }),
     measureDomain: () => made,
@@ -215,10 +237,29 @@ function answers(calls: (activity: string) => number) {
       recipe: null,
       parts: { ...judged.parts, found: wrong },
     }),
-    selectDocuments: () => ({
-      ...{ ref: ref('selection'), documents: 1, tokens: 1, empty: 0 },
-      ...{ trainShards: 0, holdoutShards: 0 },
-    }),
+    draftApproval: async (
+      { packet = 'packet', draft }: Script,
+      { mix, policy }: { mix: string; policy: ApprovalPolicy },
+    ) => {
+      await draft?.();
+      const shown = ref(packet);
+      return {
+        packet: shown,
+        ...(await standingApproval({ workspace, mix, packet: shown }, policy)),
+      };
+    },
+    recordApproval: (_: Script, input: RecordApprovalInput) => recordApproval(input),
+    closeApproval: (_: Script, input: ApprovalCaseInput) => closeApproval(input),
+    recordDelegation: (_: Script, input: RecordDelegationInput) => recordDelegation(input),
+    remind: (_: Script, input: RemindInput) => remind(input),
+    notify: () => ({ sent: false }),
+    selectDocuments: async ({ select }: Script) => {
+      await select?.();
+      return {
+        ...{ ref: ref('selection'), documents: 1, tokens: 1, empty: 0 },
+        ...{ trainShards: 0, holdoutShards: 0 },
+      };
+    },
     scatterShard: () => ({ pieces: 0, reused: false }),
     writeLabels: () => ({ documents: 1, rejects: 0 }),
     verifyMix: () => ({

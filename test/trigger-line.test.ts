@@ -188,7 +188,7 @@ describe('the watch over grants', () => {
       ['soon', 'notice'],
     ]);
     expect(result.sentence).toBe(
-      `4 grants of grants and its 0 versions as of ${today()}: 2 end soon or have ended, 2 of them new since the last look`,
+      `looked at 4 grants of grants and 0 published versions as of ${today()}: 2 near their end or past it, 2 of them news`,
     );
     expect(posted.map(({ event }) => event.kind)).toEqual(Array(3).fill('grant-notice'));
     expect(new Set(posted.map(({ key }) => key)).size).toBe(1);

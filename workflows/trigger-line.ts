@@ -18,6 +18,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { WatchedGrants } from '../activities/watch-grants.js';
+import { plural } from '../core/report/format.js';
 import type { LineTick } from '../core/schema/arrival.js';
 import type { ScheduleAct } from '../core/schema/operations.js';
 import { type TriggerLineInput, triggerLineInput } from '../core/schema/trigger.js';
@@ -156,7 +157,7 @@ async function watchGrants(
   if (found.noticesNew > 0) {
     const details = { day, notices: found.notices.filter(({ isNew }) => isNew) };
     await tell.notify.executeWithOptions(
-      { summary: `tell of ${found.noticesNew} grants that end` },
+      { summary: `tell of ${plural(found.noticesNew, 'grant')} near the end or past it` },
       [{ kind: 'grant-notice', mix, sentence, details }],
     );
   }
@@ -165,7 +166,7 @@ async function watchGrants(
 
 function sentenceOf(mix: string, day: string, found: WatchedGrants): string {
   const { grants, versions, noticesInAll, noticesNew } = found;
-  const looked = `${grants} grants of ${mix} and its ${versions} versions as of ${day}`;
+  const looked = `looked at ${plural(grants, 'grant')} of ${mix} and ${plural(versions, 'published version')} as of ${day}`;
   if (noticesInAll === 0) return `${looked}: none ends soon`;
-  return `${looked}: ${noticesInAll} end soon or have ended, ${noticesNew} of them new since the last look`;
+  return `${looked}: ${noticesInAll} near their end or past it, ${noticesNew} of them news`;
 }

@@ -1,6 +1,6 @@
 /** `ballast audit grants`: grants that end or ended, as the watch over them wrote it down. */
 import { defineCommand } from 'citty';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { grantNotices } from '../records/grant-notices.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
@@ -14,7 +14,7 @@ export default defineCommand({
   },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const notices = await grantNotices(workspace, args.mix || null);
     const rows = notices.map(({ mix, grantId, stage, endsOn, versions, at, ledgerSequence }) => [
       ...[mix, grantId, stage, endsOn ?? '', versions.map(({ version }) => version).join(', ')],
