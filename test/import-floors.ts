@@ -46,8 +46,8 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   },
   activities: {
     values: ['core', 'engines', 'storage'],
-    packages: [NODE_ALL, '@temporalio/activity'],
-    packageTypes: ['zod'],
+    packages: [NODE_ALL, '@temporalio/activity', '@temporalio/common'],
+    packageTypes: ['zod', '@temporalio/client'],
   },
   workflows: {
     values: ['core'],

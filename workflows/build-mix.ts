@@ -2,7 +2,7 @@
  * The main job: pin -> profile (a child per source) -> find copies (own outputs, benchmarks,
  * duplicates) -> calibrate -> label -> inventory -> plan -> ask reviewers -> judge collapse -> select ->
  * scatter -> gather -> verify -> publish. A plan asks nobody and leaves no line in the ledger. It chooses the next step and computes nothing;
- * scratch is removed however it ends.
+ * scratch is removed however it ends, and what was decided is sealed.
  */
 import {
   ApplicationFailure,
@@ -28,6 +28,7 @@ import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
 import { overShards } from './over-shards.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { type ReviewStarted, startReview } from './start-review.js';
+import { startSeal } from './start-seal.js';
 import { heavy, light, WIDTH } from './steps.js';
 import { writeAndVerify } from './write-mix.js';
 
@@ -48,6 +49,8 @@ export interface BuildMixResult {
   readonly profilesMade: number;
   readonly manifestSha256: string | null;
   readonly ledgerSequence: number | null;
+  /** Hash of that line; null where there is none. */
+  readonly ledgerHash?: string | null;
   /** What people are asked about; null where the recipe asks nobody, or nothing was written. */
   readonly review: ReviewStarted | null;
 }
@@ -79,7 +82,10 @@ export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
     return await build(wanted, story, buildId);
   } finally {
     const { workspace } = wanted.execution;
-    await CancellationScope.nonCancellable(() => clean(title, workspace, buildId));
+    await CancellationScope.nonCancellable(async () => {
+      await clean(title, workspace, buildId);
+      if (story.isOnRecord) await startSeal({ ...wanted.recipe, workspace });
+    });
   }
 }
 
@@ -122,6 +128,7 @@ async function build(
   };
   if (plan.status === 'infeasible') return { ...planned, status: 'infeasible' };
   if (how.until === 'plan') return { ...planned, tokens: plan.tokensAllocated };
+  story.isOnRecord = wanted.version !== 'dev';
   const review = await startReview(wanted, pinned, story);
   const gate = await passGate({ wanted, pinned, inventory, plan, files, story });
   const selected = await select(gate.pinned, inventory, gate.plan, story);
@@ -279,10 +286,9 @@ async function select(
 
 /** The rename and its line in the ledger are one decision: a cancellation comes before or after it. */
 async function publish({ context }: Pinned, assembled: Assembled, story: BuildStory) {
-  const { workflowId } = workflowInfo();
   const summary = 'publish by one rename, and say so in the ledger';
   const published = await CancellationScope.nonCancellable(() =>
-    light.publishMix.executeWithOptions({ summary }, [{ context, assembled, workflowId }]),
+    light.publishMix.executeWithOptions({ summary }, [{ context, assembled }]),
   );
   story.step('publish', published.path);
   return published;

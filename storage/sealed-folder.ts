@@ -1,0 +1,67 @@
+/**
+ * The folder of a seal: histories that never change under their names, and `index.json`, which is replaced
+ * by the next seal and then kept as `index-<first twelve of its digest>.json`. A file appears by one rename.
+ */
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type HistoryIndex, historyIndex } from '../core/schema/sealed-history.js';
+import { sha256 } from './digest.js';
+import { guardIo, hasCode } from './io-failure.js';
+import { isThere, syncFolder } from './workspace.js';
+
+export const INDEX_FILE = 'index.json';
+
+/** Kept under this name once another index took its place. */
+export function keptIndexName(indexSha256: string): string {
+  return `index-${indexSha256.slice(0, 12)}.json`;
+}
+
+export interface FoundIndex {
+  readonly name: string;
+  readonly sha256: string;
+  /** Null where it is no whole index. */
+  readonly index: HistoryIndex | null;
+}
+
+function parsed(text: string): HistoryIndex | null {
+  try {
+    return historyIndex.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Every index of a folder, by name; none where the folder does not stand. */
+export async function readIndexes(folder: string): Promise<FoundIndex[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  });
+  const found: FoundIndex[] = [];
+  for (const name of names.filter((n) => /^index(-[0-9a-f]{12})?\.json$/.test(n)).sort()) {
+    const text = await readFile(join(folder, name), 'utf8');
+    found.push({ name, sha256: sha256(text), index: parsed(text) });
+  }
+  return found;
+}
+
+/** Moves the files of `scratch` into `folder`, `index.json` as the last; what is there with a name stays. */
+export async function addSealedFiles(scratch: string, folder: string): Promise<void> {
+  await guardIo(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    await syncFolder(scratch);
+    const names = (await readdir(scratch)).filter((name) => name !== INDEX_FILE);
+    for (const name of names) await rename(join(scratch, name), join(folder, name));
+    await keepOldIndex(folder);
+    await rename(join(scratch, INDEX_FILE), join(folder, INDEX_FILE));
+    await syncFolder(folder);
+    await rm(scratch, { recursive: true, force: true });
+  });
+}
+
+async function keepOldIndex(folder: string): Promise<void> {
+  const path = join(folder, INDEX_FILE);
+  if (!isThere(path)) return;
+  const kept = join(folder, keptIndexName(sha256(await readFile(path))));
+  if (!isThere(kept)) await copyFile(path, kept);
+}
