@@ -24,13 +24,10 @@ export interface SealOrder {
 export async function startSeal(order: SealOrder): Promise<void> {
   const { workflowId, runId } = workflowInfo();
   const subject = `${order.name}@${order.version}`;
-  const input = {
-    schemaVersion: 1,
-    workspace: order.workspace,
-    subject,
-    workflowId,
-    runId,
-  } as const;
+  const { workspace } = order;
+  const input: SealAuditInput = {
+    ...{ schemaVersion: 1, workspace, subject, workflowId, runId, waits: true },
+  };
   try {
     if (await started(input, order)) return;
     try {

@@ -112,8 +112,10 @@ export const sealAuditInput = z.strictObject({
   /** name@version, or the id of the workflow where it is no build. */
   subject: z.string(),
   workflowId: z.string(),
-  /** Run whose end is waited for. */
+  /** Run that asks. */
   runId: z.string(),
+  /** True: its end is waited for; false: it is sealed as it stands. */
+  waits: z.boolean(),
 });
 export type SealAuditInput = z.infer<typeof sealAuditInput>;
 
