@@ -35,7 +35,8 @@ export async function* historyPages(
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
     });
     const { events } = JSON.parse(historyToJSON(answer.history ?? {})) as { events?: EventJson[] };
-    yield events ?? [];
+    // Maps come from the server in any order; sorted keys make the same bytes each time.
+    yield (events ?? []).map((event) => JSON.parse(canonicalJson(event)) as EventJson);
     nextPageToken = answer.nextPageToken?.length ? answer.nextPageToken : undefined;
   } while (nextPageToken !== undefined);
 }
@@ -125,8 +126,8 @@ export async function writeHistory(
   let lastType = '';
   for await (const page of pages) {
     page.forEach(onEvent);
-    await raw.add(page.map((event) => JSON.stringify(event)));
-    await readable.add(page.map((event) => JSON.stringify(reader.read(event))));
+    await raw.add(page.map((event) => canonicalJson(event)));
+    await readable.add(page.map((event) => canonicalJson(reader.read(event))));
     events += page.length;
     lastType = page.at(-1)?.eventType ?? lastType;
   }

@@ -4,8 +4,9 @@
  */
 import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Failure } from '../core/schema/failure.js';
 import { type HistoryIndex, historyIndex } from '../core/schema/sealed-history.js';
-import { sha256 } from './digest.js';
+import { sha256, sha256File } from './digest.js';
 import { guardIo, hasCode } from './io-failure.js';
 import { isThere, syncFolder } from './workspace.js';
 
@@ -51,11 +52,31 @@ export async function addSealedFiles(scratch: string, folder: string): Promise<v
     await mkdir(folder, { recursive: true });
     await syncFolder(scratch);
     const names = (await readdir(scratch)).filter((name) => name !== INDEX_FILE);
-    for (const name of names) await rename(join(scratch, name), join(folder, name));
+    for (const name of names) await addFile(scratch, folder, name);
     await keepOldIndex(folder);
     await rename(join(scratch, INDEX_FILE), join(folder, INDEX_FILE));
     await syncFolder(folder);
     await rm(scratch, { recursive: true, force: true });
+  });
+}
+
+/** A history that was sealed before has the same bytes; other bytes were changed since, here or on the server. */
+async function addFile(scratch: string, folder: string, name: string): Promise<void> {
+  const target = join(folder, name);
+  if (isThere(target)) {
+    const [standing, exported] = [await sha256File(target), await sha256File(join(scratch, name))];
+    if (standing.sha256 !== exported.sha256) throw changed(name, exported.sha256, standing.sha256);
+  }
+  await rename(join(scratch, name), target);
+}
+
+function changed(where: string, expected: string, found: string): Failure {
+  return new Failure('AUDIT_BROKEN', {
+    subject: 'a history that was sealed before',
+    expected: `sha256 ${expected}, as the server has it`,
+    found: `sha256 ${found}`,
+    where,
+    remedy: 'restore the file from a copy, or find out who changed it; then seal again',
   });
 }
 

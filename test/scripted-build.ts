@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createAuditActivities } from '../activities/audit-activities.js';
 import type { Activities } from '../activities/index.js';
 import type { Judged } from '../activities/tasks/judge-risk.js';
 import type { Solved } from '../activities/tasks/solve-plan.js';
@@ -18,7 +19,7 @@ import { spawnServer } from '../client/server/spawn-server.js';
 import { stateFolder } from '../client/server/state.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import type { BuildMixInput } from '../core/schema/build.js';
-import type { Recipe } from '../core/schema/recipe.js';
+import type { Execution, Recipe } from '../core/schema/recipe.js';
 import type { BuildMixResult } from '../workflows/build-mix.js';
 import { ROOT } from './tree-files.js';
 
@@ -73,7 +74,7 @@ export class ScriptedBuilds {
     return this.#client;
   }
 
-  async start(): Promise<void> {
+  async open(): Promise<void> {
     const state = stateFolder(this.folder);
     const { cli } = await findCli(state);
     if (cli === null) throw new Error('no Temporal CLI');
@@ -109,22 +110,33 @@ export class ScriptedBuilds {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Starts a build that goes by a script. */
-  async build(recipe: Recipe, script: Script) {
-    const workflowId = `build-mix/${recipe.name}@${recipe.version}/b${String(this.#scripts.size).padStart(3, '0')}`;
+  /** Starts any workflow whose activities answer as a script says. */
+  async start<R>(
+    workflowType: string,
+    workflowId: string,
+    input: unknown,
+    script: Script = {},
+  ): Promise<WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<R>>> {
     this.#scripts.set(workflowId, script);
     this.#calls.set(workflowId, []);
+    return this.client.workflow.start<(input: unknown) => Promise<R>>(workflowType, {
+      ...{ workflowId, taskQueue: 'ballast', workflowExecutionTimeout: '60s', args: [input] },
+    });
+  }
+
+  /** Starts a build that goes by a script. */
+  build(recipe: Recipe, script: Script, until: Execution['until'] = 'publish') {
+    const workflowId = `build-mix/${recipe.name}@${recipe.version}/b${String(this.#scripts.size).padStart(3, '0')}`;
+    const input = this.inputOf(recipe, until);
+    return this.start<BuildMixResult>('buildMix', workflowId, input, script);
+  }
+
+  inputOf(recipe: Recipe, until: Execution['until'] = 'publish'): BuildMixInput {
     const execution = {
-      ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish' as const },
+      ...{ workspace: this.folder, baseFolder: this.folder, until },
       ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25', requestedBy: 'test' },
     };
-    return this.client.workflow.start<(input: BuildMixInput) => Promise<BuildMixResult>>(
-      'buildMix',
-      {
-        ...{ workflowId, taskQueue: 'ballast', workflowExecutionTimeout: '60s' },
-        args: [{ recipe, execution }],
-      },
-    );
+    return { recipe, execution };
   }
 
   calls(workflowId: string, activity?: string): readonly Call[] {
@@ -144,9 +156,9 @@ export class ScriptedBuilds {
         this.#calls.get(id())!.push({ activity: name, input });
         return answer(this.#scripts.get(id())!, input as never);
       };
-    return Object.fromEntries(
-      Object.entries(scripted).map(([name, answer]) => [name, said(name, answer)]),
-    );
+    const told = Object.entries(scripted).map(([name, answer]) => [name, said(name, answer)]);
+    // What is sealed is real: the histories of scripted builds.
+    return { ...createAuditActivities({ pool: null as never }), ...Object.fromEntries(told) };
   }
 }
 

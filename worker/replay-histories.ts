@@ -29,7 +29,10 @@ function readHistory({ path, runId }: Wanted): HistoryJson {
 
 async function main(): Promise<void> {
   // What replayed code logs was logged when it ran.
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => undefined),
+    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+  });
   const workflowBundle = {
     codePath: fileURLToPath(new URL('./workflow-bundle.js', import.meta.url)),
   };

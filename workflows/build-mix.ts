@@ -22,6 +22,7 @@ import { LIMITS } from '../core/schema/limits.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import { buildSource, type SourceResult } from './build-source.js';
 import { BuildStory } from './build-story.js';
+import { childAttributes } from './child-attributes.js';
 import { fanOut } from './fan-out.js';
 import { passGate } from './judge-collapse.js';
 import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
@@ -91,7 +92,7 @@ export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
 
 /** Scratch that cannot be removed is no reason to fail a build; the next build of it sweeps. */
 async function clean(title: string, workspace: string, buildId: string): Promise<void> {
-  const summary = `${title}: scratch removed`;
+  const summary = `remove the scratch of ${title}`;
   try {
     await light.removeScratch.executeWithOptions({ summary }, [{ workspace, buildId }]);
   } catch (error) {
@@ -107,7 +108,7 @@ async function build(
   const title = `${wanted.name}@${wanted.version}`;
   story.enter('pin', 1);
   const pinned = await heavy.pinSources.executeWithOptions(
-    { summary: `${title}: pin every input file by its digest` },
+    { summary: `pin every input file of ${title} by its digest`.slice(0, 150) },
     [{ recipe: wanted, execution: how, buildId }],
   );
   const files = pinned.sources.reduce((sum, { shards }) => sum + shards, 0);
@@ -159,6 +160,7 @@ async function profileSources(
           reused: 0,
         },
       ],
+      typedSearchAttributes: childAttributes(),
       staticSummary: `read source ${name}: ${shards} ${shards === 1 ? 'file' : 'files'}`,
     });
     story.step(
@@ -172,12 +174,12 @@ async function profileSources(
 /** Own outputs and benchmark items in the documents, then documents in each other. */
 async function findCopies(
   { ownOutputs, benchmarks }: Recipe,
-  { context }: Pinned,
+  { context, sources }: Pinned,
   shards: number,
   story: BuildStory,
 ): Promise<void> {
   const passes = Number(ownOutputs.length > 0) + Number(benchmarks.length > 0);
-  const over = { context, phase: 'cluster', selection: null, shards } as const;
+  const over = { context, phase: 'cluster', selection: null, shards, sources } as const;
   story.enter('cluster', 1 + Number(ownOutputs.length > 0) + passes * shards);
   if (ownOutputs.length > 0) {
     const summary = `index ${ownOutputs.length} sets of own outputs`;
@@ -200,19 +202,19 @@ async function labelDocuments(
   shards: number,
   story: BuildStory,
 ): Promise<ArtifactRef> {
-  const { context } = pinned;
+  const { context, sources } = pinned;
   story.enter('label', shards + 2 + stepsBack(pinned, shards));
   const calibrated = await heavy.calibrateLabels.executeWithOptions(
-    { summary: 'calibrate the labeller on the decisions of reviewers' },
+    { summary: 'calibrate the labeller on what reviewers decided' },
     [context],
   );
   story.step('label', `${calibrated.reviews} reviews, ${calibrated.domains} domains calibrated`);
   const over = { context, step: 'label', phase: 'label', selection: null, shards } as const;
-  const conflicts = await overShards(over, story);
+  const conflicts = await overShards({ ...over, sources }, story);
   if (conflicts > 0) story.note('label', `${conflicts} conflicts of evidence`);
   await lookBack(pinned, shards, story);
   const inventory = await heavy.takeInventory.executeWithOptions(
-    { summary: 'count tokens per stratum' },
+    { summary: 'count the usable tokens of every stratum' },
     [context],
   );
   story.step('label', `${inventory.tokensAvailable} tokens usable in ${inventory.strata} strata`);
@@ -226,17 +228,17 @@ function stepsBack({ previous }: Pinned, shards: number): number {
 
 /** Where the plan looks back: what the version before holds, and which of its human documents are here. */
 async function lookBack(
-  { context, previous }: Pinned,
+  { context, sources, previous }: Pinned,
   shards: number,
   story: BuildStory,
 ): Promise<void> {
   if (previous === null) return;
-  const summary = `read what ${previous.version} holds, and the human text that is to stay`;
+  const summary = `read what version ${previous.version} holds, and the human text that is to stay`;
   const held = await heavy.readPrevious.executeWithOptions({ summary }, [context]);
   story.step('label', `${held.documentsHeld} human documents of ${held.version} are to stay`);
   if (previous.anchor === null) return;
   const over = { context, step: 'anchor', phase: 'label', selection: null, shards } as const;
-  await overShards(over, story);
+  await overShards({ ...over, sources }, story);
 }
 
 async function solve(

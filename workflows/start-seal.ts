@@ -11,9 +11,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SealAuditInput } from '../core/schema/sealed-history.js';
+import { childAttributes } from './child-attributes.js';
 import { sealAlsoSignal, sealWorkflowId } from './messages.js';
 import { sealAudit } from './seal-audit.js';
-import { MixName, MixVersion } from './search-attributes.js';
 
 export interface SealOrder {
   readonly workspace: string;
@@ -49,10 +49,7 @@ async function started(input: SealAuditInput, { name, version }: SealOrder): Pro
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      typedSearchAttributes: [
-        { key: MixName, value: name },
-        { key: MixVersion, value: version },
-      ],
+      typedSearchAttributes: childAttributes({ name, version }),
       memo: { workspace: input.workspace },
       staticSummary: `seal the history of ${input.subject}`.slice(0, 150),
     });
