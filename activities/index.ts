@@ -12,6 +12,7 @@ import type { CpuPool } from '../engines/cpu-pool.js';
 import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
+import { createApprovalActivities } from './approval-activities.js';
 import { createAuditActivities } from './audit-activities.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { CalibrationSummary } from './calibration.js';
@@ -97,7 +98,9 @@ interface Made {
 export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
   return {
+    ...createApprovalActivities({ pool }),
     ...createAuditActivities({ pool }),
+
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
       const { workspace, baseFolder, recipeFingerprint, asOf, until } = execution;

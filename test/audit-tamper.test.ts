@@ -170,13 +170,13 @@ describe('in the files of a version', () => {
   });
 
   test('the manifest', async () => {
-    edit(`${VERSION}/mix.json`, (text) => text.replace('"seed":7', '"seed":8'));
+    edit(`${VERSION}/mix.json`, (text) => text.replace('"seed": 7', '"seed": 8'));
     const { where, expected } = await firstBroken();
     expect([where, expected.includes('as in the ledger')]).toEqual([`${VERSION}/mix.json`, true]);
   });
 
   test('the manifest, and its line in a ledger whose chain was made anew', async () => {
-    edit(`${VERSION}/mix.json`, (text) => text.replace('"seed":7', '"seed":8'));
+    edit(`${VERSION}/mix.json`, (text) => text.replace('"seed": 7', '"seed": 8'));
     const forged = sha256(read(`${VERSION}/mix.json`));
     const entries = entriesOf();
     const publish = entries.find(isOf('publish'))!;
@@ -251,10 +251,24 @@ describe('in the ledger', () => {
     const entries = entriesOf();
     const review = entries.find(isOf('review'))!;
     const body = { ...(review.body as object), reviewer: 'otto' };
-    rechain(entries.toSpliced(5, 0, { ...review, key: `${review.key}/otto`, body }));
+    rechain(entries.toSpliced(4, 0, { ...review, key: `${review.key}/otto`, body }));
     const { failure } = await verify();
     const { findings } = failure!.details as { findings: FailureParts[] };
-    expect(findings.map(({ subject }) => subject).join('\n')).toMatch(/line 7|line 6|seal/);
+    expect(findings.map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^decision of ben on packet/)]),
+    );
+    expect(findings[0]!.found).toBe('a decision of otto');
+  });
+
+  test('a decision says that it is signed, and the chain made anew', async () => {
+    const entries = entriesOf();
+    const review = entries.find(isOf('review'))!;
+    const { decisions } = review.body as { decisions: { authMethod: string }[] };
+    decisions[0]!.authMethod = 'signed';
+    rechain(entries);
+    const { subject, found } = await firstBroken();
+    expect(subject).toContain('line 4 of the ledger (review');
+    expect(found).toBe('none, though it says that it is signed');
   });
 
   test('when a line was written is edited, and the chain made anew', async () => {

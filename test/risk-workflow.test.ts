@@ -23,7 +23,7 @@ let recipe: Recipe;
 beforeAll(async () => {
   const path = await writeInto(builds.folder, 'recipe.yaml', `${RECIPE}risk: {policy: replace}\n`);
   recipe = (await readRecipe({ path, set: [] })).recipe;
-  await builds.open();
+  await builds.start();
 }, 120_000);
 
 afterAll(() => builds.stop(), 60_000);

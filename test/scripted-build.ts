@@ -10,6 +10,15 @@ import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createAuditActivities } from '../activities/audit-activities.js';
 import type { Activities } from '../activities/index.js';
+import {
+  type ApprovalCaseInput,
+  closeApproval,
+  type RecordApprovalInput,
+  recordApproval,
+  standingApproval,
+} from '../activities/record-approval.js';
+import { type RecordDelegationInput, recordDelegation } from '../activities/record-delegation.js';
+import { type RemindInput, remind } from '../activities/remind.js';
 import type { Judged } from '../activities/tasks/judge-risk.js';
 import type { Solved } from '../activities/tasks/solve-plan.js';
 import { findCli } from '../client/server/find-cli.js';
@@ -19,7 +28,7 @@ import { spawnServer } from '../client/server/spawn-server.js';
 import { stateFolder } from '../client/server/state.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import type { BuildMixInput } from '../core/schema/build.js';
-import type { Execution, Recipe } from '../core/schema/recipe.js';
+import type { ApprovalPolicy, Execution, Recipe } from '../core/schema/recipe.js';
 import type { BuildMixResult } from '../workflows/build-mix.js';
 import { ROOT } from './tree-files.js';
 
@@ -45,6 +54,11 @@ export interface Script {
   readonly solve?: (plan: number) => Partial<Solved>;
   /** Of each block; may wait until it is cancelled. */
   readonly simulate?: () => Promise<void>;
+  /** Name of the packet that people approve; another name, another digest. */
+  readonly packet?: string;
+  /** Before that packet stands, and before documents are selected; each may wait. */
+  readonly draft?: () => Promise<void>;
+  readonly select?: () => Promise<void>;
 }
 
 const SOLVED: Solved = {
@@ -74,7 +88,7 @@ export class ScriptedBuilds {
     return this.#client;
   }
 
-  async open(): Promise<void> {
+  async start(): Promise<void> {
     const state = stateFolder(this.folder);
     const { cli } = await findCli(state);
     if (cli === null) throw new Error('no Temporal CLI');
@@ -110,31 +124,40 @@ export class ScriptedBuilds {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Starts any workflow whose activities answer as a script says. */
-  async start<R>(
+  /** Activities of this workflow go by this script. */
+  register(workflowId: string, script: Script = {}): void {
+    this.#scripts.set(workflowId, script);
+    this.#calls.set(workflowId, []);
+  }
+
+  /** Runs any workflow whose activities answer as a script says. */
+  async run<R>(
     workflowType: string,
     workflowId: string,
     input: unknown,
     script: Script = {},
   ): Promise<WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<R>>> {
-    this.#scripts.set(workflowId, script);
-    this.#calls.set(workflowId, []);
+    this.register(workflowId, script);
     return this.client.workflow.start<(input: unknown) => Promise<R>>(workflowType, {
       ...{ workflowId, taskQueue: 'ballast', workflowExecutionTimeout: '60s', args: [input] },
     });
   }
 
   /** Starts a build that goes by a script. */
-  build(recipe: Recipe, script: Script, until: Execution['until'] = 'publish') {
+  build(recipe: Recipe, script: Script, requestedBy = 'test') {
     const workflowId = `build-mix/${recipe.name}@${recipe.version}/b${String(this.#scripts.size).padStart(3, '0')}`;
-    const input = this.inputOf(recipe, until);
-    return this.start<BuildMixResult>('buildMix', workflowId, input, script);
+    const input = this.inputOf(recipe, { requestedBy });
+    return this.run<BuildMixResult>('buildMix', workflowId, input, script);
   }
 
-  inputOf(recipe: Recipe, until: Execution['until'] = 'publish'): BuildMixInput {
-    const execution = {
-      ...{ workspace: this.folder, baseFolder: this.folder, until },
-      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25', requestedBy: 'test' },
+  inputOf(
+    recipe: Recipe,
+    part: Partial<Pick<Execution, 'until' | 'requestedBy'>> = {},
+  ): BuildMixInput {
+    const execution: Execution = {
+      ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish', requestedBy: 'test' },
+      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25' },
+      ...part,
     };
     return { recipe, execution };
   }
@@ -149,7 +172,7 @@ export class ScriptedBuilds {
       const { workflowId } = Context.current().info.workflowExecution!;
       return [...this.#scripts.keys()].find((known) => workflowId.startsWith(known))!;
     };
-    const scripted = answers((name) => this.calls(id(), name).length);
+    const scripted = answers((name) => this.calls(id(), name).length, this.folder);
     const said =
       (name: string, answer: (script: Script, input: never) => unknown) =>
       async (input: unknown) => {
@@ -162,12 +185,15 @@ export class ScriptedBuilds {
   }
 }
 
-/** `calls` counts the calls of an activity so far, this one included. */
-function answers(calls: (activity: string) => number) {
+/**
+ * `calls` counts the calls of an activity so far, this one included. What people say of a plan is judged and
+ * kept by the real activities, in the ledger of `workspace`.
+ */
+function answers(calls: (activity: string) => number, workspace: string) {
   const made = { reused: false, key: 'key' };
   return {
-    pinSources: (_: Script, { recipe }: { recipe: Recipe }) => ({
-      context: { workspace: '', recipe: ref(`recipe of ${recipe.name}`) },
+    pinSources: (_: Script, { recipe, buildId }: { recipe: Recipe; buildId: string }) => ({
+      context: { workspace: '', buildId, recipe: ref(`recipe of ${recipe.name}`) },
       sources: [{ name: 'one', shards: 2, bytes: 1, firstShard: 0 }],
       ...{ published: null, previousVersion: null, previous: null },
     }),
@@ -178,6 +204,9 @@ function answers(calls: (activity: string) => number) {
     labelShard: () => ({ conflicts: 0 }),
     takeInventory: () => ({ ref: ref('inventory'), tokensAvailable: 1, strata: 1, documents: 1 }),
     solvePlan: ({ solve }: Script) => ({ ...SOLVED, ...solve?.(calls('solvePlan')) }),
+    draftReview: () => ({
+      ...{ index: ref('index'), frame: 0, documents: 0, random: 0, packets: [] },
+    }),
     sampleShard: () => made,
     listDomains: ({ domains = ['health'] }: Script) => ({ domains }),
     measureDomain: () => made,
@@ -204,10 +233,28 @@ function answers(calls: (activity: string) => number) {
       recipe: null,
       parts: { ...judged.parts, found: wrong },
     }),
-    selectDocuments: () => ({
-      ...{ ref: ref('selection'), documents: 1, tokens: 1, empty: 0 },
-      ...{ trainShards: 0, holdoutShards: 0 },
-    }),
+    draftApproval: async (
+      { packet = 'packet', draft }: Script,
+      { mix, policy }: { mix: string; policy: ApprovalPolicy },
+    ) => {
+      await draft?.();
+      const shown = ref(packet);
+      return {
+        packet: shown,
+        ...(await standingApproval({ workspace, mix, packet: shown }, policy)),
+      };
+    },
+    recordApproval: (_: Script, input: RecordApprovalInput) => recordApproval(input),
+    closeApproval: (_: Script, input: ApprovalCaseInput) => closeApproval(input),
+    recordDelegation: (_: Script, input: RecordDelegationInput) => recordDelegation(input),
+    remind: (_: Script, input: RemindInput) => remind(input),
+    selectDocuments: async ({ select }: Script) => {
+      await select?.();
+      return {
+        ...{ ref: ref('selection'), documents: 1, tokens: 1, empty: 0 },
+        ...{ trainShards: 0, holdoutShards: 0 },
+      };
+    },
     scatterShard: () => ({ pieces: 0, reused: false }),
     writeLabels: () => ({ documents: 1, rejects: 0 }),
     verifyMix: () => ({

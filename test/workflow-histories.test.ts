@@ -23,14 +23,14 @@ let recipe: Recipe;
 beforeAll(async () => {
   const path = await writeInto(builds.folder, 'recipe.yaml', `${RECIPE}risk: {policy: replace}\n`);
   recipe = (await readRecipe({ path, set: [] })).recipe;
-  await builds.open();
+  await builds.start();
 }, 120_000);
 
 afterAll(() => builds.stop(), 60_000);
 
 /** Runs a build to its end; answers its id. */
-async function ended(script: Script, change: Partial<Recipe> = {}, until?: 'plan') {
-  const handle = await builds.build({ ...recipe, ...change }, script, until);
+async function ended(script: Script) {
+  const handle = await builds.build(recipe, script);
   const result = await handle.result().catch((error: { cause: { type: string } }) => error.cause);
   return { id: handle.workflowId, result };
 }
@@ -72,14 +72,14 @@ describe('a build', () => {
   });
 
   test('that only plans, or has no plan, decided nothing and is not sealed', async () => {
-    const planned = await ended({}, {}, 'plan');
-    expect(planned.result).toMatchObject({ status: 'planned' });
+    const planId = 'plan-mix/test-mix@2026.11.23';
+    const plan = await builds.run('buildMix', planId, builds.inputOf(recipe, { until: 'plan' }));
+    expect(await plan.result()).toMatchObject({ status: 'planned' });
     const solve = () => ({ status: 'infeasible', wrong: 'too little text' }) as const;
     const infeasible = await ended({ solve });
     expect(infeasible.result).toMatchObject({ type: 'CAP_INFEASIBLE' });
-    for (const { id } of [planned, infeasible])
-      await expect(sealOf(id)).rejects.toThrow('not found');
-    await keepHistory(builds.client, planned.id, 'build-mix-planned');
+    for (const id of [planId, infeasible.id]) await expect(sealOf(id)).rejects.toThrow('not found');
+    await keepHistory(builds.client, planId, 'build-mix-planned');
     await keepHistory(builds.client, infeasible.id, 'build-mix-infeasible');
   });
 
@@ -87,7 +87,7 @@ describe('a build', () => {
     const handle = await builds.build(recipe, {});
     await handle.result();
     const first = await sealOf(handle.workflowId);
-    const again = await builds.start('buildMix', handle.workflowId, builds.inputOf(recipe));
+    const again = await builds.run('buildMix', handle.workflowId, builds.inputOf(recipe));
     await again.result();
     const second = await sealOf(handle.workflowId);
     expect([first.runs, second.runs]).toEqual([2, 4]);
@@ -106,7 +106,7 @@ describe('a workflow that continues as new', () => {
     const input = { context, source: 'one', firstShard: 0, shards: 5 };
     const id = 'build-source/two-runs';
     const state = { shardsPerRun: 3, next: 0, reused: 0 };
-    const handle = await builds.start('buildSource', id, { ...input, ...state });
+    const handle = await builds.run('buildSource', id, { ...input, ...state });
     expect(await handle.result()).toMatchObject({ source: 'one' });
     expect(builds.calls(id, 'profileShard')).toHaveLength(5);
     await keepHistory(builds.client, id, 'build-source-continues', handle.firstExecutionRunId);
@@ -122,7 +122,7 @@ describe('a workflow that continues as new', () => {
       ],
       ...{ shardsPerRun: 3, next: 0, conflicts: 0 },
     };
-    const handle = await builds.start('eachShard', id, input);
+    const handle = await builds.run('eachShard', id, input);
     expect(await handle.result()).toBe(0);
     expect(builds.calls(id, 'labelShard')).toHaveLength(7);
     await keepHistory(builds.client, id, 'each-shard-continues', handle.firstExecutionRunId);
@@ -134,7 +134,7 @@ describe('a workflow that continues as new', () => {
     const plan = { inventory: ref('inventory'), plan: ref('plan') };
     const attempt = { context, ...plan, attempt: 1, doubled: false };
     const input = { attempt, domains: ['health', 'law', 'code'], domainsPerRun: 2, next: 0 };
-    const handle = await builds.start('eachDomain', id, input);
+    const handle = await builds.run('eachDomain', id, input);
     await handle.result();
     expect(builds.calls(id, 'measureDomain')).toHaveLength(3);
     await keepHistory(builds.client, id, 'each-domain-continues', handle.firstExecutionRunId);
@@ -148,7 +148,7 @@ describe('a workflow that continues as new', () => {
       ...{ workflowId, runId, waits: false },
     };
     const seal = async (id: string) =>
-      (await builds.start('sealAudit', id, input)).result() as Promise<Sealed>;
+      (await builds.run('sealAudit', id, input)).result() as Promise<Sealed>;
     const first = await seal('seal-audit/by-hand');
     expect([first.runs, first.isNew]).toEqual([3, true]);
     const second = await seal('seal-audit/by-hand-again');

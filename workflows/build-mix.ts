@@ -1,6 +1,6 @@
 /**
  * The main job: pin -> profile (a child per source) -> find copies (own outputs, benchmarks,
- * duplicates) -> calibrate -> label -> inventory -> plan -> ask reviewers -> judge collapse -> select ->
+ * duplicates) -> calibrate -> label -> inventory -> plan -> ask reviewers -> judge collapse -> ask approvers -> select ->
  * scatter -> gather -> verify -> publish. A plan asks nobody and leaves no line in the ledger. It chooses the next step and computes nothing;
  * scratch is removed however it ends, and what was decided is sealed.
  */
@@ -20,6 +20,7 @@ import type { ArtifactRef } from '../core/schema/artifact.js';
 import { type BuildMixInput, buildMixInput } from '../core/schema/build.js';
 import { LIMITS } from '../core/schema/limits.js';
 import type { Recipe } from '../core/schema/recipe.js';
+import { ApprovalDesk } from './approval-desk.js';
 import { buildSource, type SourceResult } from './build-source.js';
 import { BuildStory } from './build-story.js';
 import { childAttributes } from './child-attributes.js';
@@ -28,6 +29,7 @@ import { passGate } from './judge-collapse.js';
 import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
 import { overShards } from './over-shards.js';
 import { parseOrFail } from './parse-or-fail.js';
+import { passApproval } from './pass-approval.js';
 import { type ReviewStarted, startReview } from './start-review.js';
 import { startSeal } from './start-seal.js';
 import { heavy, light, WIDTH } from './steps.js';
@@ -79,12 +81,15 @@ export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
   setHandler(reportQuery, () => story.report);
   const { workflowId, runId } = workflowInfo();
   const buildId = `${workflowId}/${runId}`;
+  const desk = new ApprovalDesk(wanted, buildId);
+  desk.listen();
   try {
-    return await build(wanted, story, buildId);
+    return await build(wanted, story, buildId, desk);
   } finally {
     const { workspace } = wanted.execution;
     await CancellationScope.nonCancellable(async () => {
       await clean(title, workspace, buildId);
+      await desk.drain();
       if (story.isOnRecord) await startSeal({ ...wanted.recipe, workspace });
     });
   }
@@ -104,6 +109,7 @@ async function build(
   { recipe: wanted, execution: how }: BuildMixInput,
   story: BuildStory,
   buildId: string,
+  desk: ApprovalDesk,
 ): Promise<BuildMixResult> {
   const title = `${wanted.name}@${wanted.version}`;
   story.enter('pin', 1);
@@ -132,12 +138,15 @@ async function build(
   story.isOnRecord = wanted.version !== 'dev';
   const review = await startReview(wanted, pinned, story);
   const gate = await passGate({ wanted, pinned, inventory, plan, files, story });
+  const asked = { desk, execution: how, policy: wanted.review, gate, inventory, review, story };
+  const approval = await passApproval(asked);
   const selected = await select(gate.pinned, inventory, gate.plan, story);
-  const assembled = await writeAndVerify({ wanted, ...gate, inventory, selected, files, story });
+  const written = { wanted, ...gate, inventory, approval, selected, files, story };
+  const assembled = await writeAndVerify(written);
   const published = await publish(gate.pinned, assembled, story);
   const { tokens, documents } = assembled;
-  const written = { plan: gate.plan.ref, review, tokens, documents };
-  return { ...planned, ...published, ...written, status: 'published' };
+  const made = { plan: gate.plan.ref, review, tokens, documents };
+  return { ...planned, ...published, ...made, status: 'published' };
 }
 
 async function profileSources(

@@ -42,6 +42,12 @@ export class BuildStory {
     setCurrentDetails(this.report);
   }
 
+  /** So many steps are done, counted by another. */
+  reach(phase: Phase, done: number, note: string): void {
+    this.#phases.set(phase, { ...this.#phases.get(phase)!, done, note });
+    setCurrentDetails(this.report);
+  }
+
   /** So many steps more than were known when the phase was entered. */
   widen(phase: Phase, steps: number): void {
     const before = this.#phases.get(phase)!;

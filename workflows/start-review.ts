@@ -47,7 +47,7 @@ export async function startReview(
 
 async function open(
   recipe: Recipe,
-  { reviewers, deadlineSeconds }: ReviewPolicy,
+  { reviewers, deadlineSeconds, keys, signatures, reminderSeconds }: ReviewPolicy,
   drafted: Drafted,
   workspace: string,
 ): Promise<void> {
@@ -59,6 +59,7 @@ async function open(
     })),
     reviewers,
     dueAtMs: Date.now() + deadlineSeconds * 1000,
+    ...{ keys, signatures, reminderSeconds },
   };
   const { reviewAnswersPerRun: answersPerRun } = LIMITS;
   const state = { answeredBy: {}, refused: 0, answersPerRun };

@@ -4,6 +4,7 @@ import type { Pinned } from '../activities/index.js';
 import type { Assembled } from '../activities/tasks/assemble-version.js';
 import type { Selected } from '../activities/tasks/select-documents.js';
 import type { Solved } from '../activities/tasks/solve-plan.js';
+import type { ManifestApproval } from '../core/schema/approval-lines.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import type { BuildStory } from './build-story.js';
@@ -19,13 +20,15 @@ export interface WriteInput {
   readonly plan: Solved;
   /** `risk.json`; null where the recipe asks for no simulation. */
   readonly risk: ArtifactRef | null;
+  /** Null where nobody was asked. */
+  readonly approval: ManifestApproval | null;
   readonly selected: Selected;
   readonly files: number;
   readonly story: BuildStory;
 }
 
 export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
-  const { pinned, inventory, plan, risk, selected, story } = input;
+  const { pinned, inventory, plan, risk, approval, selected, story } = input;
   const { context } = pinned;
   await scatter(input);
   await gatherAndLabel(input);
@@ -33,7 +36,10 @@ export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
   const summary = 'recompute every cap from the written files; write manifest, card and report';
   const { previousVersion } = pinned;
   const assembled = await heavy.verifyMix.executeWithOptions({ summary }, [
-    { context, inventory, plan: plan.ref, risk, selection: selected.ref, previousVersion },
+    {
+      ...{ context, inventory, plan: plan.ref, risk, approval },
+      ...{ selection: selected.ref, previousVersion },
+    },
   ]);
   upsertSearchAttributes([
     { key: SyntheticShare, value: assembled.syntheticShare },

@@ -16,6 +16,7 @@ import { riskCharts } from '../../core/report/risk-charts.js';
 import { reportView } from '../../core/report/view.js';
 import { weightFiles } from '../../core/report/weights/weight-files.js';
 import { weightsOfManifest } from '../../core/report/weights/weights-view.js';
+import type { ManifestApproval } from '../../core/schema/approval-lines.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import type { DataFile, Manifest } from '../../core/schema/manifest.js';
@@ -54,6 +55,8 @@ export interface AssembleInput {
   /** `risk.json` of a gate that let the plan through; null where there was none. */
   readonly risk?: ArtifactRef | null;
   readonly previousVersion: string | null;
+  /** Who approved the plan; null or absent where nobody was asked. */
+  readonly approval?: ManifestApproval | null;
 }
 
 export interface Assembled {
@@ -174,7 +177,10 @@ function riskOf(report: RiskReport | null): Manifest['risk'] {
   return { decision, policy: policy.name, simulator, attempts: rounds.length, capsAdded };
 }
 
-async function manifestOf(parts: Parts, previousVersion: string | null): Promise<Manifest> {
+async function manifestOf(
+  parts: Parts,
+  { previousVersion, approval = null }: Pick<AssembleInput, 'previousVersion' | 'approval'>,
+): Promise<Manifest> {
   const { build, inventory, plan, selection, files, written } = parts;
   const { recipe, context, pins } = build;
   const tally = written.entries().map(({ key, value }) => ({ key, ...value }));
@@ -221,6 +227,7 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
     caps: capUsages(recipe, tally, inventory),
     licenceCost: licenceOf(recipe, inventory.strata, tally),
     risk: riskOf(parts.risk),
+    approval,
     holdout: selection.holdout,
     files: [...files],
     attachments: [],
@@ -281,7 +288,7 @@ export async function run(input: AssembleInput, progress: Float64Array): Promise
   progress[1] = 3;
   checkSelection(parts);
   checkHoldout(parts);
-  const draft = await manifestOf(parts, input.previousVersion);
+  const draft = await manifestOf(parts, input);
   const broken = draft.caps.find((usage) => !usage.kept);
   if (broken !== undefined) {
     throw breach(

@@ -5,6 +5,9 @@
  */
 import { join } from 'node:path';
 import { answersDigest, answersOf } from '../../activities/record-review.js';
+import { isSamePerson } from '../../core/review/person.js';
+import type { ApprovalInput, ApprovalOutcome } from '../../core/schema/approval.js';
+import { approvalLine } from '../../core/schema/approval-lines.js';
 import type { FailureParts } from '../../core/schema/failure.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import { reviewLine } from '../../core/schema/review.js';
@@ -72,6 +75,7 @@ async function checkStep(place: Place, step: RecordedStep): Promise<LineFinding[
   const found: LineFinding[] = [];
   if (step.activity === 'publishMix') found.push(...(await checkPublished(place, step)));
   if (step.activity === 'recordReview') found.push(...checkReview(place, step));
+  if (step.activity === 'recordApproval') found.push(...checkApproval(place, step));
   return [...found, ...ledgerMentions(step.result).flatMap((m) => checkMention(place, step, m))];
 }
 
@@ -140,6 +144,30 @@ function checkReview(place: Place, step: RecordedStep): LineFinding[] {
     subject: `decision of ${answer.reviewer} on packet ${answer.packet}`,
     expected: `the answers that the review took, sha256 ${outcome.answersSha256.slice(0, 16)}..`,
     found: held.success ? changeOf(answer, held.data) : `a line of kind ${entry.kind}`,
+    where: `${LEDGER_FILE}:${entry.sequence}; ${whereOf(place, step)}`,
+    remedy: FORGED,
+  };
+  return [{ sequence: entry.sequence, isContent: true, parts }];
+}
+
+/** The word of an approver on the plan is the one that the ledger holds. */
+function checkApproval(place: Place, step: RecordedStep): LineFinding[] {
+  const { outcome } = step.result as { outcome: ApprovalOutcome };
+  const entry = place.entries.get(outcome.ledgerSequence);
+  if (!outcome.accepted || entry === undefined) return [];
+  const { answer } = step.input as { answer: ApprovalInput };
+  const held = approvalLine.safeParse(entry.body);
+  const isSame =
+    held.success &&
+    isSamePerson(held.data.approver, answer.approver) &&
+    held.data.decision === answer.decision;
+  if (isSame) return [];
+  const parts = {
+    subject: `word of ${answer.approver} on the plan`,
+    expected: `${answer.decision}, as the build took it`,
+    found: held.success
+      ? `${held.data.decision} by ${held.data.approver}`
+      : `a line of kind ${entry.kind}`,
     where: `${LEDGER_FILE}:${entry.sequence}; ${whereOf(place, step)}`,
     remedy: FORGED,
   };

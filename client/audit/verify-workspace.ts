@@ -18,6 +18,7 @@ import {
   publishedMixes,
 } from './check-published.js';
 import { type AuditedSeal, checkSeals, checkUnsealed, sealLines } from './check-seals.js';
+import { checkSignatures } from './check-signatures.js';
 import { Findings } from './findings.js';
 import { replayHistories } from './replay.js';
 
@@ -43,6 +44,8 @@ export interface AuditResult {
   /** Sealed histories of builds that published nothing. */
   readonly otherHistories: number;
   readonly replayed: number;
+  /** Decisions with a signature that holds. */
+  readonly signatures: number;
   /** Null where all holds. */
   readonly failure: Failure | null;
 }
@@ -78,13 +81,14 @@ export async function verifyWorkspace(
       mixes.push(await checkMix(workspace, body, options.onFile, findings));
     });
   }
+  const signatures = checkSignatures(entries, findings);
   const seals = await checkAllSeals(workspace, entries, options, findings);
   const replayed = options.replays ? await replayAll(workspace, seals, options, findings) : 0;
   const runsAt = (path: string) =>
     seals.find(({ line, isNewest }) => isNewest && line.path === path)?.index.runs.length ?? 0;
   const others = seals.filter(({ line, isNewest }) => isNewest && line.path.startsWith('audit/'));
   return {
-    ...{ ledgerEntries: entries.length, head: headOf(entries), replayed },
+    ...{ ledgerEntries: entries.length, head: headOf(entries), replayed, signatures },
     mixes: mixes.map((mix) => {
       const histories = runsAt(`${published.get(mix.mix)!.path}/${HISTORY_FOLDER}`);
       return { ...mix, histories };

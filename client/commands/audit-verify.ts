@@ -27,7 +27,7 @@ function onlyOption(text: string | undefined): { name: string; version: string |
 }
 
 function print(output: Output, workspace: string, result: AuditResult, replays: boolean): void {
-  const { mixes, ledgerEntries, replayed, otherHistories } = result;
+  const { mixes, ledgerEntries, replayed, otherHistories, signatures } = result;
   output.table(
     '',
     ['mix', 'files', 'bytes', 'histories'],
@@ -37,11 +37,14 @@ function print(output: Output, workspace: string, result: AuditResult, replays: 
   );
   if (otherHistories > 0)
     output.line(`${otherHistories} histories of builds that published nothing`);
+  const signed = signatures === 0 ? '' : `; ${signatures} signatures are good`;
   const replay = replays ? `; ${replayed} histories replay` : '; histories were not replayed';
   if (mixes.length === 0) output.line(`no mix is published in ${workspace}`);
   else
     output.line(
-      output.colors.green(`the ledger's ${ledgerEntries} entries and every digest hold${replay}`),
+      output.colors.green(
+        `the ledger's ${ledgerEntries} entries and every digest hold${signed}${replay}`,
+      ),
     );
 }
 

@@ -1,6 +1,7 @@
 /**
  * `ballast review`: what people are asked about, and their answers. `list`, `show` and `export` read
- * the workspace alone; `decide` and `import` send answers to the review, which runs on the server.
+ * the workspace alone; `decide` and `import` send answers to the review, `approve` and `reject` to the
+ * build, which run on the server.
  */
 import { writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
@@ -10,12 +11,18 @@ import { guardIo } from '../../storage/io-failure.js';
 import { openSession } from '../build/session.js';
 import { workspaceOf } from '../build/workspace-option.js';
 import { answersFrom } from '../review/answers-from.js';
+import { isReviewed, listedApprovals, printApprovals } from '../review/approval-records.js';
+import { approve, reject } from '../review/approve-command.js';
 import { readCsvFile } from '../review/csv-file.js';
+import { delegate } from '../review/delegate-command.js';
+import { key } from '../review/key-command.js';
 import { listedReview, printReview } from '../review/list-reviews.js';
 import { badRows, readCsv, writeCsv } from '../review/packet-csv.js';
 import { printEvidence, printMachine, printPacket } from '../review/print-packet.js';
+import { readKeyFile } from '../review/private-key.js';
 import {
   againArg,
+  keyArg,
   mixArg,
   needed,
   packetArgs,
@@ -34,15 +41,22 @@ const list = defineCommand({
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
     const workspace = workspaceOf(args.workspace);
-    const records = await readReviews(workspace, args.mix === '' ? undefined : args.mix);
+    const mix = args.mix === '' ? undefined : args.mix;
+    const approvals = await listedApprovals(workspace, mix, args.address);
+    const records =
+      approvals.length > 0 && !(await isReviewed(workspace, mix))
+        ? []
+        : await readReviews(workspace, mix);
     const queues = await askQueues(
       records.map(({ mix }) => mix),
       args.address,
     );
     const reviews = records.map((review) => listedReview(review, queues.get(review.mix)));
     for (const review of reviews) printReview(output, review);
-    if (reviews.length === 0) output.line(`nobody is asked about anything in ${workspace}`);
-    output.emit({ workspace, reviews });
+    printApprovals(output, approvals);
+    if (reviews.length + approvals.length === 0)
+      output.line(`nobody is asked about anything in ${workspace}`);
+    output.emit({ workspace, reviews, approvals });
     return 0;
   },
 });
@@ -91,6 +105,7 @@ const decide = defineCommand({
       description: 'Answer to one document; repeated. Without any, you are asked one by one',
     },
     ...againArg,
+    ...keyArg,
     ...sharedArgs.workspace,
     ...sharedArgs.address,
     ...sharedArgs.json,
@@ -106,7 +121,8 @@ const decide = defineCommand({
       return 130;
     }
     const session = await openSession({ address: args.address, onProgress: output.progress });
-    const sending = { ...found, reviewer, answers, again: args.again === true };
+    const again = args.again === true;
+    const sending = { ...found, reviewer, answers, again, key: await readKeyFile(args.key) };
     const { ledgerSequence, machine } = await sendAnswers(session, sending);
     const { packet } = found.entry;
     printMachine(output, machine);
@@ -159,6 +175,7 @@ const importCsv = defineCommand({
     from: { type: 'string', valueHint: 'file.csv', description: 'File to read' },
     ...reviewerArg,
     ...againArg,
+    ...keyArg,
     ...sharedArgs.workspace,
     ...sharedArgs.address,
     ...sharedArgs.json,
@@ -174,13 +191,14 @@ const importCsv = defineCommand({
     const { answered, problems } = readCsv(text, await shownPackets(workspace, review!));
     if (problems.length > 0) throw badRows(file, problems);
     const again = args.again === true;
+    const key = await readKeyFile(args.key);
     const packets: { packet: string; ledgerSequence: number }[] = [];
     if (answered.size > 0) {
       const session = await openSession({ address: args.address, onProgress: output.progress });
       for (const entry of review!.index.packets) {
         const answers = answered.get(entry.packet);
         if (answers === undefined) continue;
-        const sending = { review: review!, entry, reviewer, answers, again };
+        const sending = { review: review!, entry, reviewer, answers, again, key };
         const { ledgerSequence } = await sendAnswers(session, sending);
         packets.push({ packet: entry.packet, ledgerSequence });
         output.line(`packet ${entry.packet}: line ${ledgerSequence} of the ledger`);
@@ -194,5 +212,8 @@ const importCsv = defineCommand({
 
 export default defineCommand({
   meta: { name: 'review', description: 'What people are asked about, and their answers' },
-  subCommands: { list, show, decide, export: exportCsv, import: importCsv },
+  subCommands: {
+    ...{ list, show, decide, export: exportCsv, import: importCsv },
+    ...{ approve, reject, delegate, key },
+  },
 });

@@ -22,29 +22,49 @@ async function runningServer(
   return { connection: connectionTo(address, named === null), namespace };
 }
 
-/** The queue of each mix that the server and its worker answer for; others are absent. */
-export async function askQueues(
+/** Asks the running server one thing of each mix; what it does not answer is absent. */
+async function askEach<T>(
   mixes: readonly string[],
   address: string | undefined,
-): Promise<ReadonlyMap<string, ReviewQueue>> {
-  const queues = new Map<string, ReviewQueue>();
+  ask: (client: Client, mix: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  const answers = new Map<string, T>();
   const server = mixes.length === 0 ? null : await runningServer(address);
-  if (server === null) return queues;
+  if (server === null) return answers;
   const connection = await Connection.connect({
     ...server.connection,
     connectTimeout: 1_000,
   }).catch(() => null);
   // A server that does not answer says nothing; the ledger says the rest.
-  if (connection === null) return queues;
+  if (connection === null) return answers;
   const client = new Client({ connection, namespace: server.namespace });
   for (const mix of mixes) {
-    const queue = await client
-      .withDeadline(Date.now() + ANSWER_MS_MAX, () =>
-        client.workflow.getHandle(reviewWorkflowId(mix)).query<ReviewQueue>('queue'),
-      )
+    const answer = await client
+      .withDeadline(Date.now() + ANSWER_MS_MAX, () => ask(client, mix))
       .catch(() => null);
-    if (queue !== null) queues.set(mix, queue);
+    if (answer !== null) answers.set(mix, answer);
   }
   await connection.close();
-  return queues;
+  return answers;
+}
+
+/** The queue of each mix that the server and its worker answer for; others are absent. */
+export function askQueues(
+  mixes: readonly string[],
+  address: string | undefined,
+): Promise<ReadonlyMap<string, ReviewQueue>> {
+  return askEach(mixes, address, (client, mix) =>
+    client.workflow.getHandle(reviewWorkflowId(mix)).query<ReviewQueue>('queue'),
+  );
+}
+
+/** Whether the build of each mix still runs; mixes that the server does not know are absent. */
+export function askRunning(
+  mixes: readonly string[],
+  address: string | undefined,
+): Promise<ReadonlyMap<string, boolean>> {
+  return askEach(mixes, address, async (client, mix) => {
+    const { status } = await client.workflow.getHandle(`build-mix/${mix}`).describe();
+    return status.name === 'RUNNING';
+  });
 }

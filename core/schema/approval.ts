@@ -100,8 +100,11 @@ export const approvalState = z.strictObject({
       reason: z.string(),
       ledgerSequence: z.int(),
       authMethod: z.enum(['self-declared', 'signed']),
+      /** Whose seat it was; null where it was their own. */
+      onBehalfOf: z.string().nullable(),
     }),
   ),
   refused: z.int(),
 });
 export type ApprovalState = z.infer<typeof approvalState>;
+export type ApprovalAnswer = ApprovalState['answers'][number];

@@ -1,4 +1,5 @@
 export * from './approval.js';
+export * from './approval-lines.js';
 export * from './arrival.js';
 export * from './artifact.js';
 export * from './boilerplate.js';
