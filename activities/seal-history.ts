@@ -3,7 +3,7 @@
  * `audit/` where none was published), an index lists the files, and a line of the ledger holds the digest
  * of the index. The same histories sealed again find the index and the line that stand.
  */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { canonicalJson } from '../core/schema/canonical.js';
@@ -18,7 +18,7 @@ import type {
 import { sha256, sha256File } from '../storage/digest.js';
 import { appendLedger, checkLedger, type LedgerEntry, readLedger } from '../storage/ledger.js';
 import { addSealedFiles, INDEX_FILE, readIndexes } from '../storage/sealed-folder.js';
-import { fileSafe, isThere, makeScratch, mixPath } from '../storage/workspace.js';
+import { fileSafe, isThere, makeScratch, mixPath, removeScratch } from '../storage/workspace.js';
 import { readCodeVersion } from './code-version.js';
 import type { EventJson } from './decoded-history.js';
 import { attributesOf, typeOf } from './decoded-history.js';
@@ -146,35 +146,51 @@ async function standingIndex(
   const newest = indexes.find(({ name }) => name === INDEX_FILE);
   if (newest?.index === null || newest === undefined) return null;
   const same = canonicalJson(newest.index.runs) === wanted;
-  return same && canonicalJson(newest.index.missing) === canonicalJson(missing) ? newest : null;
+  const isSame = same && canonicalJson(newest.index.missing) === canonicalJson(missing);
+  return isSame ? newest.index : null;
 }
 
 export async function sealHistory(request: SealRequest, server: SealServer): Promise<Sealed> {
-  const { workspace, subject, workflowId } = request;
+  const { workspace, workflowId } = request;
   await checkLedger(workspace);
   const ledgerHead = headOf(await readLedger(workspace));
-  const scratch = await makeScratch(workspace, `seal-audit/${workflowId}`);
-  await mkdir(scratch, { recursive: true });
+  const scratchId = `seal-audit/${workflowId}`;
+  const path = sealPath(workspace, request);
+  let index: HistoryIndex;
   try {
+    const scratch = await makeScratch(workspace, scratchId);
     const roots = await rootRuns(server.client, request, workspace);
     const chain = await exportChain(server, roots, scratch);
     if (chain.runs.length === 0) throw nothingLeft(request);
-    const path = sealPath(workspace, request);
-    const folder = join(workspace, path);
-    const standing = await standingIndex(folder, chain);
-    const index: HistoryIndex = standing?.index ?? {
-      ...{ schemaVersion: 1, subject, workflowId, ledgerHead, tool: TOOL },
-      ...(await readCodeVersion()),
-      ...chain,
-    };
-    if (standing === null) {
-      await writeFile(join(scratch, INDEX_FILE), canonicalJson(index));
-      await addSealedFiles(scratch, folder);
-    }
-    return await recordSeal(request, index, path);
+    index = await putIndex({ request, ledgerHead, chain, scratch, path });
   } finally {
-    await rm(join(scratch, '..'), { recursive: true, force: true });
+    await removeScratch(workspace, scratchId);
   }
+  return recordSeal(request, index, path);
+}
+
+interface Exported {
+  readonly request: SealRequest;
+  readonly ledgerHead: LedgerHead;
+  readonly chain: Pick<HistoryIndex, 'runs' | 'missing'>;
+  readonly scratch: string;
+  readonly path: string;
+}
+
+/** The index of these files: the one that stands, or a new one put in place with them. */
+async function putIndex({ request, ledgerHead, chain, scratch, path }: Exported) {
+  const { workspace, subject, workflowId } = request;
+  const folder = join(workspace, path);
+  const standing = await standingIndex(folder, chain);
+  if (standing !== null) return standing;
+  const index: HistoryIndex = {
+    ...{ schemaVersion: 1, subject, workflowId, ledgerHead, tool: TOOL },
+    ...(await readCodeVersion()),
+    ...chain,
+  };
+  await writeFile(join(scratch, INDEX_FILE), canonicalJson(index));
+  await addSealedFiles(scratch, folder);
+  return index;
 }
 
 async function recordSeal(
