@@ -12,6 +12,7 @@ import { readRecipe } from '../client/recipe/read-recipe.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import type { HistoryIndex, Sealed, SealLine } from '../core/schema/sealed-history.js';
 import { readLedger } from '../storage/ledger.js';
+import { sealWorkflowId } from '../workflows/messages.js';
 import { keepHistory } from './keep-history.js';
 import { RECIPE } from './pipeline-corpus.js';
 import { ref, type Script, ScriptedBuilds } from './scripted-build.js';
@@ -35,9 +36,8 @@ async function ended(script: Script) {
   return { id: handle.workflowId, result };
 }
 
-const sealId = (id: string) => id.replace('build-mix/', 'seal-audit/');
 const sealOf = (id: string) =>
-  builds.client.workflow.getHandle(sealId(id)).result() as Promise<Sealed>;
+  builds.client.workflow.getHandle(sealWorkflowId(id)).result() as Promise<Sealed>;
 
 const fail: Partial<Judged> = {
   ...{ decision: 'FAIL', why: ['too little human text'], ref: ref('risk 1') },
@@ -61,7 +61,7 @@ describe('a build', () => {
     expect(index.missing).toEqual([]);
     await keepHistory(builds.client, id, 'build-mix-replanned');
     await keepHistory(builds.client, `${id}/source/one`, 'build-source-one-run');
-    await keepHistory(builds.client, sealId(id), 'seal-audit-once');
+    await keepHistory(builds.client, sealWorkflowId(id), 'seal-audit-once');
   });
 
   test('that the gate stops is sealed under audit/, for people have to know why', async () => {
@@ -97,6 +97,33 @@ describe('a build', () => {
     );
     expect(lines).toHaveLength(2);
   });
+});
+
+describe('a build that somebody reset', () => {
+  test('is sealed with both runs: the one that was left, and the one that went on from it', async () => {
+    const handle = await builds.build(recipe, {});
+    await handle.result();
+    const first = await sealOf(handle.workflowId);
+    const { events } = await handle.fetchHistory();
+    const solved = events!.findIndex(
+      ({ activityTaskScheduledEventAttributes: found }) =>
+        found?.activityType?.name === 'solvePlan',
+    );
+    const { runId } = await builds.client.workflowService.resetWorkflowExecution({
+      namespace: 'ballast',
+      workflowExecution: { workflowId: handle.workflowId, runId: handle.firstExecutionRunId },
+      workflowTaskFinishEventId: events!.findLast(
+        ({ eventId, workflowTaskCompletedEventAttributes: found }) =>
+          found && Number(eventId) <= solved,
+      )!.eventId!,
+      ...{ reason: 'test', requestId: 'reset-once' },
+    });
+    const again = builds.client.workflow.getHandle(handle.workflowId, runId);
+    expect(await again.result()).toMatchObject({ status: 'published' });
+    await expect.poll(async () => (await sealOf(handle.workflowId)).runs).toBeGreaterThan(2);
+    const second = await sealOf(handle.workflowId);
+    expect([first.runs, second.runs]).toEqual([2, 3]);
+  }, 60_000);
 });
 
 describe('a workflow that continues as new', () => {
