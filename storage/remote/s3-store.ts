@@ -4,7 +4,7 @@
  * again for about half a minute: a store that resets, delays or answers 503 costs time, no build.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -50,6 +50,8 @@ export function placeOf(url: string): S3Place {
 }
 
 function newClient(): S3Client {
+  // The SDK says at every start which Node it will want one day.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL;
   return new S3Client({
     region: process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || 'us-east-1',
@@ -204,10 +206,10 @@ class S3Store implements ObjectStore {
   async upload(key: string, path: string, condition: PutCondition) {
     const { size } = await stat(path);
     const { sha256: digest } = await sha256File(path);
-    return this.#putOnce(key, { digest, condition }, (more) => {
+    return this.#putOnce(key, { digest, condition }, async (more) => {
       if (size <= PART_BYTES) {
-        const body = { Body: createReadStream(path), ContentLength: size };
-        return this.#client.send(new PutObjectCommand({ ...this.#at(key), ...body, ...more }));
+        const Body = await readFile(path);
+        return this.#client.send(new PutObjectCommand({ ...this.#at(key), Body, ...more }));
       }
       const params = { ...this.#at(key), Body: createReadStream(path), ...more };
       return new Upload({
