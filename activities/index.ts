@@ -13,6 +13,7 @@ import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
 import { createApprovalActivities } from './approval-activities.js';
+import { createAuditActivities } from './audit-activities.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { CalibrationSummary } from './calibration.js';
 import type { ClusterSummary } from './cluster-columns.js';
@@ -85,10 +86,10 @@ export interface PublishedMix extends Published {
 async function standing(
   workspace: string,
   found: Manifest,
-  workflowId: string,
+  buildId: string,
 ): Promise<PublishedMix> {
   const { tokensWritten: tokens, documentsWritten: documents } = found;
-  return { ...(await recordPublished(workspace, found, workflowId)), tokens, documents };
+  return { ...(await recordPublished(workspace, found, buildId)), tokens, documents };
 }
 
 interface Made {
@@ -101,6 +102,7 @@ export function createActivities({ pool }: Dependencies) {
   return inLocalWorkspace({
     ...createApprovalActivities({ pool }),
     ...createNotifyActivities(),
+    ...createAuditActivities({ pool }),
 
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
@@ -135,7 +137,7 @@ export function createActivities({ pool }: Dependencies) {
         return {
           context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs },
           sources: sourcesOf(pins),
-          published: found === null ? null : await standing(workspace, found, workflowId),
+          published: found === null ? null : await standing(workspace, found, buildId),
           previousVersion: latestVersion(workspace, name, version),
           previous,
         };

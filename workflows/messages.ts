@@ -105,3 +105,11 @@ export const tickSignal = defineSignal<[LineTick]>('tick');
 export const freezeSignal = defineSignal<[LineFreeze]>('freeze');
 export const unfreezeSignal = defineSignal<[LineFreeze]>('unfreeze');
 export const lineQuery = defineQuery<LineStatus>('line');
+
+/** Id of the sealing of a workflow: `build-mix/<name>@<version>` is sealed by `seal-audit/<name>@<version>`. */
+export function sealWorkflowId(workflowId: string): string {
+  return `seal-audit/${workflowId.replace(/^build-mix\//, '')}`;
+}
+
+/** Another run of the same workflow asks to be sealed, by its run id. */
+export const sealAlsoSignal = defineSignal<[string]>('sealAlso');
