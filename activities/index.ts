@@ -14,6 +14,7 @@ import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
 import { createApprovalActivities } from './approval-activities.js';
 import { arrivalsOfRecipe } from './arrival-list.js';
+import { createAuditActivities } from './audit-activities.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { CalibrationSummary } from './calibration.js';
 import type { ClusterSummary } from './cluster-columns.js';
@@ -88,10 +89,10 @@ export interface PublishedMix extends Published {
 async function standing(
   workspace: string,
   found: Manifest,
-  workflowId: string,
+  buildId: string,
 ): Promise<PublishedMix> {
   const { tokensWritten: tokens, documentsWritten: documents } = found;
-  return { ...(await recordPublished(workspace, found, workflowId)), tokens, documents };
+  return { ...(await recordPublished(workspace, found, buildId)), tokens, documents };
 }
 
 interface Made {
@@ -106,6 +107,7 @@ export function createActivities({ pool }: Dependencies) {
     ...createLineActivities({ pool }),
     ...createNotifyActivities(),
     ...createScheduleActivities(),
+    ...createAuditActivities({ pool }),
 
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
@@ -141,7 +143,7 @@ export function createActivities({ pool }: Dependencies) {
         return {
           context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs },
           sources: sourcesOf(pins),
-          published: found === null ? null : await standing(workspace, found, workflowId),
+          published: found === null ? null : await standing(workspace, found, buildId),
           previousVersion: latestVersion(workspace, name, version),
           previous,
         };

@@ -27,14 +27,14 @@ import type { Assembled } from './tasks/assemble-version.js';
 export interface PublishInput {
   readonly context: BuildContext;
   readonly assembled: Assembled;
-  /** Workflow that publishes; stands in the ledger. */
-  readonly workflowId: string;
 }
 
 export interface Published {
   readonly path: string;
   readonly manifestSha256: string;
   readonly ledgerSequence: number | null;
+  /** Hash of that line; null where there is none. */
+  readonly ledgerHash: string | null;
 }
 
 async function manifestDigest(folder: string): Promise<string | null> {
@@ -56,8 +56,8 @@ export async function recordPublished(
   const { recipeFingerprint, tokensWritten: tokens, documentsWritten: documents } = found;
   const body = { mix, path, recipeFingerprint, manifestSha256, tokens, documents };
   const key = `publish/${mix}/${manifestSha256}`;
-  const { sequence } = await appendLedger(workspace, { key, kind: 'publish', by, body });
-  return { path, manifestSha256, ledgerSequence: sequence };
+  const { sequence, hash } = await appendLedger(workspace, { key, kind: 'publish', by, body });
+  return { path, manifestSha256, ledgerSequence: sequence, ledgerHash: hash };
 }
 
 function vanished(path: string, found: string): Failure {
@@ -81,7 +81,7 @@ function standsAlready(mix: string, path: string): Failure {
 }
 
 export async function publishMix(input: PublishInput): Promise<Published> {
-  const { context, assembled, workflowId } = input;
+  const { context, assembled } = input;
   const { recipe } = await openBuild(context);
   const { workspace } = context;
   const { manifestSha256 } = assembled;
@@ -89,7 +89,7 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   if (recipe.version === 'dev') {
     const path = `dev/${recipe.name}`;
     await replaceDev(staging, join(workspace, path), manifestSha256);
-    return { path, manifestSha256, ledgerSequence: null };
+    return { path, manifestSha256, ledgerSequence: null, ledgerHash: null };
   }
   await checkLedger(workspace);
   const path = mixPath(recipe.name, recipe.version);
@@ -104,7 +104,7 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   if (standing !== manifestSha256) throw standsAlready(`${recipe.name}@${recipe.version}`, path);
   const found = readManifest(workspace, recipe.name, recipe.version);
   if (found === null) throw vanished(path, 'no manifest');
-  return recordPublished(workspace, found, workflowId);
+  return recordPublished(workspace, found, context.buildId);
 }
 
 /** On a store: the claim decides who, and the manifest comes last. What was copied stays in the store. */

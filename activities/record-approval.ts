@@ -117,7 +117,8 @@ async function refuse(
   const body: ApprovalRefusedLine = { mix, packetSha256, approver, decision, refusal, sentence };
   const key = `approval-refused/${mix}/${digestOf({ ...answer, refusal })}`;
   const entry = await appendLedger(workspace, { key, kind: APPROVAL_REFUSED_LINE, by, body });
-  return { accepted: false, ledgerSequence: entry.sequence, refusal, sentence };
+  const { sequence: ledgerSequence, hash: ledgerHash } = entry;
+  return { accepted: false, ledgerSequence, ledgerHash, refusal, sentence };
 }
 
 const NOBODY_ASKED = {
@@ -139,9 +140,10 @@ export async function recordApproval(input: RecordApprovalInput): Promise<Record
   const entry = await appendLedger(workspace, { key, kind: APPROVAL_LINE, by, body: judged });
   const standing = await standingApproval(input, policy);
   const { missing } = standing;
+  const { sequence: ledgerSequence, hash: ledgerHash } = entry;
   return {
     ...standing,
-    outcome: { accepted: true, ledgerSequence: entry.sequence, decision, missing },
+    outcome: { accepted: true, ledgerSequence, ledgerHash, decision, missing },
   };
 }
 

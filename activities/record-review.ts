@@ -219,13 +219,9 @@ export async function recordReview(input: RecordReviewInput): Promise<ReviewOutc
   if ('refusal' in judged) {
     const body: ReviewRefusedLine = { mix, packet, packetSha256, reviewer, ...judged };
     const key = `review-refused/${mix}/${digestOf({ ...answer, refusal: judged.refusal })}`;
-    const { sequence } = await appendLedger(workspace, {
-      key,
-      kind: REVIEW_REFUSED_LINE,
-      by,
-      body,
-    });
-    return { accepted: false, ledgerSequence: sequence, ...judged };
+    const kind = REVIEW_REFUSED_LINE;
+    const { sequence, hash } = await appendLedger(workspace, { key, kind, by, body });
+    return { accepted: false, ledgerSequence: sequence, ledgerHash: hash, ...judged };
   }
   const decisions = decisionsOf(input, judged);
   const body: ReviewLine = { ...lineOf(input, judged), decisions };
@@ -235,6 +231,7 @@ export async function recordReview(input: RecordReviewInput): Promise<ReviewOutc
   return {
     accepted: true,
     ledgerSequence: entry.sequence,
+    ledgerHash: entry.hash,
     answersSha256: answersDigest(answersOf(held)),
     machine: await viewsOf(input),
   };

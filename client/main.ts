@@ -34,7 +34,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   schedule: 'Make, show, pause and run the schedules of a recipe',
   'watch-source': 'Watch the folders of a recipe and tell its line of new files',
   simulate: 'Simulate model collapse and compare with its closed forms',
-  audit: 'Check digests, the ledger, and mixes against benchmarks',
+  audit: 'Check and tell what was built, decided and published',
   demo: 'Build a mix from text that comes with the installed packages',
 };
 

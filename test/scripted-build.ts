@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import {
   DefaultLogger,
   makeTelemetryFilterString,
@@ -14,6 +14,7 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
+import { createAuditActivities } from '../activities/audit-activities.js';
 import type { Activities } from '../activities/index.js';
 import {
   type ApprovalCaseInput,
@@ -33,7 +34,7 @@ import { spawnServer } from '../client/server/spawn-server.js';
 import { stateFolder } from '../client/server/state.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import type { BuildMixInput } from '../core/schema/build.js';
-import type { ApprovalPolicy, Recipe } from '../core/schema/recipe.js';
+import type { ApprovalPolicy, Execution, Recipe } from '../core/schema/recipe.js';
 import type { BuildMixResult } from '../workflows/build-mix.js';
 import { ROOT } from './tree-files.js';
 
@@ -143,21 +144,36 @@ export class ScriptedBuilds {
     this.#calls.set(idStart, []);
   }
 
-  /** Starts a build that goes by a script. */
-  async build(recipe: Recipe, script: Script, requestedBy = 'test') {
-    const workflowId = `build-mix/${recipe.name}@${recipe.version}/b${String(this.#scripts.size).padStart(3, '0')}`;
+  /** Runs any workflow whose activities answer as a script says. */
+  async run<R>(
+    workflowType: string,
+    workflowId: string,
+    input: unknown,
+    script: Script = {},
+  ): Promise<WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<R>>> {
     this.script(workflowId, script);
-    const execution = {
-      ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish' as const },
-      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25', requestedBy },
+    return this.client.workflow.start<(input: unknown) => Promise<R>>(workflowType, {
+      ...{ workflowId, taskQueue: 'ballast', workflowExecutionTimeout: '60s', args: [input] },
+    });
+  }
+
+  /** Starts a build that goes by a script. */
+  build(recipe: Recipe, script: Script, requestedBy = 'test') {
+    const workflowId = `build-mix/${recipe.name}@${recipe.version}/b${String(this.#scripts.size).padStart(3, '0')}`;
+    const input = this.inputOf(recipe, { requestedBy });
+    return this.run<BuildMixResult>('buildMix', workflowId, input, script);
+  }
+
+  inputOf(
+    recipe: Recipe,
+    part: Partial<Pick<Execution, 'until' | 'requestedBy'>> = {},
+  ): BuildMixInput {
+    const execution: Execution = {
+      ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish', requestedBy: 'test' },
+      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25' },
+      ...part,
     };
-    return this.client.workflow.start<(input: BuildMixInput) => Promise<BuildMixResult>>(
-      'buildMix',
-      {
-        ...{ workflowId, taskQueue: 'ballast', workflowExecutionTimeout: '60s' },
-        args: [{ recipe, execution }],
-      },
-    );
+    return { recipe, execution };
   }
 
   calls(workflowId: string, activity?: string): readonly Call[] {
@@ -177,9 +193,9 @@ export class ScriptedBuilds {
         this.#calls.get(id())!.push({ activity: name, input });
         return answer(this.#scripts.get(id())!, input as never);
       };
-    return Object.fromEntries(
-      Object.entries(scripted).map(([name, answer]) => [name, said(name, answer)]),
-    );
+    const told = Object.entries(scripted).map(([name, answer]) => [name, said(name, answer)]);
+    // What is sealed is real: the histories of scripted builds.
+    return { ...createAuditActivities({ pool: null as never }), ...Object.fromEntries(told) };
   }
 }
 

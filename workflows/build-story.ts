@@ -9,6 +9,8 @@ export class BuildStory {
   );
   readonly #title: string;
   #current: Phase = 'pin';
+  /** True once people were asked, or something is to be written: then the history is sealed. */
+  isOnRecord = false;
 
   constructor(title: string) {
     this.#title = title;

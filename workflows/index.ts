@@ -5,4 +5,5 @@ export { eachDomain } from './each-domain.js';
 export { eachShard } from './each-shard.js';
 export { mixLine } from './mix-line.js';
 export { reviewMix } from './review.js';
+export { sealAudit } from './seal-audit.js';
 export { triggerLine } from './trigger-line.js';

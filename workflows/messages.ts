@@ -111,3 +111,11 @@ export const lineQuery = defineQuery<LineStatus>('line');
 export const configureUpdate = defineUpdate<LineStatus, [LineSetup]>('configure');
 /** What arrivals are matched with. */
 export const sourcesQuery = defineQuery<LineSources>('sources');
+
+/** Id of the sealing of a workflow: `build-mix/<name>@<version>` is sealed by `seal-audit/<name>@<version>`. */
+export function sealWorkflowId(workflowId: string): string {
+  return `seal-audit/${workflowId.replace(/^build-mix\//, '')}`;
+}
+
+/** Another run of the same workflow asks to be sealed, by its run id. */
+export const sealAlsoSignal = defineSignal<[string]>('sealAlso');

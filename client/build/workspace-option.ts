@@ -63,13 +63,18 @@ export function openWorkspace(option: string | undefined): Promise<string> {
   return readableFolder(workspaceOf(option));
 }
 
+/** What an audit reads, beside the ledger. */
+const AUDITED = ['mixes', 'audit', 'retractions'];
+
 /** As `openWorkspace`, with every published byte fetched afresh: an audit trusts no copy of this machine. */
 export async function auditedWorkspace(option: string | undefined): Promise<string> {
   const workspace = workspaceOf(option);
   const folder = localFolder(workspace);
   if (!isRemote(workspace)) return folder;
-  await rm(join(folder, 'mixes'), { recursive: true, force: true });
-  await haveFolder(join(folder, 'mixes'));
+  for (const part of AUDITED) {
+    await rm(join(folder, part), { recursive: true, force: true });
+    await haveFolder(join(folder, part));
+  }
   return folder;
 }
 

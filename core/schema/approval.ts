@@ -69,6 +69,8 @@ export const approvalOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({
     accepted: z.literal(true),
     ledgerSequence: z.int(),
+    /** Hash of that line. */
+    ledgerHash: z.string().optional(),
     decision: z.enum(['approve', 'reject']),
     /** Approvals that are still missing. */
     missing: z.int(),
@@ -76,6 +78,7 @@ export const approvalOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({
     accepted: z.literal(false),
     ledgerSequence: z.int(),
+    ledgerHash: z.string().optional(),
     refusal: approvalRefusal,
     sentence: z.string(),
   }),

@@ -35,6 +35,7 @@ export * from './recipe-checks.js';
 export * from './recipe-file.js';
 export * from './review.js';
 export * from './review-packet.js';
+export * from './sealed-history.js';
 export * from './selection.js';
 export * from './text-dates.js';
 export * from './trigger.js';

@@ -141,6 +141,8 @@ export const reviewOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({
     accepted: z.literal(true),
     ledgerSequence: z.int(),
+    /** Hash of that line; answers of older releases have none. */
+    ledgerHash: z.string().optional(),
     /** Digest of the answers that the ledger holds under this key: those of the first call. */
     answersSha256: sha256,
     machine: z.array(machineView),
@@ -148,6 +150,7 @@ export const reviewOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({
     accepted: z.literal(false),
     ledgerSequence: z.int(),
+    ledgerHash: z.string().optional(),
     refusal,
     sentence: z.string(),
   }),
