@@ -3,6 +3,7 @@
  * is the one way that works on local and network disks and on object stores alike.
  */
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { hasCode } from '../../storage/io-failure.js';
 import { formatOf } from '../../storage/source/format.js';
 import { storeFor } from '../../storage/source/store.js';
@@ -42,13 +43,12 @@ export async function sizeAndStamp(
   file: string,
   baseFolder: string,
 ): Promise<Pick<SeenFile, 'bytes' | 'stamp'> | null> {
-  const store = storeFor(file, baseFolder);
   if (isRemote(file)) {
-    const bytes = await store.sizeOf(file);
+    const bytes = await storeFor(file, baseFolder).sizeOf(file);
     return bytes === null ? null : { bytes, stamp: '' };
   }
   try {
-    const { size, mtimeMs } = await stat(store.localPath(file));
+    const { size, mtimeMs } = await stat(resolve(baseFolder, file));
     return { bytes: size, stamp: String(mtimeMs) };
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
