@@ -31,6 +31,7 @@ import {
   readManifest,
 } from './published-version.js';
 import { type RecordReviewInput, recordOpened, recordReview } from './record-review.js';
+import { pinRetractions } from './retractions.js';
 import { createRunTask, guardActivity } from './run-task.js';
 import type { PlannedInput, SimulatedBlock } from './simulation.js';
 import type { Assembled, AssembleInput } from './tasks/assemble-version.js';
@@ -126,8 +127,9 @@ export function createActivities({ pool }: Dependencies) {
             await readDecisions(workspace),
           ),
         };
+        const retractions = await pinRetractions(recipe, place);
         return {
-          context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs },
+          context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs, retractions },
           sources: sourcesOf(pins),
           published: found === null ? null : await standing(workspace, found, workflowId),
           previousVersion: latestVersion(workspace, name, version),
