@@ -16,7 +16,6 @@ import {
   findArtifact,
   readJsonArtifact,
 } from '../storage/artifact.js';
-import { openRetractions, type RetractedText } from './retractions.js';
 import {
   DOCUMENTS_FILE,
   fieldPlan,
@@ -25,6 +24,7 @@ import {
   profileMadeOf,
   TEXTS_FILE,
 } from './profile-columns.js';
+import { openRetractions, type RetractedText } from './retractions.js';
 
 export interface BuildContext {
   readonly workspace: string;

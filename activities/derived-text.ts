@@ -53,7 +53,13 @@ export function derivedTextOf(
         if (on.length === 0) continue;
         const trainedOn = [...new Set(on.map((t) => t.mix))].sort(byCode);
         const title = titleOf(mix);
-        found.set(`${title}\n${family}`, { mix: title, modelFamily: family, trainedOn, rows, tokens });
+        found.set(`${title}\n${family}`, {
+          mix: title,
+          modelFamily: family,
+          trainedOn,
+          rows,
+          tokens,
+        });
         tainted.add(title);
       }
     }

@@ -4,7 +4,11 @@
  * evidence was found false), `affected` (the rows found, without text).
  */
 import { join } from 'node:path';
-import type { RetractionScope, VersionImpact, WithdrawnDocuments } from '../core/schema/retraction.js';
+import type {
+  RetractionScope,
+  VersionImpact,
+  WithdrawnDocuments,
+} from '../core/schema/retraction.js';
 import { CHUNK_ROWS, type DuckDBConnection, quote, RowSink } from '../engines/duckdb.js';
 import { TEXT_SHA256 } from './impact-rows.js';
 

@@ -48,7 +48,9 @@ async function viewParquet(
 ): Promise<void> {
   const parts: string[] = [];
   for (const split of ['train', 'holdout'] as const) {
-    const paths = files.filter((file) => file.split === split).map(({ path }) => join(folder, path));
+    const paths = files
+      .filter((file) => file.split === split)
+      .map(({ path }) => join(folder, path));
     if (paths.length === 0) continue;
     const known = await parquetColumns(connection, paths[0]!);
     const texts = TEXTS.map((name) =>

@@ -31,6 +31,7 @@ import {
   readManifest,
 } from './published-version.js';
 import { type RecordReviewInput, recordOpened, recordReview } from './record-review.js';
+import { createRetractActivities } from './retract-activities.js';
 import { pinRetractions } from './retractions.js';
 import { createRunTask, guardActivity } from './run-task.js';
 import type { PlannedInput, SimulatedBlock } from './simulation.js';
@@ -97,6 +98,8 @@ interface Made {
 export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
   return {
+    ...createRetractActivities({ pool }),
+
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
       const { workspace, baseFolder, recipeFingerprint, asOf, until } = execution;
@@ -129,7 +132,15 @@ export function createActivities({ pool }: Dependencies) {
         };
         const retractions = await pinRetractions(recipe, place);
         return {
-          context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs, retractions },
+          context: {
+            workspace,
+            baseFolder,
+            buildId,
+            asOf,
+            recipeFingerprint,
+            ...refs,
+            retractions,
+          },
           sources: sourcesOf(pins),
           published: found === null ? null : await standing(workspace, found, workflowId),
           previousVersion: latestVersion(workspace, name, version),

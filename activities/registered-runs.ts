@@ -1,10 +1,11 @@
 /** Which model was trained on which published version: lines `register-run` of the ledger. */
+
+import { join } from 'node:path';
 import { Failure } from '../core/schema/failure.js';
 import { type RegisteredRun, registeredRun } from '../core/schema/retraction.js';
 import { digestOf, sha256File } from '../storage/digest.js';
 import { appendLedger, type LedgerEntry, readLedger } from '../storage/ledger.js';
 import { isThere, mixPath } from '../storage/workspace.js';
-import { join } from 'node:path';
 import { MANIFEST_FILE, otherVersions } from './published-version.js';
 
 export const REGISTER_RUN_LINE = 'register-run';

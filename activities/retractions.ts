@@ -8,8 +8,8 @@ import { keyOfParts } from '../core/schema/key-of-parts.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import {
   type PinnedRetraction,
-  type RetractionList,
   type RetractionLine,
+  type RetractionList,
   type RetractionScope,
   retractionLine,
   retractionList,

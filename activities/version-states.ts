@@ -75,7 +75,10 @@ export function versionStatesOf(entries: readonly LedgerEntry[]): Map<string, St
         const known = states.get(mix);
         if (known === undefined) continue;
         const next = line.rebuilt.find(({ name }) => name === mixNameOf(mix));
-        const files = new Map([...known.removed, ...removed.map((f) => [f.path, f.sha256] as const)]);
+        const files = new Map([
+          ...known.removed,
+          ...removed.map((f) => [f.path, f.sha256] as const),
+        ]);
         touch(mix, {
           state: state === 'published' ? known.state : worse(known.state, state),
           removed: files,

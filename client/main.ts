@@ -29,6 +29,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   import: 'Turn a blend of another tool into a starting recipe',
   review: 'Show what people are asked about, and take their answers',
   simulate: 'Simulate model collapse and compare with its closed forms',
+  retract: 'Withdraw a grant, a source, documents or labels; say what it costs',
+  'register-run': 'Record which model was trained on which version',
   audit: 'Check digests, the ledger, and mixes against benchmarks',
   demo: 'Build a mix from text that comes with the installed packages',
 };

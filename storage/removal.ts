@@ -9,7 +9,10 @@ import { guardIo } from './io-failure.js';
 
 /** Removes the folder of a cached artifact; `path` is relative to the workspace, `cache/<kind>/<k0>/<key>`. */
 export async function removeArtifact(workspace: string, path: string): Promise<void> {
-  assert(/^cache\/[a-z-]+\/[0-9a-f]{2}\/[0-9a-f]{64}$/.test(path), `${path} is an artifact's folder`);
+  assert(
+    /^cache\/[a-z-]+\/[0-9a-f]{2}\/[0-9a-f]{64}$/.test(path),
+    `${path} is an artifact's folder`,
+  );
   await removeAt(workspace, path);
 }
 

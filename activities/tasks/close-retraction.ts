@@ -114,7 +114,9 @@ async function rebuiltOf(closing: Closing): Promise<Certificate['rebuilt']> {
   const affected = affectedVersions(closing).map(({ mix }) => mix);
   const rebuilt: Certificate['rebuilt'] = [];
   for (const name of [...new Set(affected.map(mixNameOf))].sort(byCode)) {
-    const newestAffected = affected.findLast((mix) => mixNameOf(mix) === name)!.slice(name.length + 1);
+    const newestAffected = affected
+      .findLast((mix) => mixNameOf(mix) === name)!
+      .slice(name.length + 1);
     const version =
       otherVersions(workspace, name, '').find(
         (other) => compareVersions(other, newestAffected) > 0,
@@ -129,7 +131,10 @@ async function rebuiltOf(closing: Closing): Promise<Certificate['rebuilt']> {
 }
 
 /** A row per withdrawn document and text: no text, but what proves which one it was. */
-async function writeTombstones({ input, lines, scratch }: Closing, folder: string): Promise<number> {
+async function writeTombstones(
+  { input, lines, scratch }: Closing,
+  folder: string,
+): Promise<number> {
   const { effective, key } = lines[0]!;
   const files = lines.map(({ impact }) => quote(join(input.workspace, impact.rows.path)));
   const query = `select source, id, text_sha256, grant_id, ${quote(effective)} as effective, ${quote(key)} as retraction

@@ -6,14 +6,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { artifactRecord, type ArtifactRef } from '../../core/schema/artifact.js';
+import { type ArtifactRef, artifactRecord } from '../../core/schema/artifact.js';
 import {
   impact as impactSchema,
   type RetractionLine,
   type WithdrawnDocuments,
   withdrawnDocuments,
 } from '../../core/schema/retraction.js';
-import { CHUNK_ROWS, type DuckDBConnection, quote, RowSink, withDuckDb } from '../../engines/duckdb.js';
+import {
+  CHUNK_ROWS,
+  type DuckDBConnection,
+  quote,
+  RowSink,
+  withDuckDb,
+} from '../../engines/duckdb.js';
 import { readJsonArtifact, writeJsonArtifact } from '../../storage/artifact.js';
 import { readColumns } from '../../storage/columns.js';
 import { readLedger } from '../../storage/ledger.js';
@@ -35,9 +41,11 @@ export type CopyList = z.infer<typeof copyList>;
 function artifactsOf(workspace: string, kind: string): string[] {
   const folder = `cache/${kind}`;
   if (!isThere(join(workspace, folder))) return [];
-  return readdirSync(join(workspace, folder)).flatMap((first) =>
-    readdirSync(join(workspace, folder, first)).map((key) => `${folder}/${first}/${key}`),
-  ).sort();
+  return readdirSync(join(workspace, folder))
+    .flatMap((first) =>
+      readdirSync(join(workspace, folder, first)).map((key) => `${folder}/${first}/${key}`),
+    )
+    .sort();
 }
 
 /** Tables `gone` (documents by source and id) and `gone_texts` (digests) of everything withdrawn. */
@@ -56,7 +64,8 @@ async function makeGone(
     const rows = quote(join(workspace, impact.rows.path));
     await connection.run(`insert into gone_texts select text_sha256 from read_parquet(${rows})`);
     await connection.run(`insert into gone select source, id from read_parquet(${rows})`);
-    if (scope.kind === 'grant') await goneByGrant(connection, workspace, { impact, grant: scope.grant });
+    if (scope.kind === 'grant')
+      await goneByGrant(connection, workspace, { impact, grant: scope.grant });
     if (scope.kind === 'documents')
       appendNamed(wanted, await readJsonArtifact(workspace, impact.documents, withdrawnDocuments));
   }
@@ -149,9 +158,7 @@ function recordAt(folder: string): unknown {
 }
 
 const shown = z.object({
-  documents: z.array(
-    z.object({ source: z.string(), id: z.string(), textSha256: z.string() }),
-  ),
+  documents: z.array(z.object({ source: z.string(), id: z.string(), textSha256: z.string() })),
 });
 
 async function packets(

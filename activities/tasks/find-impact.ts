@@ -308,7 +308,9 @@ function notesOf(scope: RetractionScope, versions: readonly VersionImpact[]): st
   if (scope.kind === 'grant' || scope.kind === 'source')
     notes.push('an equal text that stands under another grant and source is not withdrawn');
   if (scope.kind === 'documents')
-    notes.push('copies with the same text are withdrawn too; near-copies with another text are not');
+    notes.push(
+      'copies with the same text are withdrawn too; near-copies with another text are not',
+    );
   if (versions.some(({ capsBroken }) => capsBroken === null))
     notes.push('caps of versions of another version of ballast were not recomputed');
   return notes;

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { readManifest } from '../../activities/published-version.js';
+import { versionStatesOf } from '../../activities/version-states.js';
 import { Failure } from '../../core/schema/failure.js';
 import { sha256File } from '../../storage/digest.js';
 import { readLedger } from '../../storage/ledger.js';
@@ -45,6 +46,7 @@ async function digestAt(path: string): Promise<string> {
 async function auditMix(
   workspace: string,
   body: PublishBody,
+  removed: ReadonlyMap<string, string>,
   onFile: (path: string) => void,
 ): Promise<AuditedMix> {
   const folder = join(workspace, body.path);
@@ -58,7 +60,10 @@ async function auditMix(
   const at = body.mix.lastIndexOf('@');
   const manifest = readManifest(workspace, body.mix.slice(0, at), body.mix.slice(at + 1));
   if (manifest === null) throw broken(body.path, 'a manifest', 'none');
-  const listed = [...manifest.files, ...manifest.attachments];
+  // A retraction may have removed data files; the ledger says which, with their digests.
+  const isThere = (file: { path: string; sha256: string }) =>
+    removed.get(file.path) !== file.sha256;
+  const listed = [...manifest.files, ...manifest.attachments].filter(isThere);
   let bytes = 0;
   for (const file of listed) {
     onFile(`${body.mix} ${file.path}`);
@@ -93,8 +98,12 @@ export async function auditWorkspace(
     if (entry.kind === 'publish')
       published.set((entry.body as PublishBody).mix, entry.body as PublishBody);
   await checkListed(workspace, published);
+  const states = versionStatesOf(entries);
   const mixes: AuditedMix[] = [];
-  for (const body of published.values()) mixes.push(await auditMix(workspace, body, onFile));
+  for (const body of published.values()) {
+    const removed = states.get(body.mix)?.removed ?? new Map();
+    mixes.push(await auditMix(workspace, body, removed, onFile));
+  }
   return { ledgerEntries: entries.length, mixes };
 }
 

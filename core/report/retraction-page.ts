@@ -8,7 +8,8 @@ import { certificateTables } from './retraction-tables.js';
 export function scopeText(scope: RetractionScope): string {
   if (scope.kind === 'grant') return `grant ${scope.grant}`;
   if (scope.kind === 'source') return `source ${scope.source}`;
-  if (scope.kind === 'label_evidence') return `labels of ${scope.mix} by evidence ${scope.evidence}`;
+  if (scope.kind === 'label_evidence')
+    return `labels of ${scope.mix} by evidence ${scope.evidence}`;
   const file = `list ${scope.documents.sha256.slice(0, 12)} of ${scope.documents.rows}`;
   return scope.kind === 'documents' ? `documents, ${file}` : `labels of ${scope.mix}, ${file}`;
 }
@@ -22,9 +23,10 @@ export function renderCertificate(found: Certificate): string {
     ['why', reason],
     ['who asked', requestedBy],
     ['effective', effective],
-    ...recorded.map(
-      ({ sequence, hash, at }): [string, string] => ['ledger', `line ${sequence}, ${at}, ${hash}`],
-    ),
+    ...recorded.map(({ sequence, hash, at }): [string, string] => [
+      'ledger',
+      `line ${sequence}, ${at}, ${hash}`,
+    ]),
     [
       'tombstones',
       tombstones === null ? 'none' : `${tombstones.rows} rows, sha256 ${tombstones.sha256}`,

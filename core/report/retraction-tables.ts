@@ -39,7 +39,10 @@ export function impactTables({ versions, derived }: Impact): Table[] {
     },
     {
       title: 'Synthetic text of models that were trained on it',
-      columns: [...left('version', 'family', 'trained on'), ...right('documents', 'rows', 'tokens')],
+      columns: [
+        ...left('version', 'family', 'trained on'),
+        ...right('documents', 'rows', 'tokens'),
+      ],
       rows: derived.map(({ mix, modelFamily, trainedOn, documents, rows, tokens }) => [
         ...[mix, modelFamily, trainedOn.join(', ')],
         ...[documents, rows, tokens].map(formatCount),
