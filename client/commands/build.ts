@@ -6,6 +6,7 @@ import { carryOut, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
 import { riskOfMix } from '../build/print-risk.js';
 import { sayReview } from '../build/say-review.js';
+import { warnOfVersion } from '../records/version-warning.js';
 import { buildArgs } from '../terminal/arguments.js';
 
 export default defineCommand({
@@ -21,6 +22,8 @@ export default defineCommand({
       output.line(
         `${recipe.name}@${recipe.version} was published before, from this recipe and these inputs`,
       );
+    if (result.status === 'present')
+      await warnOfVersion(output, workspace, `${recipe.name}@${recipe.version}`);
     if (manifest !== null) printMix(output, { manifest, folder, url });
     sayReview(output, `${recipe.name}@${recipe.version}`, result.review);
     output.emit({ ...result, folder, url, manifest, risk: riskOfMix(folder) });
