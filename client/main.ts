@@ -16,6 +16,7 @@ import { reportFailure } from './terminal/report-failure.js';
 const COMMANDS: Readonly<Record<string, string>> = {
   up: 'Start the Temporal server and the worker, or find them running',
   down: 'Stop them; nothing of ours keeps running',
+  worker: 'Run a worker here until it is stopped: on any machine, for any server',
   doctor: 'Check this machine, each check with its remedy',
   plan: 'Read the sources and decide how much of what goes in; write nothing',
   build: 'Plan, write, verify and publish a mix',

@@ -33,6 +33,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
       'node:worker_threads',
       ...['@duckdb/node-api', 'highs', 'gpt-tokenizer', '@huggingface/tokenizers', 'piscina'],
       ...['@observablehq/plot', 'linkedom', 'spdx-expression-parse', 'spdx-license-ids'],
+      '@temporalio/envconfig',
     ],
   },
   storage: {
@@ -58,7 +59,12 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   worker: {
     values: ['core', 'engines', 'storage', 'activities'],
     types: ['workflows'],
-    packages: [NODE_ALL, '@temporalio/worker', '@temporalio/common'],
+    packages: [
+      NODE_ALL,
+      ...['@temporalio/worker', '@temporalio/common', '@temporalio/interceptors-opentelemetry'],
+      ...['@opentelemetry/resources', '@opentelemetry/sdk-trace-base'],
+      '@opentelemetry/exporter-trace-otlp-http',
+    ],
   },
   client: {
     values: ['core', 'engines', 'storage', 'activities'],

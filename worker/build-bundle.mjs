@@ -20,5 +20,17 @@ const webpackConfigHook = (config) => ({
   devtool: 'inline-nosources-source-map',
   output: { ...config.output, devtoolModuleFilenameTemplate: '[resource-path]' },
 });
-const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet, webpackConfigHook });
-await writeFile(new URL('worker/workflow-bundle.js', folder), code);
+const options = { workflowsPath, logger: quiet, webpackConfigHook };
+const tracing = ['@temporalio/interceptors-opentelemetry/lib/workflow-interceptors'];
+/** What runs and replays, and the same with the interceptors that trace it. */
+const bundles = {
+  'workflow-bundle.js': options,
+  'workflow-bundle-traced.js': {
+    ...options,
+    workflowInterceptorModules: tracing.map((name) => fileURLToPath(import.meta.resolve(name))),
+  },
+};
+for (const [file, wanted] of Object.entries(bundles)) {
+  const { code } = await bundleWorkflowCode(wanted);
+  await writeFile(new URL(`worker/${file}`, folder), code);
+}

@@ -1,78 +1,100 @@
 /**
  * The worker process: polls `ballast` (workflows, light activities) and `ballast-cpu` (work in the
- * thread pool, as many at once as threads). Told to stop, it lets running activities end first.
+ * thread pool, as many at once as threads), or one of them. Told to stop, it lets running activities end first.
  */
 import { rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import {
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
-import { createCpuPool } from '../engines/cpu-pool.js';
+import { type CpuPool, createCpuPool } from '../engines/cpu-pool.js';
+import { activityLog } from './activity-log.js';
+import { serveHealth } from './health.js';
+import { type Queue, type WorkerSettings, workerSettings } from './options.js';
+import { collectorOf, installTelemetry } from './telemetry.js';
+import type { Traces } from './traces.js';
 
-const GRACE = '10s';
+const codeVersion = process.env.BALLAST_CODE_VERSION ?? 'unknown';
 
-function options() {
-  const { values } = parseArgs({
-    options: {
-      address: { type: 'string' },
-      namespace: { type: 'string', default: 'ballast' },
-      'ready-file': { type: 'string' },
-    },
-  });
-  if (values.address === undefined) throw new Error('worker: --address is required');
-  return { ...values, address: values.address };
+/** What all queues of a process share. */
+interface Shared {
+  readonly settings: WorkerSettings;
+  readonly connection: NativeConnection;
+  readonly pool: CpuPool;
+  readonly activities: object;
+  readonly traces: Traces | null;
 }
 
-function workerOptions(connection: NativeConnection, namespace: string): WorkerOptions {
+async function tracesOf(collector: string | null): Promise<Traces | null> {
+  if (collector === null) return null;
+  const own = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  const { startTraces } = await import('./traces.js');
+  return startTraces(own || `${collector.replace(/\/$/, '')}/v1/traces`, codeVersion);
+}
+
+function optionsOf(queue: Queue, shared: Shared): WorkerOptions {
+  const { settings, connection, pool, activities, traces } = shared;
+  const { namespace, graceSeconds, rate, deployment, log } = settings;
+  const bundle = traces === null ? './workflow-bundle.js' : './workflow-bundle-traced.js';
+  const codePath = fileURLToPath(new URL(bundle, import.meta.url));
+  const work =
+    queue === 'ballast'
+      ? { workflowBundle: { codePath } }
+      : { maxConcurrentActivityTaskExecutions: pool.threads + 1 };
   return {
-    connection,
-    namespace,
-    taskQueue: 'ballast',
-    shutdownGraceTime: GRACE,
+    ...{ connection, namespace, taskQueue: queue, activities, ...work },
+    shutdownGraceTime: `${graceSeconds}s`,
     maxHeartbeatThrottleInterval: '2s',
     stickyQueueScheduleToStartTimeout: '2s',
+    ...(rate === null ? {} : { maxTaskQueueActivitiesPerSecond: rate }),
+    ...(traces === null ? {} : { plugins: [traces.plugin] }),
+    ...(log === 'errors'
+      ? {}
+      : { interceptors: { activity: [activityLog(Runtime.instance().logger)] } }),
+    ...(deployment === null ? {} : { workerDeploymentOptions: versioning(deployment) }),
   };
 }
 
+/** Builds stay with the code that they began with; lines say for themselves that they move on. */
+function versioning({ name, buildId }: NonNullable<WorkerSettings['deployment']>) {
+  return {
+    version: { deploymentName: name, buildId },
+    useWorkerVersioning: true as const,
+    defaultVersioningBehavior: 'PINNED' as const,
+  };
+}
+
+async function sayReady({ readyFile, connection, namespace }: WorkerSettings): Promise<void> {
+  if (readyFile === null) return;
+  const { address } = connection;
+  const startedAt = new Date().toISOString();
+  const ready = { pid: process.pid, codeVersion, address, namespace, startedAt };
+  await writeFile(`${readyFile}.${process.pid}`, JSON.stringify(ready));
+  await rename(`${readyFile}.${process.pid}`, readyFile);
+}
+
 async function main(): Promise<void> {
-  const { address, namespace, 'ready-file': readyFile } = options();
-  const codeVersion = process.env.BALLAST_CODE_VERSION ?? 'unknown';
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const connection = await NativeConnection.connect({ address });
-  const pool = createCpuPool();
-  const activities = createActivities({ pool });
-  const shared = workerOptions(connection, namespace);
-  const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
-  const story = await Worker.create({ ...shared, activities, workflowBundle: { codePath } });
-  const cpu = await Worker.create({
-    ...shared,
-    taskQueue: 'ballast-cpu',
-    activities,
-    maxConcurrentActivityTaskExecutions: pool.threads + 1,
-  });
-  const running = Promise.all([story.run(), cpu.run()]);
-  if (readyFile !== undefined) {
-    const ready = {
-      pid: process.pid,
-      codeVersion,
-      address,
-      namespace,
-      startedAt: new Date().toISOString(),
-    };
-    await writeFile(`${readyFile}.${process.pid}`, JSON.stringify(ready));
-    await rename(`${readyFile}.${process.pid}`, readyFile);
-  }
+  const settings = workerSettings(process.argv.slice(2), process.env);
+  const traces = await tracesOf(collectorOf(process.env, 'TRACES'));
+  installTelemetry(settings, process.env);
+  const connection = await NativeConnection.connect(settings.connection);
+  const pool = createCpuPool(settings.threads ?? undefined);
+  const shared = { settings, connection, pool, activities: createActivities({ pool }), traces };
+  const workers = await Promise.all(
+    settings.queues.map(async (queue) => ({
+      queue,
+      worker: await Worker.create(optionsOf(queue, shared)),
+    })),
+  );
+  if (settings.health !== null)
+    await serveHealth(settings.health, { workers, connection, codeVersion });
+  const running = Promise.all(workers.map(({ worker }) => worker.run()));
+  await sayReady(settings);
   try {
     await running;
   } finally {
     await pool.close();
     await connection.close();
+    await traces?.flush();
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { hostname, userInfo } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
+import { connectionTo } from '../server/reach.js';
 import { ensureRuntime, type Runtime } from '../server/runtime.js';
 
 export interface Session {
@@ -27,7 +28,7 @@ export function identity(): string {
 }
 
 async function connect({ server }: Runtime): Promise<Client> {
-  const connection = await Connection.connect({ address: server.address });
+  const connection = await Connection.connect(connectionTo(server.address, server.embedded));
   return new Client({ connection, namespace: server.namespace, identity: identity() });
 }
 

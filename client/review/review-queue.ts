@@ -4,7 +4,7 @@ import { reviewWorkflowId } from '../../core/review/ids.js';
 import type { ReviewQueue } from '../../workflows/messages.js';
 import { explicitAddress, explicitNamespace } from '../server/dev-server.js';
 import { DEFAULT_NAMESPACE } from '../server/namespace.js';
-import { isOpen } from '../server/reach.js';
+import { connectionTo, isOpen } from '../server/reach.js';
 import { addressOf } from '../server/server-info.js';
 import { readServerRecord, stateFolder } from '../server/state.js';
 
@@ -13,12 +13,13 @@ const ANSWER_MS_MAX = 3_000;
 /** The server that would be used: the named one, or ours if it runs. */
 async function runningServer(
   option: string | undefined,
-): Promise<{ address: string; namespace: string } | null> {
+): Promise<{ connection: ReturnType<typeof connectionTo>; namespace: string } | null> {
   const named = explicitAddress(option);
   const record = named === null ? readServerRecord(stateFolder()) : null;
   const address = named ?? (record === null ? null : addressOf(record));
   if (address === null || !(await isOpen(address))) return null;
-  return { address, namespace: named === null ? DEFAULT_NAMESPACE : explicitNamespace() };
+  const namespace = named === null ? DEFAULT_NAMESPACE : explicitNamespace();
+  return { connection: connectionTo(address, named === null), namespace };
 }
 
 /** The queue of each mix that the server and its worker answer for; others are absent. */
@@ -30,7 +31,7 @@ export async function askQueues(
   const server = mixes.length === 0 ? null : await runningServer(address);
   if (server === null) return queues;
   const connection = await Connection.connect({
-    address: server.address,
+    ...server.connection,
     connectTimeout: 1_000,
   }).catch(() => null);
   // A server that does not answer says nothing; the ledger says the rest.

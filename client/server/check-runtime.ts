@@ -11,10 +11,11 @@ import { codeVersion } from './install-folder.js';
 import { liveKeeper } from './keeper.js';
 import { DEFAULT_NAMESPACE, noNamespace, RETENTION_DAYS, retentionOf } from './namespace.js';
 import { findArchive } from './official-download.js';
-import { findPip, pinnedSha256, WHEEL } from './pinned-cli.js';
+import { pinnedSha256, WHEEL } from './pinned-cli.js';
+import { findPip } from './pinned-wheel.js';
 import { isProcess } from './process-identity.js';
 import { serverMarkers, workerMarkers } from './process-markers.js';
-import { unreachable, withConnection } from './reach.js';
+import { connectionTo, unreachable, withConnection } from './reach.js';
 import { runtimeFolder } from './runtime.js';
 import { compareSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.js';
 import { readServerRecord, readWorkerRecord, type StateFolder } from './state.js';
@@ -31,7 +32,7 @@ export async function checkRuntime(
     const folder = runtimeFolder(state, named);
     return [
       ok('explicit address', `${named}; no server is started`),
-      ...(await checkServer(named, explicitNamespace())),
+      ...(await checkServer(named, explicitNamespace(), false)),
       ...checkProcesses(folder),
     ];
   }
@@ -39,7 +40,7 @@ export async function checkRuntime(
   const isRunning = record !== null && isProcess(record.pid, serverMarkers(state));
   const cli = await checkCli(state);
   const server = isRunning
-    ? await checkServer(`127.0.0.1:${record.port}`, DEFAULT_NAMESPACE)
+    ? await checkServer(`127.0.0.1:${record.port}`, DEFAULT_NAMESPACE, true)
     : [note('server', 'not running', START)];
   return [ok('explicit address', 'none'), ...cli, ...server, ...checkProcesses(state)];
 }
@@ -79,9 +80,13 @@ async function checkInstall(): Promise<Check> {
   return fail(name, 'neither the official download nor pip with a pinned wheel', remedy);
 }
 
-async function checkServer(address: string, namespace: string): Promise<Check[]> {
+async function checkServer(
+  address: string,
+  namespace: string,
+  embedded: boolean,
+): Promise<Check[]> {
   try {
-    return await withConnection(address, 5_000, async (connection) => {
+    return await withConnection(connectionTo(address, embedded), 5_000, async (connection) => {
       const info = await connection.workflowService.getSystemInfo({});
       const rows = [ok('server', `${address}, version ${info.serverVersion}`)];
       const retention = await retentionOf(connection, namespace);

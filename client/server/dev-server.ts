@@ -6,6 +6,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../core/schema/failure.js';
+import { namedServerOf } from '../../engines/server-settings.js';
 import { adoptServer, STOP_GRACE_MS } from './adopt-server.js';
 import { LOCK_MS_MAX, withLock } from './lock.js';
 import { DEFAULT_NAMESPACE } from './namespace.js';
@@ -33,8 +34,7 @@ export function explicitAddress(
   flag: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): string | null {
-  const named = [flag, env.BALLAST_TEMPORAL_ADDRESS, env.TEMPORAL_ADDRESS];
-  const address = named.find((one) => one !== undefined && one !== '');
+  const address = namedServerOf({ address: flag }, env)?.address;
   if (address === undefined) return null;
   const port = /^[^\s/]+?(?::(\d+))?$/.exec(address);
   if (port !== null && Number(port[1] ?? 1) <= 65_535) return address;
@@ -42,14 +42,15 @@ export function explicitAddress(
     subject: 'the address of the Temporal server',
     expected: 'host:port',
     found: address,
-    where: '--address, BALLAST_TEMPORAL_ADDRESS or TEMPORAL_ADDRESS',
+    where: '--address, BALLAST_TEMPORAL_ADDRESS, TEMPORAL_ADDRESS or the profile',
     remedy: 'write it like 127.0.0.1:7233, without a scheme',
   });
 }
 
-/** `BALLAST_TEMPORAL_NAMESPACE`, else `ballast`; for a server that the user named. */
+/** `BALLAST_TEMPORAL_NAMESPACE`, `TEMPORAL_NAMESPACE`, the profile's, else `ballast`; for a server that the user named. */
 export function explicitNamespace(env: NodeJS.ProcessEnv = process.env): string {
-  return env.BALLAST_TEMPORAL_NAMESPACE || DEFAULT_NAMESPACE;
+  const named = env.BALLAST_TEMPORAL_NAMESPACE || env.TEMPORAL_NAMESPACE;
+  return named || namedServerOf({}, env)?.namespace || DEFAULT_NAMESPACE;
 }
 
 /** Finds or starts the server. Quick when it is there: one connection, three calls. */

@@ -10,7 +10,8 @@ export const DEFAULT_NAMESPACE = 'ballast';
 export const RETENTION_DAYS = 90;
 const DAY_SECONDS = 86_400;
 const NOT_FOUND = 5;
-const PERMISSION_DENIED = 7;
+/** Cloud and guarded servers let nobody add attributes from here. */
+const NOT_OURS_TO_ADD = [7, 12];
 
 export interface Prepared {
   readonly serverVersion: string;
@@ -39,7 +40,7 @@ export async function prepareNamespace(options: PrepareOptions): Promise<Prepare
   }
   const attributesAdded = await registerSearchAttributes(connection, namespace, address).catch(
     (error: unknown) => {
-      if ((error as { code?: unknown }).code === PERMISSION_DENIED) return [];
+      if (NOT_OURS_TO_ADD.includes((error as { code?: number }).code ?? 0)) return [];
       throw error;
     },
   );

@@ -6,18 +6,25 @@ import { connect } from 'node:net';
 // Only this module: the whole client costs another 35 ms at the start of every command.
 import { Connection } from '@temporalio/client/lib/connection.js';
 import { Failure } from '../../core/schema/failure.js';
+import { namedServerOf } from '../../engines/server-settings.js';
 import { type Prepared, prepareNamespace } from './namespace.js';
 import { DEFAULT_PORTS } from './ports.js';
 
 const CALL_MS_MAX = 15_000;
 
+/** Options to connect to a server: those that the user gave for it, or none but the address for ours. */
+export function connectionTo(address: string, embedded: boolean) {
+  const named = embedded ? null : namedServerOf({ address }, process.env);
+  return named === null ? { address } : named.connection;
+}
+
 /** Opens a connection for `work` and closes it whatever happens. */
 export async function withConnection<T>(
-  address: string,
+  options: ReturnType<typeof connectionTo>,
   timeoutMs: number,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await Connection.connect({ address, connectTimeout: timeoutMs });
+  const connection = await Connection.connect({ ...options, connectTimeout: timeoutMs });
   try {
     return await connection.withDeadline(Date.now() + CALL_MS_MAX, () => work(connection));
   } finally {
@@ -47,7 +54,7 @@ export async function reachEmbedded(
   timeoutMs: number,
 ): Promise<Prepared | null> {
   try {
-    return await withConnection(address, timeoutMs, (connection) =>
+    return await withConnection({ address }, timeoutMs, (connection) =>
       prepareNamespace({ connection, namespace, address, raiseRetention: true }),
     );
   } catch (error) {
@@ -64,7 +71,7 @@ export async function reachExplicit(address: string, namespace: string): Promise
     throw unreachable(address, 'connection refused');
   }
   try {
-    return await withConnection(address, 5_000, (connection) =>
+    return await withConnection(connectionTo(address, false), 5_000, (connection) =>
       prepareNamespace({ connection, namespace, address, raiseRetention: false }),
     );
   } catch (error) {

@@ -74,7 +74,9 @@ async function replaceWorker(
 
 function spawnWorker(state: StateFolder, server: ServerInfo, entry: string) {
   const { address, namespace } = server;
-  const args = ['--address', address, '--namespace', namespace, '--ready-file', state.workerFile];
+  const named = server.embedded ? [] : ['--named'];
+  const where = ['--address', address, '--namespace', namespace, ...named];
+  const args = [...where, '--ready-file', state.workerFile];
   const env = { ...process.env, BALLAST_CODE_VERSION: codeVersion() };
   return spawnDetached(process.execPath, [entry, ...args], {
     state,
