@@ -3,11 +3,13 @@
  * register of runs and by `own_outputs` of published recipes; then text of families trained on
  * versions that hold such text, until nothing is added.
  */
-import { z } from 'zod';
 import { byCode } from '../core/plan/stratum.js';
 import type { Manifest } from '../core/schema/manifest.js';
-import { ownOutput } from '../core/schema/recipe.js';
-import type { DerivedText, RegisteredRun } from '../core/schema/retraction.js';
+import {
+  type DerivedText,
+  declaredOutputs,
+  type RegisteredRun,
+} from '../core/schema/retraction.js';
 
 /** A family, and a version that a model of it was trained on. */
 interface Training {
@@ -15,14 +17,12 @@ interface Training {
   readonly mix: string;
 }
 
-const written = z.object({ ownOutputs: z.array(ownOutput) });
-
 function trainingsOf(
   manifests: readonly Manifest[],
   runs: readonly RegisteredRun[],
 ): readonly Training[] {
   const declared = manifests.flatMap(({ recipe }) => {
-    const { success, data } = written.safeParse(recipe);
+    const { success, data } = declaredOutputs.safeParse(recipe);
     const entries = success ? data.ownOutputs : [];
     return entries.flatMap(({ name, modelFamily, trainedOn }) => {
       const family = modelFamily.kind === 'constant' ? modelFamily.value : name;

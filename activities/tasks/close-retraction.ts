@@ -14,6 +14,7 @@ import { assert } from '../../core/schema/failure.js';
 import {
   type Certificate,
   certificate as certificateSchema,
+  copyList,
   type Impact,
   impact as impactSchema,
   type RetractionLine,
@@ -35,7 +36,6 @@ import {
 import { MANIFEST_FILE, otherVersions, readManifest } from '../published-version.js';
 import { linesOf, mixNameOf, RETRACTION_LINE } from '../retractions.js';
 import { standingOf } from '../version-states.js';
-import { copyList } from './find-copies.js';
 
 export interface CloseRetractionInput {
   readonly workspace: string;

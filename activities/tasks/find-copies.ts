@@ -5,11 +5,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { type ArtifactRef, artifactRecord } from '../../core/schema/artifact.js';
 import {
+  type CopyList,
   impact as impactSchema,
+  profileMadeOfSource,
   type RetractionLine,
+  shownDocuments,
   type WithdrawnDocuments,
   withdrawnDocuments,
 } from '../../core/schema/retraction.js';
@@ -33,9 +35,6 @@ export interface FindCopiesInput {
   readonly buildId: string;
   readonly key: string;
 }
-
-export const copyList = z.array(z.strictObject({ path: z.string(), kind: z.string() }));
-export type CopyList = z.infer<typeof copyList>;
 
 /** Folders of the artifacts of one kind, relative to the workspace, sorted. */
 function artifactsOf(workspace: string, kind: string): string[] {
@@ -103,8 +102,6 @@ async function goneByGrant(
   }
 }
 
-const madeOfProfile = z.object({ source: z.string() });
-
 /** Whether a profile holds a withdrawn document or text. */
 async function profileHolds(
   connection: DuckDBConnection,
@@ -144,7 +141,7 @@ async function profiles(
   for (const path of artifactsOf(workspace, 'profile')) {
     const record = artifactRecord.safeParse(recordAt(join(workspace, path)));
     if (!record.success) continue;
-    const { source } = madeOfProfile.parse(record.data.madeOf);
+    const { source } = profileMadeOfSource.parse(record.data.madeOf);
     const folder = join(workspace, path);
     if (whole.has(source) || (await profileHolds(connection, folder, source)))
       copies.push({ path, kind: 'profile' });
@@ -156,10 +153,6 @@ function recordAt(folder: string): unknown {
   const path = join(folder, 'record.json');
   return isThere(path) ? readJson(path) : null;
 }
-
-const shown = z.object({
-  documents: z.array(z.object({ source: z.string(), id: z.string(), textSha256: z.string() })),
-});
 
 async function packets(
   connection: DuckDBConnection,
@@ -174,7 +167,7 @@ async function packets(
     const files = readdirSync(join(workspace, path)).filter((name) => name.endsWith('.json'));
     for (const name of files) {
       const text = readFileSync(join(workspace, path, name), 'utf8');
-      const parsed = shown.safeParse(JSON.parse(text));
+      const parsed = shownDocuments.safeParse(JSON.parse(text));
       if (!parsed.success) continue;
       const holds =
         parsed.data.documents.some(({ source }) => whole.has(source)) ||

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { artifactRef } from './artifact.js';
 import { capUsage } from './plan.js';
-import { execution, recipe } from './recipe.js';
+import { execution, ownOutput, recipe } from './recipe.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -158,6 +158,17 @@ const removedCopy = z.strictObject({
   path: z.string(),
   kind: z.string(),
 });
+
+/** Cached artifacts that hold copies of a text. */
+export const copyList = z.array(removedCopy);
+export type CopyList = z.infer<typeof copyList>;
+
+/** What is read of an artifact's record and of a packet to find copies; of a recipe to find derived text. */
+export const profileMadeOfSource = z.object({ source: z.string() });
+export const shownDocuments = z.object({
+  documents: z.array(z.object({ source: z.string(), id: z.string(), textSha256: z.string() })),
+});
+export const declaredOutputs = z.object({ ownOutputs: z.array(ownOutput) });
 
 const versionStatus = z.strictObject({
   mix: z.string(),
