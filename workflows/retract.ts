@@ -133,8 +133,9 @@ async function settleLines(wanted: RetractInput, rebuilds: readonly Rebuilt[]): 
   }
 }
 
+/** A line keeps one freeze per `by`: the retraction's own, which nobody else's takes off. */
 function freezeOf({ key, requestedBy }: RetractInput): LineFreeze {
-  return { reason: `retraction ${key}`, by: requestedBy };
+  return { reason: `retraction ${key}, asked for by ${requestedBy}`, by: `retraction/${key}` };
 }
 
 /** Names of the mixes of `name@version`s, sorted. */

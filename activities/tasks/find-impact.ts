@@ -3,19 +3,16 @@
  * each holds of it, which caps its rows would break without it, which models were trained on it, and
  * which synthetic text comes from those models. Memory holds DuckDB's bound; rows spill to scratch.
  */
-import { readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { capsBrokenWithout, writtenTally } from '../../core/plan/caps-without.js';
 import { facetsOf } from '../../core/plan/facets.js';
-import { byCode } from '../../core/plan/stratum.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import type { Label } from '../../core/schema/label.js';
 import type { Manifest } from '../../core/schema/manifest.js';
 import { type CapUsage, inventory as inventorySchema } from '../../core/schema/plan.js';
 import { recipe as recipeSchema } from '../../core/schema/recipe.js';
 import {
-  type DerivedText,
   type Impact,
   type ImpactRefs,
   type RegisteredRun,
@@ -24,11 +21,12 @@ import {
   type WithdrawnDocuments,
   withdrawnDocuments,
 } from '../../core/schema/retraction.js';
-import { type DuckDBConnection, quote, withDuckDb, writeParquet } from '../../engines/duckdb.js';
+import { type DuckDBConnection, withDuckDb, writeParquet } from '../../engines/duckdb.js';
 import { fileOf, type Made, makeArtifact, readJsonArtifact } from '../../storage/artifact.js';
-import { sha256File } from '../../storage/digest.js';
 import { isThere, mixPath, readJson } from '../../storage/workspace.js';
+import { writeDerived } from '../derived-rows.js';
 import { derivedTextOf } from '../derived-text.js';
+import { notesOf } from '../impact-notes.js';
 import {
   AFFECTED_ROWS,
   affectedDigests,
@@ -40,10 +38,9 @@ import {
   makeImpactTables,
 } from '../impact-query.js';
 import { openVersionRows } from '../impact-rows.js';
-import { MANIFEST_FILE, otherVersions, readManifest } from '../published-version.js';
+import { type Published, publishedVersions } from '../published-versions.js';
 import { readRuns } from '../registered-runs.js';
 import { mixNameOf } from '../retractions.js';
-import { versionStates } from '../version-states.js';
 
 export const IMPACT_FILE = 'impact.json';
 export const AFFECTED_FILE = 'rows.parquet';
@@ -63,34 +60,6 @@ export interface ImpactFound {
   readonly versions: readonly string[];
   readonly rows: number;
   readonly tokens: number;
-}
-
-interface Published {
-  readonly title: string;
-  readonly manifest: Manifest;
-  readonly manifestSha256: string;
-}
-
-/** Every published version, by name and date; those whose data was deleted apart. */
-async function publishedVersions(
-  workspace: string,
-): Promise<{ standing: Published[]; deleted: Published[] }> {
-  const states = await versionStates(workspace);
-  const folder = join(workspace, 'mixes');
-  const names = isThere(folder) ? readdirSync(folder).sort(byCode) : [];
-  const [standing, deleted]: [Published[], Published[]] = [[], []];
-  for (const name of names) {
-    for (const version of otherVersions(workspace, name, '')) {
-      const manifest = readManifest(workspace, name, version);
-      if (manifest === null) continue;
-      const path = join(workspace, mixPath(name, version), MANIFEST_FILE);
-      const { sha256: manifestSha256 } = await sha256File(path);
-      const title = `${name}@${version}`;
-      const list = states.get(title)?.state === 'deleted' ? deleted : standing;
-      list.push({ title, manifest, manifestSha256 });
-    }
-  }
-  return { standing, deleted };
 }
 
 async function namedBy(
@@ -187,42 +156,6 @@ function plainRun({
   return { mix, manifestSha256, model, family, started, ended, note };
 }
 
-/** Rows of derived text, counted by document; a table without text beside the summary. */
-async function writeDerived(
-  connection: DuckDBConnection,
-  options: { workspace: string; versions: readonly Published[]; path: string },
-  found: readonly Omit<DerivedText, 'documents'>[],
-): Promise<{ derived: DerivedText[]; rows: number }> {
-  await connection.run(
-    'create table derived (mix varchar, source varchar, id varchar, model_family varchar, grant_id varchar, tokens integer, passes integer)',
-  );
-  for (const published of options.versions) {
-    const families = found.filter(({ mix }) => mix === published.title);
-    if (families.length === 0) continue;
-    await openVersionRows(connection, options.workspace, published.manifest);
-    const list = families.map(({ modelFamily }) => quote(modelFamily)).join(', ');
-    await connection.run(
-      `insert into derived select ${quote(published.title)}, source, id, any_value(model_family), any_value(grant_id),
-       any_value(tokens), count(*)::integer from version_rows
-       where split = 'train' and provenance = 'synthetic' and model_family in (${list}) group by source, id`,
-    );
-  }
-  const query = 'select * from derived order by mix, source, id';
-  await writeParquet(connection, { query, path: options.path, compression: 'zstd', metadata: {} });
-  const counts = await connection.runAndReadAll(
-    'select mix, model_family, count(*)::double from derived group by all',
-  );
-  const documents = new Map(
-    counts.getRows().map(([mix, family, count]) => [`${mix}\n${family}`, Number(count)]),
-  );
-  const derived = found.map((item) => ({
-    ...item,
-    documents: documents.get(`${item.mix}\n${item.modelFamily}`) ?? 0,
-  }));
-  const rows = [...documents.values()].reduce((sum, count) => sum + count, 0);
-  return { derived, rows };
-}
-
 interface Query {
   readonly input: FindImpactInput;
   readonly standing: readonly Published[];
@@ -296,24 +229,6 @@ async function makeImpact(
   });
   await rm(scratch, { recursive: true, force: true });
   return made;
-}
-
-function notesOf(scope: RetractionScope, versions: readonly VersionImpact[]): string[] {
-  const notes: string[] = [];
-  const models = new Set(versions.flatMap(({ runs }) => runs.map(({ model }) => model)));
-  if (models.size > 0)
-    notes.push(
-      `${[...models].sort().join(', ')} were trained on affected versions and stay trained: taking text out of a mix takes nothing out of a model`,
-    );
-  if (scope.kind === 'grant' || scope.kind === 'source')
-    notes.push('an equal text that stands under another grant and source is not withdrawn');
-  if (scope.kind === 'documents')
-    notes.push(
-      'copies with the same text are withdrawn too; near-copies with another text are not',
-    );
-  if (versions.some(({ capsBroken }) => capsBroken === null))
-    notes.push('caps of versions of another version of ballast were not recomputed');
-  return notes;
 }
 
 export async function run(input: FindImpactInput, progress: Float64Array): Promise<ImpactFound> {
