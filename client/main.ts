@@ -31,6 +31,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   review: 'Show what people are asked about, and take their answers',
   simulate: 'Simulate model collapse and compare with its closed forms',
   audit: 'Check and tell what was built, decided and published',
+  retract: 'Withdraw a grant, a source, documents or labels; say what it costs',
+  'register-run': 'Record which model was trained on which version',
   demo: 'Build a mix from text that comes with the installed packages',
 };
 

@@ -11,6 +11,8 @@ export const MixTokens = defineSearchAttributeKey('MixTokens', SearchAttributeTy
 export const RiskDecision = defineSearchAttributeKey('RiskDecision', SearchAttributeType.KEYWORD);
 export const MixName = defineSearchAttributeKey('MixName', SearchAttributeType.KEYWORD);
 export const MixVersion = defineSearchAttributeKey('MixVersion', SearchAttributeType.KEYWORD);
+/** What asked for a build: `command`, `arrival`, `schedule` or `retraction`. */
+export const TriggerKind = defineSearchAttributeKey('TriggerKind', SearchAttributeType.KEYWORD);
 /** `open`: packets wait; `done`: each has an answer; `expired`: the deadline passed before. */
 export const ReviewState = defineSearchAttributeKey('ReviewState', SearchAttributeType.KEYWORD);
 export const ReviewDueAt = defineSearchAttributeKey('ReviewDueAt', SearchAttributeType.DATETIME);

@@ -20,6 +20,8 @@ export const LIMITS = {
   /** Files of one arrival message, and messages and builds of one run of a line before it continues as new. */
   arrivalsPerMessage: 500,
   lineTurnsPerRun: 400,
+  /** Documents or texts that one retraction lists. */
+  retractedDocuments: 2_000_000,
   shardsPerSource: 100_000,
   /** Bytes of one line of a JSON source; longer lines are rejected rows, counted and listed. */
   lineBytes: 64 * 1024 * 1024,
