@@ -6,6 +6,8 @@ import type {
   ArrivedFile,
   ArriveInput,
   LineFreeze,
+  LineSetup,
+  LineSources,
   LineStatus,
   LineTick,
 } from '../core/schema/arrival.js';
@@ -123,6 +125,10 @@ export const tickSignal = defineSignal<[LineTick]>('tick');
 export const freezeSignal = defineSignal<[LineFreeze]>('freeze');
 export const unfreezeSignal = defineSignal<[LineFreeze]>('unfreeze');
 export const lineQuery = defineQuery<LineStatus>('line');
+/** The line's next build goes by another recipe, or other settings. */
+export const configureUpdate = defineUpdate<LineStatus, [LineSetup]>('configure');
+/** What arrivals are matched with. */
+export const sourcesQuery = defineQuery<LineSources>('sources');
 
 /** Id of the sealing of a workflow: `build-mix/<name>@<version>` is sealed by `seal-audit/<name>@<version>`. */
 export function sealWorkflowId(workflowId: string): string {

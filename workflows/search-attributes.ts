@@ -11,8 +11,14 @@ export const MixTokens = defineSearchAttributeKey('MixTokens', SearchAttributeTy
 export const RiskDecision = defineSearchAttributeKey('RiskDecision', SearchAttributeType.KEYWORD);
 export const MixName = defineSearchAttributeKey('MixName', SearchAttributeType.KEYWORD);
 export const MixVersion = defineSearchAttributeKey('MixVersion', SearchAttributeType.KEYWORD);
-/** What asked for a build: `command`, `arrival`, `schedule` or `retraction`. */
-export const TriggerKind = defineSearchAttributeKey('TriggerKind', SearchAttributeType.KEYWORD);
 /** `open`: packets wait; `done`: each has an answer; `expired`: the deadline passed before. */
 export const ReviewState = defineSearchAttributeKey('ReviewState', SearchAttributeType.KEYWORD);
 export const ReviewDueAt = defineSearchAttributeKey('ReviewDueAt', SearchAttributeType.DATETIME);
+/** What asked for a build: `command`, `arrival`, `schedule` or `retraction`. */
+export const TriggerKind = defineSearchAttributeKey('TriggerKind', SearchAttributeType.KEYWORD);
+export const CodeVersion = defineSearchAttributeKey('CodeVersion', SearchAttributeType.KEYWORD);
+export const SourceNames = defineSearchAttributeKey(
+  'SourceNames',
+  SearchAttributeType.KEYWORD_LIST,
+);
+export const GrantIds = defineSearchAttributeKey('GrantIds', SearchAttributeType.KEYWORD_LIST);

@@ -3,6 +3,9 @@
  * the tokenizer file too. Fails before anything is read where a source has no file.
  */
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { SourceArrivals } from '../../core/line/list.js';
+import { listOfPath } from '../../core/line/next-recipe.js';
 import { Failure } from '../../core/schema/failure.js';
 import { LIMITS } from '../../core/schema/limits.js';
 import type { Lineage } from '../../core/schema/own-output.js';
@@ -19,6 +22,8 @@ export interface PinInput {
   readonly recipeFingerprint: string;
   readonly lineages: readonly Lineage[];
   readonly previous: Pins['previous'];
+  /** By source: files that its line took, in place of its `arrivals:` path. */
+  readonly arrivals?: Readonly<Record<string, SourceArrivals>>;
 }
 
 /** Something with files: a source, or an entry of own outputs or benchmarks. */
@@ -28,12 +33,17 @@ interface Files {
   /** `source`, and the key path of its entry, for messages. */
   readonly what: string;
   readonly key: string;
+  readonly arrivals?: SourceArrivals | undefined;
 }
 
-function listsOf({ sources, ownOutputs }: Recipe): Record<'sources' | 'ownOutputs', Files[]> {
+function listsOf(
+  { sources, ownOutputs }: Recipe,
+  arrivals: PinInput['arrivals'] = {},
+): Record<'sources' | 'ownOutputs', Files[]> {
   return {
     sources: sources.map(({ name, paths }) => ({
-      ...{ name, paths, what: `source "${name}"`, key: `sources.${name}.paths` },
+      ...{ name, what: `source "${name}"`, key: `sources.${name}.paths`, arrivals: arrivals[name] },
+      paths: paths.filter((path) => listOfPath(path) === null),
     })),
     ownOutputs: ownOutputs.map(({ name, paths }) => ({
       ...{ name, paths, what: `own outputs "${name}"`, key: `own_outputs.${name}.paths` },
@@ -49,30 +59,56 @@ async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
   const files = new Set<string>();
   for (const [i, pattern] of source.paths.entries()) {
     const found = await storeFor(pattern, baseFolder).expand(pattern);
-    if (found.length === 0) {
-      const isFolder = await isFolderAt(pattern, baseFolder);
-      throw new Failure('SOURCE_MISSING', {
-        subject: source.what,
-        expected: `at least one file at "${pattern}"`,
-        found: isFolder ? 'a folder' : 'none',
-        where: `${source.key}[${i}], from ${baseFolder}`,
-        remedy: isFolder
-          ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
-          : 'correct the path or glob; relative paths start from the folder of the recipe',
-      });
-    }
+    if (found.length === 0 && !mayBeEmpty(source, pattern))
+      throw await nothingAt(pattern, `${source.key}[${i}]`, source, baseFolder);
     for (const file of found) files.add(file);
   }
-  if (files.size > LIMITS.shardsPerSource) {
+  const all = withArrivals([...files], source, baseFolder);
+  if (all.length > LIMITS.shardsPerSource) {
     throw new Failure('SOURCE_MISSING', {
       subject: source.what,
       expected: `at most ${LIMITS.shardsPerSource} files`,
-      found: String(files.size),
+      found: String(all.length),
       where: source.key,
       remedy: 'merge small files, or split the source in two',
     });
   }
-  return [...files].sort();
+  if (all.length === 0) throw await nothingAt(source.paths[0]!, source.key, source, baseFolder);
+  return all.sort();
+}
+
+/** A folder whose files arrive may have none of its own. */
+function mayBeEmpty({ arrivals }: Files, pattern: string): boolean {
+  return arrivals !== undefined && arrivals.taken.length > 0 && /[*?{[]/.test(pattern);
+}
+
+/** Each file once, by where it lies; what its line has set aside is no part of the source. */
+function withArrivals(found: string[], { arrivals }: Files, baseFolder: string): string[] {
+  if (arrivals === undefined) return found;
+  const placeOf = (file: string) =>
+    /^[a-z0-9]+:\/\//.test(file) ? file : resolve(baseFolder, file);
+  const byPlace = new Map(found.map((file) => [placeOf(file), file]));
+  for (const file of arrivals.leftOut) byPlace.delete(placeOf(file));
+  for (const { file } of arrivals.taken) byPlace.set(placeOf(file), file);
+  return [...byPlace.values()];
+}
+
+async function nothingAt(
+  pattern: string,
+  where: string,
+  { what }: Files,
+  baseFolder: string,
+): Promise<Failure> {
+  const isFolder = await isFolderAt(pattern, baseFolder);
+  return new Failure('SOURCE_MISSING', {
+    subject: what,
+    expected: `at least one file at "${pattern}"`,
+    found: isFolder ? 'a folder' : 'none',
+    where: `${where}, from ${baseFolder}`,
+    remedy: isFolder
+      ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
+      : 'correct the path or glob; relative paths start from the folder of the recipe',
+  });
 }
 
 async function isFolderAt(pattern: string, baseFolder: string): Promise<boolean> {
@@ -171,8 +207,11 @@ async function pinFiles(
   const pinned: Pins['sources'] = [];
   for (const { entry, files } of listed) {
     const shards: PinnedShard[] = [];
+    const arrived = new Map(entry.arrivals?.taken.map(({ file, sha256 }) => [file, sha256]));
     for (const file of files) {
-      shards.push(await pinFile(file, entry, baseFolder));
+      const shard = await pinFile(file, entry, baseFolder);
+      assertAsArrived(shard, arrived.get(file));
+      shards.push(shard);
       progress[0] = progress[0]! + 1;
     }
     pinned.push({ name: entry.name, shards });
@@ -180,10 +219,22 @@ async function pinFiles(
   return pinned;
 }
 
+/** A file that a line took must have the bytes that arrived. */
+function assertAsArrived({ file, sha256 }: PinnedShard, arrived: string | undefined): void {
+  if (arrived === undefined || arrived === sha256) return;
+  throw new Failure('SOURCE_CHANGED', {
+    subject: `source file ${file}`,
+    expected: `the bytes that arrived, sha256 ${arrived.slice(0, 12)}..`,
+    found: `sha256 ${sha256.slice(0, 12)}..`,
+    where: file,
+    remedy: 'put the file back, or let its new bytes arrive: ballast arrive',
+  });
+}
+
 export async function run(input: PinInput, progress: Float64Array): Promise<Pins> {
   const { recipe, baseFolder, recipeFingerprint, lineages, previous } = input;
   const tokenizer = await pinTokenizer(recipe, baseFolder);
-  const lists = listsOf(recipe);
+  const lists = listsOf(recipe, input.arrivals);
   const sources = await pinFiles(lists.sources, baseFolder, progress);
   const ownOutputs = await pinFiles(lists.ownOutputs, baseFolder, progress);
   const tests = await pinFiles(recipe.benchmarks.map(filesOfBenchmark), baseFolder, progress);
