@@ -2,16 +2,14 @@
  * Pins the build: globs become files, each with its digest; own outputs, benchmarks, lists of terms and
  * the tokenizer file too. Fails before anything is read where a source has no file.
  */
-import { stat } from 'node:fs/promises';
 import { Failure } from '../../core/schema/failure.js';
 import { LIMITS } from '../../core/schema/limits.js';
 import type { Lineage } from '../../core/schema/own-output.js';
 import type { PinnedShard, Pins } from '../../core/schema/pins.js';
 import type { Benchmark, Recipe } from '../../core/schema/recipe.js';
-import { sha256File } from '../../storage/digest.js';
 import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
-import { storeFor } from '../../storage/source/store.js';
+import { digestSource, storeFor } from '../../storage/source/store.js';
 
 export interface PinInput {
   readonly recipe: Recipe;
@@ -48,9 +46,10 @@ function filesOfBenchmark({ name, path }: Benchmark): Files {
 async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
   const files = new Set<string>();
   for (const [i, pattern] of source.paths.entries()) {
-    const found = await storeFor(pattern, baseFolder).expand(pattern);
+    const store = storeFor(pattern, baseFolder);
+    const found = await store.expand(pattern);
     if (found.length === 0) {
-      const isFolder = await isFolderAt(pattern, baseFolder);
+      const isFolder = await store.isFolder(pattern);
       throw new Failure('SOURCE_MISSING', {
         subject: source.what,
         expected: `at least one file at "${pattern}"`,
@@ -75,16 +74,9 @@ async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
   return [...files].sort();
 }
 
-async function isFolderAt(pattern: string, baseFolder: string): Promise<boolean> {
-  return stat(storeFor(pattern, baseFolder).localPath(pattern)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
 /** What a file that the system does not let us read becomes; other errors pass unchanged. */
 function unreadable(error: unknown, file: string, source: Files): unknown {
-  if (errorCode(error) === '') return error;
+  if (error instanceof Failure || errorCode(error) === '') return error;
   const isGone = hasCode(error, 'ENOENT');
   return new Failure(isGone ? 'SOURCE_MISSING' : 'SOURCE_UNREADABLE', {
     subject: source.what,
@@ -115,11 +107,11 @@ async function digestFile(
   source: Files,
   baseFolder: string,
 ): Promise<PinnedShard> {
-  const path = storeFor(file, baseFolder).localPath(file);
   try {
-    const { mtimeMs } = await stat(path);
-    const { sha256, bytes } = await sha256File(path);
-    return { file, sha256, bytes, modifiedMs: mtimeMs, format };
+    const state = await storeFor(file, baseFolder).stateOf(file);
+    const { sha256, bytes } = await digestSource(file, baseFolder);
+    const { modifiedMs, etag } = state ?? { modifiedMs: 0, etag: null };
+    return { file, sha256, bytes, modifiedMs, etag, format };
   } catch (error) {
     throw unreadable(error, file, source);
   }
@@ -138,11 +130,11 @@ async function pinTerms({ risk }: Recipe, baseFolder: string): Promise<Pins['ter
 
 async function pinTokenizer({ tokenizer }: Recipe, baseFolder: string): Promise<Pins['tokenizer']> {
   if (tokenizer.kind !== 'file') return { name: tokenizer.kind, sha256: null, file: null };
-  const path = storeFor(tokenizer.path, baseFolder).localPath(tokenizer.path);
-  let found: Awaited<ReturnType<typeof sha256File>>;
+  let found: Awaited<ReturnType<typeof digestSource>>;
   try {
-    found = await sha256File(path);
+    found = await digestSource(tokenizer.path, baseFolder);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const isGone = hasCode(error, 'ENOENT');
     throw new Failure('TOKENIZER_INVALID', {
       subject: 'tokenizer',
