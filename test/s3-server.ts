@@ -107,6 +107,10 @@ export async function startS3(binary: string, bucket = 'ballast'): Promise<S3Ser
     'filer.port.grpc': ports[5],
     's3.port': ports[6],
     's3.port.grpc': ports[7],
+    // On fixed ports otherwise, so that a second server would not start.
+    's3.port.iceberg': 0,
+    's3.port.lance': 0,
+    'master.telemetry': false,
     'debug.port': ports[8],
     's3.config': config,
     'volume.max': 50,

@@ -9,7 +9,8 @@ import type { PinnedShard, Pins } from '../../core/schema/pins.js';
 import type { Benchmark, Recipe } from '../../core/schema/recipe.js';
 import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
-import { digestSource, storeFor } from '../../storage/source/store.js';
+import { digestSource, storeFor, widthFor } from '../../storage/source/store.js';
+import { inLanes } from '../in-lanes.js';
 
 export interface PinInput {
   readonly recipe: Recipe;
@@ -46,15 +47,16 @@ function filesOfBenchmark({ name, path }: Benchmark): Files {
 async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
   const files = new Set<string>();
   for (const [i, pattern] of source.paths.entries()) {
-    const store = storeFor(pattern, baseFolder);
-    const found = await store.expand(pattern);
+    const where = `${source.key}[${i}]`;
+    const { found, isFolder } = await lookAt(pattern, baseFolder).catch((error: unknown) => {
+      throw placed(error, source, where);
+    });
     if (found.length === 0) {
-      const isFolder = await store.isFolder(pattern);
       throw new Failure('SOURCE_MISSING', {
         subject: source.what,
         expected: `at least one file at "${pattern}"`,
         found: isFolder ? 'a folder' : 'none',
-        where: `${source.key}[${i}], from ${baseFolder}`,
+        where: `${where}, from ${baseFolder}`,
         remedy: isFolder
           ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
           : 'correct the path or glob; relative paths start from the folder of the recipe',
@@ -72,6 +74,20 @@ async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
     });
   }
   return [...files].sort();
+}
+
+async function lookAt(pattern: string, baseFolder: string) {
+  const store = storeFor(pattern, baseFolder);
+  const found = await store.expand(pattern);
+  return { found, isFolder: found.length === 0 && (await store.isFolder(pattern)) };
+}
+
+/** A path that no store takes, with the place in the recipe where it stands. */
+function placed(error: unknown, source: Files, where: string): unknown {
+  const isPath =
+    error instanceof Failure && (error.code === 'USAGE' || error.code === 'NOT_SUPPORTED_YET');
+  if (!isPath) return error;
+  return new Failure(error.code, { ...error.parts, subject: source.what, where });
 }
 
 /** What a file that the system does not let us read becomes; other errors pass unchanged. */
@@ -162,11 +178,11 @@ async function pinFiles(
   progress[1] = progress[1]! + listed.reduce((sum, { files }) => sum + files.length, 0);
   const pinned: Pins['sources'] = [];
   for (const { entry, files } of listed) {
-    const shards: PinnedShard[] = [];
-    for (const file of files) {
-      shards.push(await pinFile(file, entry, baseFolder));
+    const shards = await inLanes(files, widthFor(files), async (file) => {
+      const shard = await pinFile(file, entry, baseFolder);
       progress[0] = progress[0]! + 1;
-    }
+      return shard;
+    });
     pinned.push({ name: entry.name, shards });
   }
   return pinned;

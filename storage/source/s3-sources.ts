@@ -50,7 +50,10 @@ async function expand(pattern: string): Promise<string[]> {
   const place = placeOf(pattern);
   const store = await storeOf(place);
   const { bucket, key } = place;
-  if (!WILDCARD.test(key)) return key !== '' && (await store.head(key)) !== null ? [pattern] : [];
+  if (!WILDCARD.test(key)) {
+    const isFile = key !== '' && !key.endsWith('/') && (await store.head(key)) !== null;
+    return isFile ? [pattern] : [];
+  }
   const matches = picomatch(key, { posix: true });
   const found: string[] = [];
   for await (const { key: name } of store.list(fixedPrefix(key)))

@@ -80,6 +80,13 @@ export function storeFor(pattern: string, baseFolder: string): SourceStore {
   });
 }
 
+const REMOTE_WIDTH = 8;
+
+/** How many of these files to look at, or to stream, at once: requests wait, and a disk has one head. */
+export function widthFor(files: readonly string[]): number {
+  return files.some((file) => file.startsWith('s3://')) ? REMOTE_WIDTH : 1;
+}
+
 /** The whole of a small file. */
 export async function readSource(file: string, baseFolder: string): Promise<Buffer> {
   const parts: Uint8Array[] = [];
