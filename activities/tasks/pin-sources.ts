@@ -2,7 +2,6 @@
  * Pins the build: globs become files, each with its digest; own outputs, benchmarks, lists of terms and
  * the tokenizer file too. Fails before anything is read where a source has no file.
  */
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { SourceArrivals } from '../../core/line/list.js';
 import { listOfPath } from '../../core/line/next-recipe.js';
@@ -11,10 +10,10 @@ import { LIMITS } from '../../core/schema/limits.js';
 import type { Lineage } from '../../core/schema/own-output.js';
 import type { PinnedShard, Pins } from '../../core/schema/pins.js';
 import type { Benchmark, Recipe } from '../../core/schema/recipe.js';
-import { sha256File } from '../../storage/digest.js';
 import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
-import { storeFor } from '../../storage/source/store.js';
+import { digestSource, storeFor, widthFor } from '../../storage/source/store.js';
+import { inLanes } from '../in-lanes.js';
 
 export interface PinInput {
   readonly recipe: Recipe;
@@ -58,9 +57,12 @@ function filesOfBenchmark({ name, path }: Benchmark): Files {
 async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
   const files = new Set<string>();
   for (const [i, pattern] of source.paths.entries()) {
-    const found = await storeFor(pattern, baseFolder).expand(pattern);
+    const where = `${source.key}[${i}]`;
+    const { found, isFolder } = await lookAt(pattern, baseFolder).catch((error: unknown) => {
+      throw placed(error, source, where);
+    });
     if (found.length === 0 && !mayBeEmpty(source, pattern))
-      throw await nothingAt(pattern, `${source.key}[${i}]`, source, baseFolder);
+      throw nothingAt(pattern, { where, what: source.what, baseFolder, isFolder });
     for (const file of found) files.add(file);
   }
   const all = withArrivals([...files], source, baseFolder);
@@ -73,7 +75,9 @@ async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
       remedy: 'merge small files, or split the source in two',
     });
   }
-  if (all.length === 0) throw await nothingAt(source.paths[0]!, source.key, source, baseFolder);
+  const { what, key: where } = source;
+  const nothing = { where, what, baseFolder, isFolder: false };
+  if (all.length === 0) throw nothingAt(source.paths[0]!, nothing);
   return all.sort();
 }
 
@@ -93,13 +97,14 @@ function withArrivals(found: string[], { arrivals }: Files, baseFolder: string):
   return [...byPlace.values()];
 }
 
-async function nothingAt(
-  pattern: string,
-  where: string,
-  { what }: Files,
-  baseFolder: string,
-): Promise<Failure> {
-  const isFolder = await isFolderAt(pattern, baseFolder);
+interface Nothing {
+  readonly where: string;
+  readonly what: string;
+  readonly baseFolder: string;
+  readonly isFolder: boolean;
+}
+
+function nothingAt(pattern: string, { where, what, baseFolder, isFolder }: Nothing): Failure {
   return new Failure('SOURCE_MISSING', {
     subject: what,
     expected: `at least one file at "${pattern}"`,
@@ -111,16 +116,23 @@ async function nothingAt(
   });
 }
 
-async function isFolderAt(pattern: string, baseFolder: string): Promise<boolean> {
-  return stat(storeFor(pattern, baseFolder).localPath(pattern)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+async function lookAt(pattern: string, baseFolder: string) {
+  const store = storeFor(pattern, baseFolder);
+  const found = await store.expand(pattern);
+  return { found, isFolder: found.length === 0 && (await store.isFolder(pattern)) };
+}
+
+/** A path that no store takes, with the place in the recipe where it stands. */
+function placed(error: unknown, source: Files, where: string): unknown {
+  const isPath =
+    error instanceof Failure && (error.code === 'USAGE' || error.code === 'NOT_SUPPORTED_YET');
+  if (!isPath) return error;
+  return new Failure(error.code, { ...error.parts, subject: source.what, where });
 }
 
 /** What a file that the system does not let us read becomes; other errors pass unchanged. */
 function unreadable(error: unknown, file: string, source: Files): unknown {
-  if (errorCode(error) === '') return error;
+  if (error instanceof Failure || errorCode(error) === '') return error;
   const isGone = hasCode(error, 'ENOENT');
   return new Failure(isGone ? 'SOURCE_MISSING' : 'SOURCE_UNREADABLE', {
     subject: source.what,
@@ -151,11 +163,11 @@ async function digestFile(
   source: Files,
   baseFolder: string,
 ): Promise<PinnedShard> {
-  const path = storeFor(file, baseFolder).localPath(file);
   try {
-    const { mtimeMs } = await stat(path);
-    const { sha256, bytes } = await sha256File(path);
-    return { file, sha256, bytes, modifiedMs: mtimeMs, format };
+    const state = await storeFor(file, baseFolder).stateOf(file);
+    const { sha256, bytes } = await digestSource(file, baseFolder);
+    const { modifiedMs, etag } = state ?? { modifiedMs: 0, etag: null };
+    return { file, sha256, bytes, modifiedMs, etag, format };
   } catch (error) {
     throw unreadable(error, file, source);
   }
@@ -174,11 +186,11 @@ async function pinTerms({ risk }: Recipe, baseFolder: string): Promise<Pins['ter
 
 async function pinTokenizer({ tokenizer }: Recipe, baseFolder: string): Promise<Pins['tokenizer']> {
   if (tokenizer.kind !== 'file') return { name: tokenizer.kind, sha256: null, file: null };
-  const path = storeFor(tokenizer.path, baseFolder).localPath(tokenizer.path);
-  let found: Awaited<ReturnType<typeof sha256File>>;
+  let found: Awaited<ReturnType<typeof digestSource>>;
   try {
-    found = await sha256File(path);
+    found = await digestSource(tokenizer.path, baseFolder);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const isGone = hasCode(error, 'ENOENT');
     throw new Failure('TOKENIZER_INVALID', {
       subject: 'tokenizer',
@@ -206,14 +218,13 @@ async function pinFiles(
   progress[1] = progress[1]! + listed.reduce((sum, { files }) => sum + files.length, 0);
   const pinned: Pins['sources'] = [];
   for (const { entry, files } of listed) {
-    const shards: PinnedShard[] = [];
     const arrived = new Map(entry.arrivals?.taken.map(({ file, sha256 }) => [file, sha256]));
-    for (const file of files) {
+    const shards = await inLanes(files, widthFor(files), async (file) => {
       const shard = await pinFile(file, entry, baseFolder);
       assertAsArrived(shard, arrived.get(file));
-      shards.push(shard);
       progress[0] = progress[0]! + 1;
-    }
+      return shard;
+    });
     pinned.push({ name: entry.name, shards });
   }
   return pinned;

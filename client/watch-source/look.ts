@@ -1,12 +1,5 @@
-/**
- * One look at the files of sources: path, size and a stamp that changes when the file does. Polling
- * is the one way that works on local and network disks and on object stores alike.
- */
-import { stat } from 'node:fs/promises';
-import { hasCode } from '../../storage/io-failure.js';
 import { formatOf } from '../../storage/source/format.js';
 import { storeFor } from '../../storage/source/store.js';
-import { isRemote } from '../line/arriving-files.js';
 
 export interface WatchedSource {
   readonly name: string;
@@ -42,18 +35,9 @@ export async function sizeAndStamp(
   file: string,
   baseFolder: string,
 ): Promise<Pick<SeenFile, 'bytes' | 'stamp'> | null> {
-  const store = storeFor(file, baseFolder);
-  if (isRemote(file)) {
-    const bytes = await store.sizeOf(file);
-    return bytes === null ? null : { bytes, stamp: '' };
-  }
-  try {
-    const { size, mtimeMs } = await stat(store.localPath(file));
-    return { bytes: size, stamp: String(mtimeMs) };
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
-    throw error;
-  }
+  const found = await storeFor(file, baseFolder).stateOf(file);
+  if (found === null) return null;
+  return { bytes: found.bytes, stamp: found.etag ?? String(found.modifiedMs) };
 }
 
 /** Empty files are not seen: somebody is about to write them. */
