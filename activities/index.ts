@@ -20,6 +20,7 @@ import { readDecisions } from './decisions.js';
 import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
 import { lineagesOf } from './lineages.js';
+import { inLocalWorkspace } from './local-workspace.js';
 import { createNotifyActivities } from './notify.js';
 import type { IndexSummary } from './own-output-index.js';
 import type { MatchSummary } from './own-output-matches.js';
@@ -97,7 +98,7 @@ interface Made {
 
 export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
-  return {
+  return inLocalWorkspace({
     ...createApprovalActivities({ pool }),
     ...createNotifyActivities(),
 
@@ -309,7 +310,7 @@ export function createActivities({ pool }: Dependencies) {
     }): Promise<void> {
       await guardActivity(workspace, () => removeScratch(workspace, buildId));
     },
-  };
+  });
 }
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -10,6 +10,14 @@ import type { Manifest } from '../core/schema/manifest.js';
 import { sha256File } from '../storage/digest.js';
 import { hasCode } from '../storage/io-failure.js';
 import { appendLedger, checkLedger } from '../storage/ledger.js';
+import { claimVersion } from '../storage/remote/claim.js';
+import {
+  copyShared,
+  fetchAgain,
+  haveFile,
+  mirrored,
+  unshareFolder,
+} from '../storage/remote/mirror.js';
 import { isThere, mixPath, publishFolder, syncFolder } from '../storage/workspace.js';
 import { type BuildContext, openBuild } from './build-context.js';
 import { stagingFolder } from './piece-columns.js';
@@ -31,6 +39,7 @@ export interface Published {
 
 async function manifestDigest(folder: string): Promise<string | null> {
   const path = join(folder, MANIFEST_FILE);
+  await haveFile(path);
   return isThere(path) ? (await sha256File(path)).sha256 : null;
 }
 
@@ -85,7 +94,8 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   await checkLedger(workspace);
   const path = mixPath(recipe.name, recipe.version);
   const target = join(workspace, path);
-  if (isThere(staging)) {
+  if (mirrored(target) !== null) await publishShared(staging, target, manifestSha256);
+  else if (isThere(staging)) {
     await syncFolder(staging);
     await publishFolder(staging, target);
   }
@@ -97,8 +107,41 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   return recordPublished(workspace, found, workflowId);
 }
 
+/** On a store: the claim decides who, and the manifest comes last. What was copied stays in the store. */
+export async function publishShared(
+  staging: string,
+  target: string,
+  digest: string,
+): Promise<void> {
+  if (await fetchAgain(join(target, MANIFEST_FILE))) return;
+  if (await claimVersion(target, digest)) await copyShared(staging, target, MANIFEST_FILE);
+  else if (!(await fetchAgain(join(target, MANIFEST_FILE)))) throw claimed(target);
+}
+
+function claimed(target: string): Failure {
+  const { store, key } = mirrored(target)!;
+  const path = `${store.url}/${key}`;
+  return new Failure('VERSION_EXISTS', {
+    subject: path,
+    expected: 'a version that nobody publishes yet',
+    found: 'one that a build with other results has claimed, and has not published',
+    where: path,
+    remedy:
+      'run that build again to complete it, choose a new version, or delete the claim below claims/',
+  });
+}
+
 /** `dev` is replaced each time. A retry that finds its staging gone finds the new one in place. */
 async function replaceDev(staging: string, target: string, digest: string): Promise<void> {
+  if (mirrored(target) !== null) {
+    const isAssembled = await fetchAgain(join(staging, MANIFEST_FILE));
+    if (!isAssembled && (await manifestDigest(target)) === digest) return;
+    if (!isAssembled) throw vanished(target, 'neither');
+    await unshareFolder(target);
+    await copyShared(staging, target, MANIFEST_FILE);
+    await rm(target, { recursive: true, force: true });
+    return;
+  }
   if (!isThere(staging)) {
     if ((await manifestDigest(target)) === digest) return;
     throw vanished(target, 'neither');

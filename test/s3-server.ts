@@ -86,7 +86,19 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
+/** A port that somebody else took in between costs another try. */
 export async function startS3(binary: string, bucket = 'ballast'): Promise<S3Server> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(binary, bucket);
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+async function startOnce(binary: string, bucket: string): Promise<S3Server> {
   const folder = mkdtempSync(join(tmpdir(), 'ballast-s3-'));
   const config = join(folder, 's3.json');
   const identities = [
@@ -108,6 +120,8 @@ export async function startS3(binary: string, bucket = 'ballast'): Promise<S3Ser
     's3.port': ports[6],
     's3.port.grpc': ports[7],
     'debug.port': ports[8],
+    's3.port.iceberg': 0,
+    's3.port.lance': 0,
     's3.config': config,
     'volume.max': 50,
     'master.volumeSizeLimitMB': 64,
@@ -119,7 +133,11 @@ export async function startS3(binary: string, bucket = 'ballast'): Promise<S3Ser
     cwd: folder,
   });
   const endpoint = `http://127.0.0.1:${ports[6]}`;
-  await makeBucket(endpoint, bucket, child);
+  await makeBucket(endpoint, bucket, child).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   return {
     endpoint,
     bucket,

@@ -32,6 +32,7 @@ import { renderChart } from '../../engines/plot.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { sha256, sha256File } from '../../storage/digest.js';
 import { guardIo } from '../../storage/io-failure.js';
+import { haveFolder, namesOf, shareFile } from '../../storage/remote/mirror.js';
 import { benchmarkLabelsOf } from '../benchmark-labels.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import type { ClusterSummary } from '../cluster-columns.js';
@@ -80,8 +81,9 @@ interface Parts {
 }
 
 async function readVerified(context: BuildContext): Promise<VerifiedFile[]> {
-  const data = (await readdir(join(stagingFolder(context), 'data'))).sort();
+  const data = await namesOf(join(stagingFolder(context), 'data'));
   const folder = verifiedFolder(context);
+  await haveFolder(folder);
   const marks = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   const expected = data.map((name) => `${name}.json`);
   if (marks.join() !== expected.join())
@@ -239,6 +241,7 @@ async function openParts(input: AssembleInput): Promise<Parts> {
   const { context } = input;
   const build = await openBuild(context);
   const staging = stagingFolder(context);
+  await haveFolder(staging, (name) => !name.startsWith('data/'));
   const plan = await readJsonArtifact(context.workspace, input.plan, planSchema);
   if (plan.status !== 'optimal') throw new Error('an infeasible plan was written');
   const verified = await readVerified(context);
@@ -264,6 +267,7 @@ async function writeWhole(staging: string, name: string, text: string): Promise<
   await writeFile(half, text);
   await mkdir(dirname(join(staging, name)), { recursive: true });
   await rename(half, join(staging, name));
+  await shareFile(join(staging, name));
 }
 
 async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {

@@ -1,6 +1,6 @@
 /** `ballast audit`: what published versions hold, checked with no server. */
 import { defineCommand } from 'citty';
-import { workspaceOf } from '../build/workspace-option.js';
+import { auditedWorkspace } from '../build/workspace-option.js';
 import { auditWorkspace } from '../records/audit-verify.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
@@ -12,7 +12,7 @@ const verify = defineCommand({
   args: { ...sharedArgs.workspace, ...sharedArgs.json },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await auditedWorkspace(args.workspace);
     const progress = createProgress([{ name: 'files', label: 'read files' }]);
     let files = 0;
     const result = await auditWorkspace(workspace, (path) =>

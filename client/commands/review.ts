@@ -9,7 +9,7 @@ import { readMachineViews, readPacket } from '../../activities/review-packets.js
 import { plural } from '../../core/report/format.js';
 import { guardIo } from '../../storage/io-failure.js';
 import { openSession } from '../build/session.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { answersFrom } from '../review/answers-from.js';
 import { isReviewed, listedApprovals, printApprovals } from '../review/approval-records.js';
 import { approve, reject } from '../review/approve-command.js';
@@ -40,7 +40,7 @@ const list = defineCommand({
   args: { ...mixArg, ...sharedArgs.workspace, ...sharedArgs.address, ...sharedArgs.json },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const mix = args.mix === '' ? undefined : args.mix;
     const approvals = await listedApprovals(workspace, mix, args.address);
     const records =
@@ -69,7 +69,7 @@ const show = defineCommand({
   args: { ...packetArgs, ...reviewerArg, ...sharedArgs.workspace, ...sharedArgs.json },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const { review, entry, packet } = await packetOf(args, workspace, 'show');
     const hasAnswered = answersTo(review, packet.packet).some(
       ({ reviewer }) => reviewer === args.reviewer,
@@ -112,7 +112,7 @@ const decide = defineCommand({
   },
   run: async ({ args, rawArgs }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const reviewer = needed(args.reviewer, 'decide', 'who answers, --reviewer <name>');
     const found = await packetOf(args, workspace, 'decide');
     const answers = await answersFrom(found.packet, valuesOf(rawArgs, 'answer'));
@@ -146,7 +146,7 @@ const exportCsv = defineCommand({
   },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const file = needed(args.to, 'export', 'a file, --to file.csv');
     const mix = needed(args.mix, 'export', 'a mix, name@version');
     const [review] = await readReviews(workspace, mix);
@@ -182,7 +182,7 @@ const importCsv = defineCommand({
   },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const file = needed(args.from, 'import', 'a file, --from file.csv');
     const mix = needed(args.mix, 'import', 'a mix, name@version');
     const reviewer = needed(args.reviewer, 'import', 'who answers, --reviewer <name>');

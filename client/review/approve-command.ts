@@ -5,7 +5,7 @@ import { plural } from '../../core/report/format.js';
 import { type ApprovalInput, approvalPacket } from '../../core/schema/approval.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { openSession } from '../build/session.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 import { printApprovalPacket } from './approval-records.js';
@@ -36,7 +36,7 @@ function decisionCommand(decision: Decision, description: string) {
     },
     run: async ({ args }) => {
       const output = createOutput({ json: args.json === true });
-      const workspace = workspaceOf(args.workspace);
+      const workspace = await openWorkspace(args.workspace);
       const mix = needed(args.mix, decision, 'a mix, name@version');
       const approver = args.as ?? userInfo().username;
       const reason =
