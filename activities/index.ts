@@ -12,6 +12,8 @@ import type { CpuPool } from '../engines/cpu-pool.js';
 import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
+import { createApprovalActivities } from './approval-activities.js';
+import { createAuditActivities } from './audit-activities.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { CalibrationSummary } from './calibration.js';
 import type { ClusterSummary } from './cluster-columns.js';
@@ -19,6 +21,8 @@ import { readDecisions } from './decisions.js';
 import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
 import { lineagesOf } from './lineages.js';
+import { inLocalWorkspace } from './local-workspace.js';
+import { createNotifyActivities } from './notify.js';
 import type { IndexSummary } from './own-output-index.js';
 import type { MatchSummary } from './own-output-matches.js';
 import { previousOf } from './previous-version.js';
@@ -82,10 +86,10 @@ export interface PublishedMix extends Published {
 async function standing(
   workspace: string,
   found: Manifest,
-  workflowId: string,
+  buildId: string,
 ): Promise<PublishedMix> {
   const { tokensWritten: tokens, documentsWritten: documents } = found;
-  return { ...(await recordPublished(workspace, found, workflowId)), tokens, documents };
+  return { ...(await recordPublished(workspace, found, buildId)), tokens, documents };
 }
 
 interface Made {
@@ -95,7 +99,11 @@ interface Made {
 
 export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
-  return {
+  return inLocalWorkspace({
+    ...createApprovalActivities({ pool }),
+    ...createNotifyActivities(),
+    ...createAuditActivities({ pool }),
+
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
       const { workspace, baseFolder, recipeFingerprint, asOf, until } = execution;
@@ -129,7 +137,7 @@ export function createActivities({ pool }: Dependencies) {
         return {
           context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs },
           sources: sourcesOf(pins),
-          published: found === null ? null : await standing(workspace, found, workflowId),
+          published: found === null ? null : await standing(workspace, found, buildId),
           previousVersion: latestVersion(workspace, name, version),
           previous,
         };
@@ -304,7 +312,7 @@ export function createActivities({ pool }: Dependencies) {
     }): Promise<void> {
       await guardActivity(workspace, () => removeScratch(workspace, buildId));
     },
-  };
+  });
 }
 
 export type Activities = ReturnType<typeof createActivities>;

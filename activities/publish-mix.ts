@@ -10,6 +10,14 @@ import type { Manifest } from '../core/schema/manifest.js';
 import { sha256File } from '../storage/digest.js';
 import { hasCode } from '../storage/io-failure.js';
 import { appendLedger, checkLedger } from '../storage/ledger.js';
+import { claimVersion } from '../storage/remote/claim.js';
+import {
+  copyShared,
+  fetchAgain,
+  haveFile,
+  mirrored,
+  unshareFolder,
+} from '../storage/remote/mirror.js';
 import { isThere, mixPath, publishFolder, syncFolder } from '../storage/workspace.js';
 import { type BuildContext, openBuild } from './build-context.js';
 import { stagingFolder } from './piece-columns.js';
@@ -19,18 +27,19 @@ import type { Assembled } from './tasks/assemble-version.js';
 export interface PublishInput {
   readonly context: BuildContext;
   readonly assembled: Assembled;
-  /** Workflow that publishes; stands in the ledger. */
-  readonly workflowId: string;
 }
 
 export interface Published {
   readonly path: string;
   readonly manifestSha256: string;
   readonly ledgerSequence: number | null;
+  /** Hash of that line; null where there is none. */
+  readonly ledgerHash: string | null;
 }
 
 async function manifestDigest(folder: string): Promise<string | null> {
   const path = join(folder, MANIFEST_FILE);
+  await haveFile(path);
   return isThere(path) ? (await sha256File(path)).sha256 : null;
 }
 
@@ -47,8 +56,8 @@ export async function recordPublished(
   const { recipeFingerprint, tokensWritten: tokens, documentsWritten: documents } = found;
   const body = { mix, path, recipeFingerprint, manifestSha256, tokens, documents };
   const key = `publish/${mix}/${manifestSha256}`;
-  const { sequence } = await appendLedger(workspace, { key, kind: 'publish', by, body });
-  return { path, manifestSha256, ledgerSequence: sequence };
+  const { sequence, hash } = await appendLedger(workspace, { key, kind: 'publish', by, body });
+  return { path, manifestSha256, ledgerSequence: sequence, ledgerHash: hash };
 }
 
 function vanished(path: string, found: string): Failure {
@@ -72,7 +81,7 @@ function standsAlready(mix: string, path: string): Failure {
 }
 
 export async function publishMix(input: PublishInput): Promise<Published> {
-  const { context, assembled, workflowId } = input;
+  const { context, assembled } = input;
   const { recipe } = await openBuild(context);
   const { workspace } = context;
   const { manifestSha256 } = assembled;
@@ -80,12 +89,13 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   if (recipe.version === 'dev') {
     const path = `dev/${recipe.name}`;
     await replaceDev(staging, join(workspace, path), manifestSha256);
-    return { path, manifestSha256, ledgerSequence: null };
+    return { path, manifestSha256, ledgerSequence: null, ledgerHash: null };
   }
   await checkLedger(workspace);
   const path = mixPath(recipe.name, recipe.version);
   const target = join(workspace, path);
-  if (isThere(staging)) {
+  if (mirrored(target) !== null) await publishShared(staging, target, manifestSha256);
+  else if (isThere(staging)) {
     await syncFolder(staging);
     await publishFolder(staging, target);
   }
@@ -94,11 +104,44 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   if (standing !== manifestSha256) throw standsAlready(`${recipe.name}@${recipe.version}`, path);
   const found = readManifest(workspace, recipe.name, recipe.version);
   if (found === null) throw vanished(path, 'no manifest');
-  return recordPublished(workspace, found, workflowId);
+  return recordPublished(workspace, found, context.buildId);
+}
+
+/** On a store: the claim decides who, and the manifest comes last. What was copied stays in the store. */
+export async function publishShared(
+  staging: string,
+  target: string,
+  digest: string,
+): Promise<void> {
+  if (await fetchAgain(join(target, MANIFEST_FILE))) return;
+  if (await claimVersion(target, digest)) await copyShared(staging, target, MANIFEST_FILE);
+  else if (!(await fetchAgain(join(target, MANIFEST_FILE)))) throw claimed(target);
+}
+
+function claimed(target: string): Failure {
+  const { store, key } = mirrored(target)!;
+  const path = `${store.url}/${key}`;
+  return new Failure('VERSION_EXISTS', {
+    subject: path,
+    expected: 'a version that nobody publishes yet',
+    found: 'one that a build with other results has claimed, and has not published',
+    where: path,
+    remedy:
+      'run that build again to complete it, choose a new version, or delete the claim below claims/',
+  });
 }
 
 /** `dev` is replaced each time. A retry that finds its staging gone finds the new one in place. */
 async function replaceDev(staging: string, target: string, digest: string): Promise<void> {
+  if (mirrored(target) !== null) {
+    const isAssembled = await fetchAgain(join(staging, MANIFEST_FILE));
+    if (!isAssembled && (await manifestDigest(target)) === digest) return;
+    if (!isAssembled) throw vanished(target, 'neither');
+    await unshareFolder(target);
+    await copyShared(staging, target, MANIFEST_FILE);
+    await rm(target, { recursive: true, force: true });
+    return;
+  }
   if (!isThere(staging)) {
     if ((await manifestDigest(target)) === digest) return;
     throw vanished(target, 'neither');

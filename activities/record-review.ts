@@ -4,9 +4,13 @@
  * that stands and adds none.
  */
 
+import { isSamePerson } from '../core/review/person.js';
+import { type Seat, seatsOf } from '../core/review/seats.js';
+import { reviewPayload } from '../core/review/signed-payload.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import { canonicalJson } from '../core/schema/canonical.js';
 import { assert } from '../core/schema/failure.js';
+import type { ReviewPolicy } from '../core/schema/recipe.js';
 import {
   type ReviewDecision,
   type ReviewLine,
@@ -26,9 +30,11 @@ import type {
   ReviewRefusedLine,
 } from '../core/schema/review-packet.js';
 import { digestOf, sha256 } from '../storage/digest.js';
-import { appendLedger, readLedger } from '../storage/ledger.js';
+import { appendLedger, type LedgerEntry, readLedger } from '../storage/ledger.js';
+import { delegationsIn } from './approval-lines.js';
 import { REVIEW_LINE } from './decisions.js';
 import { readMachineViews, readPacket } from './review-packets.js';
+import { signatureState } from './signed-lines.js';
 
 export const REVIEW_OPENED_LINE = 'review-opened';
 export const REVIEW_REFUSED_LINE = 'review-refused';
@@ -43,6 +49,11 @@ export interface RecordReviewInput {
   /** Empty: anyone may decide. */
   readonly reviewers: readonly string[];
   readonly answer: ReviewInput;
+  /** Absent in reviews that an earlier release runs. */
+  readonly keys?: ReviewPolicy['keys'];
+  readonly signatures?: ReviewPolicy['signatures'];
+  /** When it came in, ms since 1970. */
+  readonly atMs?: number;
   /** Workflow and run, as the ledger names them. */
   readonly by: string;
 }
@@ -84,28 +95,59 @@ function mismatch(shown: Packet, answers: readonly ReviewAnswer[]): string {
   return given.length === wanted.size ? '' : 'a document is answered twice';
 }
 
-/** A text of this packet that the reviewer decided on in another packet; null where none. */
-async function seenBefore(
-  workspace: string,
-  { reviewer, packet }: ReviewInput,
+/**
+ * A text of this packet that the reviewer decided on in another packet; null where none. Another spelling of
+ * the name, or the same key under another name, is the same pair of eyes.
+ */
+function seenBefore(
+  entries: readonly LedgerEntry[],
+  { reviewer, packet, signature }: ReviewInput,
   shown: Packet,
-): Promise<PacketDocument | null> {
+): PacketDocument | null {
   const seen = new Set<string>();
-  for (const { kind, body } of await readLedger(workspace)) {
+  for (const { kind, body } of entries) {
     if (kind !== REVIEW_LINE) continue;
     const line = reviewLine.parse(body);
-    if (line.reviewer !== reviewer || line.packet === packet) continue;
+    const key = line.signature?.publicKey;
+    const isTheirs =
+      isSamePerson(line.reviewer, reviewer) || (key !== undefined && key === signature?.publicKey);
+    if (!isTheirs || line.packet === packet) continue;
     for (const { textSha256 } of line.decisions) seen.add(textSha256);
   }
   return shown.documents.find(({ textSha256 }) => seen.has(textSha256)) ?? null;
 }
 
-/** The packet that was shown, or why the answer is not taken. */
-async function judge(input: RecordReviewInput): Promise<Packet | Refused> {
-  const { workspace, index, entry, reviewers, answer } = input;
-  const { reviewer, packet: id, packetSha256, answers } = answer;
-  if (reviewers.length > 0 && !reviewers.includes(reviewer))
+interface Judged {
+  readonly shown: Packet;
+  readonly seat: Seat;
+  readonly isSigned: boolean;
+}
+
+/** Whose seat the answer is given from and how far it is proven, or why it is not taken. */
+function judgePerson(
+  { mix, reviewers, answer, keys = {}, signatures = 'optional', atMs = 0 }: RecordReviewInput,
+  entries: readonly LedgerEntry[],
+): Omit<Judged, 'shown'> | Refused {
+  const { reviewer } = answer;
+  const [seat] = seatsOf(reviewers, delegationsIn(entries, mix, 'review'), reviewer, atMs);
+  if (seat === undefined)
     return refused('not_a_reviewer', `${reviewer} is not among the reviewers of the recipe`);
+  const payload = reviewPayload(mix, answer);
+  const state = signatureState(payload, answer.signature, { keys, who: reviewer });
+  if (state === 'bad')
+    return refused('bad_signature', `not signed by the key that the recipe names for ${reviewer}`);
+  if (state === 'none' && signatures === 'required')
+    return refused('unsigned', 'the recipe takes signed answers only');
+  return { seat, isSigned: state === 'good' };
+}
+
+/** The packet that was shown, or why the answer is not taken. */
+async function judge(input: RecordReviewInput): Promise<Judged | Refused> {
+  const { workspace, index, entry, answer } = input;
+  const { reviewer, packet: id, packetSha256, answers } = answer;
+  const entries = await readLedger(workspace);
+  const person = judgePerson(input, entries);
+  if ('refusal' in person) return person;
   if (entry === null)
     return refused('unknown_packet', `packet ${id} is not asked about in this review`);
   if (entry.sha256 !== packetSha256)
@@ -116,16 +158,19 @@ async function judge(input: RecordReviewInput): Promise<Packet | Refused> {
   const shown = await readPacket(workspace, index, entry);
   const wrong = mismatch(shown, answers);
   if (wrong !== '') return refused('incomplete', `a packet is answered whole: ${wrong}`);
-  const seen = await seenBefore(workspace, answer, shown);
+  const seen = seenBefore(entries, answer, shown);
   if (seen !== null)
     return refused(
       'seen_before',
       `${reviewer} decided on ${documentName(seen)} in another packet; a second look needs another person`,
     );
-  return shown;
+  return { shown, ...person };
 }
 
-function decisionsOf({ mix, answer }: RecordReviewInput, shown: Packet): ReviewDecision[] {
+function decisionsOf(
+  { mix, answer }: RecordReviewInput,
+  { shown, isSigned }: Judged,
+): ReviewDecision[] {
   const byName = new Map(answer.answers.map((item) => [item.document, item]));
   return shown.documents.map((document) => {
     const given = byName.get(documentName(document));
@@ -136,7 +181,7 @@ function decisionsOf({ mix, answer }: RecordReviewInput, shown: Packet): ReviewD
       ...{ source, id, textSha256, domain, why, inclusionProbability, isRandom },
       ...{ label, transformedBy, reason, reviewer: answer.reviewer },
       editDirection: label === 'human_edited' ? (editDirection ?? 'unknown') : null,
-      authMethod: 'self-declared',
+      authMethod: isSigned ? 'signed' : 'self-declared',
       ...{ mix, packet: answer.packet, seed: shown.seed },
     });
   });
@@ -155,6 +200,18 @@ async function viewsOf({ workspace, index, answer }: RecordReviewInput): Promise
   }));
 }
 
+/** The line less its decisions: what the signature needs stands in it, and only where there is one. */
+function lineOf(
+  { mix, answer: { packet, packetSha256, reviewer, signature, again } }: RecordReviewInput,
+  { seat }: Judged,
+): Omit<ReviewLine, 'decisions'> {
+  return {
+    ...{ mix, packet, packetSha256, reviewer },
+    ...(seat.onBehalfOf === null ? {} : { onBehalfOf: seat.onBehalfOf }),
+    ...(signature === undefined ? {} : { signature, again }),
+  };
+}
+
 export async function recordReview(input: RecordReviewInput): Promise<ReviewOutcome> {
   const { workspace, mix, answer, by } = input;
   const { packet, packetSha256, reviewer } = answer;
@@ -162,22 +219,19 @@ export async function recordReview(input: RecordReviewInput): Promise<ReviewOutc
   if ('refusal' in judged) {
     const body: ReviewRefusedLine = { mix, packet, packetSha256, reviewer, ...judged };
     const key = `review-refused/${mix}/${digestOf({ ...answer, refusal: judged.refusal })}`;
-    const { sequence } = await appendLedger(workspace, {
-      key,
-      kind: REVIEW_REFUSED_LINE,
-      by,
-      body,
-    });
-    return { accepted: false, ledgerSequence: sequence, ...judged };
+    const kind = REVIEW_REFUSED_LINE;
+    const { sequence, hash } = await appendLedger(workspace, { key, kind, by, body });
+    return { accepted: false, ledgerSequence: sequence, ledgerHash: hash, ...judged };
   }
   const decisions = decisionsOf(input, judged);
-  const body: ReviewLine = { mix, packet, packetSha256, reviewer, decisions };
+  const body: ReviewLine = { ...lineOf(input, judged), decisions };
   const key = reviewKey(mix, answer);
   const entry = await appendLedger(workspace, { key, kind: REVIEW_LINE, by, body });
   const held = reviewLine.parse(entry.body).decisions;
   return {
     accepted: true,
     ledgerSequence: entry.sequence,
+    ledgerHash: entry.hash,
     answersSha256: answersDigest(answersOf(held)),
     machine: await viewsOf(input),
   };

@@ -20,6 +20,7 @@ import {
 } from '../core/schema/review-packet.js';
 import { sha256 } from '../storage/digest.js';
 import { guardIo, hasCode } from '../storage/io-failure.js';
+import { haveFile } from '../storage/remote/mirror.js';
 
 export const INDEX_FILE = 'index.json';
 
@@ -41,18 +42,23 @@ function damaged(where: string, found: string): Failure {
   });
 }
 
+async function readText(workspace: string, path: string): Promise<string> {
+  await haveFile(join(workspace, path));
+  return guardIo(path, () =>
+    readFile(join(workspace, path), 'utf8').catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) throw damaged(path, 'no such file');
+      throw error;
+    }),
+  );
+}
+
 async function readChecked<T>(
   workspace: string,
   path: string,
   digest: string,
   schema: z.ZodType<T>,
 ): Promise<T> {
-  const text = await guardIo(path, () =>
-    readFile(join(workspace, path), 'utf8').catch((error: unknown) => {
-      if (hasCode(error, 'ENOENT')) throw damaged(path, 'no such file');
-      throw error;
-    }),
-  );
+  const text = await readText(workspace, path);
   const found = sha256(text);
   if (found !== digest) throw damaged(path, `sha256 ${found.slice(0, 12)}..`);
   return schema.parse(JSON.parse(text));
@@ -78,12 +84,7 @@ export async function readMachineViews(
   id: string,
 ): Promise<MachineViews> {
   const path = `${dirname(index.path)}/record.json`;
-  const text = await guardIo(path, () =>
-    readFile(join(workspace, path), 'utf8').catch((error: unknown) => {
-      if (hasCode(error, 'ENOENT')) throw damaged(path, 'no such file');
-      throw error;
-    }),
-  );
+  const text = await readText(workspace, path);
   const file = artifactRecord.parse(JSON.parse(text)).files[machineFile(id)];
   if (file === undefined) throw damaged(path, `no packet ${id}`);
   return readChecked(workspace, file.path, file.sha256, machineViews);

@@ -30,7 +30,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   import: 'Turn a blend of another tool into a starting recipe',
   review: 'Show what people are asked about, and take their answers',
   simulate: 'Simulate model collapse and compare with its closed forms',
-  audit: 'Check digests, the ledger, and mixes against benchmarks',
+  audit: 'Check and tell what was built, decided and published',
   demo: 'Build a mix from text that comes with the installed packages',
 };
 

@@ -4,7 +4,7 @@
  * and digest. The record is written last and the folder appears by one rename, so a folder that is
  * there is whole; reusing one reads its files once and checks their digests all the same.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type ArtifactRecord, type ArtifactRef, artifactRecord } from '../core/schema/artifact.js';
@@ -12,6 +12,7 @@ import { canonicalJson } from '../core/schema/canonical.js';
 import { assert } from '../core/schema/failure.js';
 import { digestOf, sha256, sha256File } from './digest.js';
 import { guardIo } from './io-failure.js';
+import { fetchAgain, haveFile, keepShared, mirrored, unshareFile } from './remote/mirror.js';
 import { cachePath, isThere, makeScratch, publishFolder, readJson, sizeOf } from './workspace.js';
 
 export type { ArtifactRecord };
@@ -31,7 +32,7 @@ export function artifactKey(madeOf: unknown): string {
 export async function findArtifact(address: ArtifactAddress): Promise<ArtifactRecord | null> {
   const key = artifactKey(address.madeOf);
   const path = join(address.workspace, cachePath(address.kind, key), 'record.json');
-  if (!isThere(path)) return null;
+  if (!(await haveFile(path))) return null;
   const parsed = artifactRecord.safeParse(jsonOrNull(path));
   if (!parsed.success) return null;
   const found = parsed.data;
@@ -40,9 +41,19 @@ export async function findArtifact(address: ArtifactAddress): Promise<ArtifactRe
     `record of ${path} names another artifact`,
   );
   for (const file of Object.values(found.files)) {
-    if ((await sizeOf(join(address.workspace, file.path))) !== file.bytes) return null;
+    const there = join(address.workspace, file.path);
+    if (mirrored(there) !== null) await fetchWhole(there, file);
+    if ((await sizeOf(there)) !== file.bytes) return null;
   }
+  await keepShared(join(address.workspace, cachePath(address.kind, key)), 'record.json');
   return found;
+}
+
+/** Fetches a file that a mirror lacks or has damaged; one that comes with other bytes goes again. */
+async function fetchWhole(path: string, file: ArtifactRef): Promise<void> {
+  if ((await sizeOf(path)) === file.bytes) return;
+  if (!(await fetchAgain(path))) return;
+  if ((await sha256File(path)).sha256 !== file.sha256) await rm(path);
 }
 
 /** A record cut short by a crash of the machine counts as none: the artifact is made again. */
@@ -60,7 +71,10 @@ async function findWhole(address: ArtifactAddress): Promise<ArtifactRecord | nul
   const found = await findArtifact(address);
   if (found === null) return null;
   for (const file of Object.values(found.files)) {
-    if ((await sha256File(join(address.workspace, file.path))).sha256 !== file.sha256) return null;
+    const path = join(address.workspace, file.path);
+    if ((await sha256File(path)).sha256 === file.sha256) continue;
+    const isMended = (await fetchAgain(path)) && (await sha256File(path)).sha256 === file.sha256;
+    if (!isMended) return null;
   }
   return found;
 }
@@ -119,6 +133,7 @@ async function setDamagedAside(
 ): Promise<void> {
   if (!isThere(target) || (await findWhole(address)) !== null) return;
   await guardIo(target, () => rename(target, `${folder}-damaged`));
+  await unshareFile(join(target, 'record.json'));
 }
 
 export function fileOf(made: ArtifactRecord, name: string): ArtifactRef {
@@ -162,9 +177,10 @@ export async function readJsonArtifact<T>(
   schema: z.ZodType<T>,
 ): Promise<T> {
   const path = join(workspace, ref.path);
-  const text = await guardIo(path, async () =>
-    (await import('node:fs/promises')).readFile(path, 'utf8'),
-  );
+  await haveFile(path);
+  const read = () => guardIo(path, () => readFile(path, 'utf8'));
+  let text = await read();
+  if (sha256(text) !== ref.sha256 && (await fetchAgain(path))) text = await read();
   assert(
     sha256(text) === ref.sha256,
     `${ref.path} does not have the digest that was recorded for it`,

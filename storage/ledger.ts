@@ -11,6 +11,7 @@ import { Failure } from '../core/schema/failure.js';
 import { type LedgerEntry, ledgerEntry } from '../core/schema/ledger.js';
 import { sha256 } from './digest.js';
 import { guardIo, hasCode } from './io-failure.js';
+import { type Mirrored, mirrored } from './remote/mirror.js';
 
 export type { LedgerEntry };
 
@@ -37,10 +38,16 @@ function broken(where: string, expected: string, found: string): Failure {
 /** All lines, with every link of the chain checked. An absent file is an empty ledger. */
 export async function readLedger(workspace: string): Promise<LedgerEntry[]> {
   const path = join(workspace, LEDGER_FILE);
+  const there = mirrored(path);
+  if (there !== null) return parseLedger((await readShared(there)).text);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return '';
     throw error;
   });
+  return parseLedger(text);
+}
+
+function parseLedger(text: string): LedgerEntry[] {
   const lines = text.split('\n');
   if (lines.pop() !== '')
     throw broken(`${LEDGER_FILE}:${lines.length + 1}`, 'a line feed at the end', 'half a line');
@@ -125,6 +132,10 @@ async function mendTail(path: string): Promise<void> {
  */
 export async function checkLedger(workspace: string): Promise<void> {
   const path = join(workspace, LEDGER_FILE);
+  if (mirrored(path) !== null) {
+    await readLedger(workspace);
+    return;
+  }
   const isThere = await stat(path).then(
     () => true,
     () => false,
@@ -145,9 +156,61 @@ export interface LedgerDraft {
   readonly body: unknown;
 }
 
+function nextEntry(entries: readonly LedgerEntry[], draft: LedgerDraft): LedgerEntry {
+  const open = {
+    sequence: entries.length + 1,
+    previous: entries.at(-1)?.hash ?? GENESIS,
+    ...draft,
+    at: new Date().toISOString(),
+  };
+  return { ...open, hash: entryHash(open) };
+}
+
+/** Beyond this somebody else writes without end, or the store does not honour conditions. */
+const SWAPS_MAX = 100;
+
+function contended({ store, key }: Mirrored): Failure {
+  return new Failure('STORAGE_UNREACHABLE', {
+    subject: 'ledger',
+    expected: `one of ${SWAPS_MAX} conditional puts to hold`,
+    found: 'none',
+    where: `${store.url}/${key}`,
+    remedy: 'use a store that honours If-Match and If-None-Match; then run the same command',
+  });
+}
+
+/** The ledger of a store with the tag of what was read; '' and null where none stands yet. */
+async function readShared({
+  store,
+  key,
+}: Mirrored): Promise<{ text: string; etag: string | null }> {
+  const found = await store.read(key);
+  if (found === null) return { text: '', etag: null };
+  return { text: Buffer.from(found.body).toString('utf8'), etag: found.etag };
+}
+
+/** On a store there is no lock: the whole file is replaced, if it is still what was read. */
+async function appendShared(there: Mirrored, draft: LedgerDraft): Promise<LedgerEntry> {
+  for (let attempt = 0; ; attempt++) {
+    const { text, etag } = await readShared(there);
+    const entries = parseLedger(text);
+    const known = entries.find((entry) => entry.key === draft.key);
+    if (known !== undefined) return known;
+    const entry = nextEntry(entries, draft);
+    const whole = `${text}${canonicalJson(entry)}\n`;
+    const condition = etag === null ? ({ ifNoneMatch: '*' } as const) : { ifMatch: etag };
+    if ((await there.store.put(there.key, whole, condition)) !== null) return entry;
+    if (attempt > SWAPS_MAX) throw contended(there);
+    const wait = Math.random() * Math.min(2_000, LOCK_WAIT_MS * 2 ** attempt);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
 /** Appends a line, or returns the one that already has this key. */
 export async function appendLedger(workspace: string, draft: LedgerDraft): Promise<LedgerEntry> {
   const path = join(workspace, LEDGER_FILE);
+  const there = mirrored(path);
+  if (there !== null) return appendShared(there, draft);
   return guardIo(path, async () => {
     await mkdir(workspace, { recursive: true });
     return withLock(workspace, async () => {
@@ -155,13 +218,7 @@ export async function appendLedger(workspace: string, draft: LedgerDraft): Promi
       const entries = await readLedger(workspace);
       const known = entries.find((entry) => entry.key === draft.key);
       if (known !== undefined) return known;
-      const open = {
-        sequence: entries.length + 1,
-        previous: entries.at(-1)?.hash ?? GENESIS,
-        ...draft,
-        at: new Date().toISOString(),
-      };
-      const entry = { ...open, hash: entryHash(open) };
+      const entry = nextEntry(entries, draft);
       await appendFile(path, `${canonicalJson(entry)}\n`, { flush: true } as { flush: boolean });
       return entry;
     });

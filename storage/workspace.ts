@@ -13,6 +13,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { guardIo, hasCode } from './io-failure.js';
+import { mirrored, namesBelow, shareFolder, unshareFolder } from './remote/mirror.js';
 
 /** Name of a build's scratch folder: file-safe form of its workflow id. */
 export function fileSafe(id: string): string {
@@ -51,6 +52,7 @@ async function makeFolder(folder: string): Promise<void> {
 
 /** Removes all scratch of a build; what other builds hold stays. */
 export async function removeScratch(workspace: string, buildId: string): Promise<void> {
+  await unshareFolder(join(workspace, scratchPath(buildId)));
   await rm(join(workspace, scratchPath(buildId)), { recursive: true, force: true }).catch(
     (error) => {
       // A file stands where the workspace should: then nothing was ever made there.
@@ -69,11 +71,14 @@ export async function sweepScratch(
   buildId: string,
 ): Promise<void> {
   const folder = join(workspace, 'tmp');
-  const names = await readdir(folder).catch(() => []);
+  const names = [...(await readdir(folder).catch(() => [])), ...(await namesBelow(folder))];
   const stale = names.filter(
     (name) => name.startsWith(`${fileSafe(workflowId)}_`) && name !== fileSafe(buildId),
   );
-  for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of new Set(stale)) {
+    await unshareFolder(join(folder, name));
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** Every file below a folder reaches the disk before it is published. */
@@ -88,12 +93,19 @@ async function syncPath(path: string): Promise<void> {
   await handle.sync().finally(() => handle.close());
 }
 
+/** The file of a folder that comes last: where it stands, the others do. */
+const LAST_FILES = ['record.json', 'mix.json'];
+
 /**
- * Publishes `folder` at `target` (absolute) by one rename. Returns false when the target already
- * stood there: another attempt was first, with the same bytes, and ours is removed.
+ * Publishes `folder` at `target` (absolute) by one rename; in a mirror it goes to the store before.
+ * Returns false when the target already stood there: another attempt was first, and ours is removed.
  */
 export async function publishFolder(folder: string, target: string): Promise<boolean> {
   return guardIo(target, async () => {
+    if (mirrored(target) !== null && !(await shared(folder, target))) {
+      await rm(folder, { recursive: true, force: true });
+      return false;
+    }
     await mkdir(dirname(target), { recursive: true });
     try {
       await rename(folder, target);
@@ -105,6 +117,11 @@ export async function publishFolder(folder: string, target: string): Promise<boo
     await syncPath(dirname(target));
     return true;
   });
+}
+
+async function shared(folder: string, target: string): Promise<boolean> {
+  const last = LAST_FILES.find((name) => existsSync(join(folder, name))) ?? '';
+  return shareFolder(folder, target, last);
 }
 
 /** Bytes of a file, or null where there is none. */

@@ -10,6 +10,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, Ballast } from './ballast-runner.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
+import { untilSealed } from './until-sealed.js';
 
 const ballast = new Ballast();
 const workspace = join(ballast.folder, 'workspace');
@@ -47,12 +48,14 @@ afterAll(async () => {
 }, 60_000);
 
 describe('a build', () => {
-  test('publishes the files of the contract and leaves no scratch', () => {
+  test('publishes the files of the contract and leaves no scratch', async () => {
     expect(first.status).toBe('published');
+    await untilSealed(workspace, 1);
     const files = readdirSync(first.folder).sort();
     expect(files).toEqual([
       'README.md',
       'data',
+      'history',
       'labels',
       'mix.json',
       'plan.json',
@@ -224,7 +227,7 @@ describe('a build that is left or cancelled', () => {
     }
     expect(status).toBe('cancelled');
     expect(existsSync(join(workspace, 'mixes/test-mix', version))).toBe(false);
-    expect(existsSync(join(workspace, 'tmp'))).toBe(false);
+    await expect.poll(() => existsSync(join(workspace, 'tmp'))).toBe(false);
   });
 });
 

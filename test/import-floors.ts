@@ -47,8 +47,8 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   },
   activities: {
     values: ['core', 'engines', 'storage'],
-    packages: [NODE_ALL, '@temporalio/activity'],
-    packageTypes: ['zod'],
+    packages: [NODE_ALL, '@temporalio/activity', '@temporalio/common'],
+    packageTypes: ['zod', '@temporalio/client'],
   },
   workflows: {
     values: ['core'],
@@ -91,6 +91,7 @@ export const CORE_ORDER: Readonly<Record<string, number>> = {
   plan: 4,
   simulate: 5,
   mix: 5,
+  audit: 5,
   report: 6,
 };
 

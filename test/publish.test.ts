@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { publishMix, recordPublished } from '../activities/publish-mix.js';
 import { assertSameInputs, readManifest } from '../activities/published-version.js';
-import { auditWorkspace } from '../client/records/audit-verify.js';
+import { verifyWorkspace } from '../client/audit/verify-workspace.js';
 import type { Pins } from '../core/schema/pins.js';
 import { readLedger } from '../storage/ledger.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
@@ -42,7 +42,7 @@ describe('publishing', () => {
     const first = await publishMix(input);
     expect(await publishMix(input)).toEqual(first);
     expect(await readLedger(workspace)).toHaveLength(1);
-    expect((await auditWorkspace(workspace)).mixes).toHaveLength(1);
+    expect(await verifyWorkspace(workspace)).toMatchObject({ mixes: [{}], failure: null });
   });
 
   test('that died between the rename and the ledger is healed by the next build of it', async () => {
@@ -53,7 +53,7 @@ describe('publishing', () => {
     await recordPublished(workspace, found!, 'build-mix/test');
     await recordPublished(workspace, found!, 'build-mix/test');
     expect(await readLedger(workspace)).toHaveLength(1);
-    expect((await auditWorkspace(workspace)).mixes).toHaveLength(1);
+    expect(await verifyWorkspace(workspace)).toMatchObject({ mixes: [{}], failure: null });
   });
 
   test('of files that are gone fails, and writes no line for a version that does not stand', async () => {

@@ -323,7 +323,7 @@ export function reportFixture(): Fixture {
       tokensWritten: row.written,
       documentsWritten: row.documentsWritten,
     })),
-    ...{ caps, licenceCost, holdout, risk: null },
+    ...{ caps, licenceCost, holdout, risk: null, approval: null },
     files: [
       dataFileOf('train', { rows: train, tokens: tokensWritten, sha256: digest('train') }),
       dataFileOf('holdout', {

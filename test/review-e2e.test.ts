@@ -26,6 +26,7 @@ import type { ReviewMixResult } from '../workflows/review.js';
 import { type Answer, Ballast } from './ballast-runner.js';
 import { writeHistory } from './keep-history.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
+import { untilSealed } from './until-sealed.js';
 
 const ballast = new Ballast();
 const workspace = join(ballast.folder, 'workspace');
@@ -109,6 +110,7 @@ beforeAll(async () => {
   expect(built.review.packets).toBeGreaterThan(4);
   expect(built.review.documents).toBeLessThanOrEqual(18);
   ({ packets } = await listed());
+  await untilSealed(workspace, 1);
   const connection = await Connection.connect({ address: ballast.address() });
   client = new Client({ connection, namespace: 'ballast' });
 }, 180_000);
@@ -131,7 +133,7 @@ describe('a build with review', () => {
       );
     const documents = asked.reduce((sum, packet) => sum + packet.documents, 0);
     expect(count('random')).toBeGreaterThanOrEqual(documents / 5);
-    expect(await ledgerKinds()).toEqual(['review-opened', 'publish']);
+    expect(await ledgerKinds()).toEqual(['review-opened', 'publish', 'seal']);
   });
 
   test('can be found by its attributes', async () => {
@@ -351,6 +353,7 @@ describe('the next build', () => {
   }, 120_000);
 
   test('of which there is only a plan asks nobody and writes nothing down', async () => {
+    await untilSealed(workspace, 2);
     const lines = (await readLedger(workspace)).length;
     json(await run('plan', '-c', recipe, '--set', 'version=2026.11.25'));
     expect((await readLedger(workspace)).length).toBe(lines);

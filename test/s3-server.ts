@@ -86,7 +86,19 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
+/** A port that somebody else took in between costs another try. */
 export async function startS3(binary: string, bucket = 'ballast'): Promise<S3Server> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(binary, bucket);
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+async function startOnce(binary: string, bucket: string): Promise<S3Server> {
   const folder = mkdtempSync(join(tmpdir(), 'ballast-s3-'));
   const config = join(folder, 's3.json');
   const identities = [
@@ -123,7 +135,11 @@ export async function startS3(binary: string, bucket = 'ballast'): Promise<S3Ser
     cwd: folder,
   });
   const endpoint = `http://127.0.0.1:${ports[6]}`;
-  await makeBucket(endpoint, bucket, child);
+  await makeBucket(endpoint, bucket, child).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   return {
     endpoint,
     bucket,

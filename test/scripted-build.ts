@@ -6,9 +6,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createAuditActivities } from '../activities/audit-activities.js';
 import type { Activities } from '../activities/index.js';
+import {
+  type ApprovalCaseInput,
+  closeApproval,
+  type RecordApprovalInput,
+  recordApproval,
+  standingApproval,
+} from '../activities/record-approval.js';
+import { type RecordDelegationInput, recordDelegation } from '../activities/record-delegation.js';
+import { type RemindInput, remind } from '../activities/remind.js';
 import type { Judged } from '../activities/tasks/judge-risk.js';
 import type { Solved } from '../activities/tasks/solve-plan.js';
 import { findCli } from '../client/server/find-cli.js';
@@ -18,7 +28,7 @@ import { spawnServer } from '../client/server/spawn-server.js';
 import { stateFolder } from '../client/server/state.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import type { BuildMixInput } from '../core/schema/build.js';
-import type { Recipe } from '../core/schema/recipe.js';
+import type { ApprovalPolicy, Execution, Recipe } from '../core/schema/recipe.js';
 import type { BuildMixResult } from '../workflows/build-mix.js';
 import { ROOT } from './tree-files.js';
 
@@ -42,8 +52,15 @@ export interface Script {
   readonly judge?: (attempt: number, doubled: boolean) => Partial<Judged>;
   /** By number of the plan, from 1. */
   readonly solve?: (plan: number) => Partial<Solved>;
+  /** While inputs are pinned; may wait, or throw. */
+  readonly pin?: (workflowId: string) => Promise<void>;
   /** Of each block; may wait until it is cancelled. */
   readonly simulate?: () => Promise<void>;
+  /** Name of the packet that people approve; another name, another digest. */
+  readonly packet?: string;
+  /** Before that packet stands, and before documents are selected; each may wait. */
+  readonly draft?: () => Promise<void>;
+  readonly select?: () => Promise<void>;
 }
 
 const SOLVED: Solved = {
@@ -109,22 +126,42 @@ export class ScriptedBuilds {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Builds whose id starts so go by this script; others start them. */
+  script(idStart: string, script: Script): void {
+    this.#scripts.set(idStart, script);
+    this.#calls.set(idStart, []);
+  }
+
+  /** Runs any workflow whose activities answer as a script says. */
+  async run<R>(
+    workflowType: string,
+    workflowId: string,
+    input: unknown,
+    script: Script = {},
+  ): Promise<WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<R>>> {
+    this.script(workflowId, script);
+    return this.client.workflow.start<(input: unknown) => Promise<R>>(workflowType, {
+      ...{ workflowId, taskQueue: 'ballast', workflowExecutionTimeout: '60s', args: [input] },
+    });
+  }
+
   /** Starts a build that goes by a script. */
-  async build(recipe: Recipe, script: Script) {
+  build(recipe: Recipe, script: Script, requestedBy = 'test') {
     const workflowId = `build-mix/${recipe.name}@${recipe.version}/b${String(this.#scripts.size).padStart(3, '0')}`;
-    this.#scripts.set(workflowId, script);
-    this.#calls.set(workflowId, []);
-    const execution = {
-      ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish' as const },
-      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25', requestedBy: 'test' },
+    const input = this.inputOf(recipe, { requestedBy });
+    return this.run<BuildMixResult>('buildMix', workflowId, input, script);
+  }
+
+  inputOf(
+    recipe: Recipe,
+    part: Partial<Pick<Execution, 'until' | 'requestedBy'>> = {},
+  ): BuildMixInput {
+    const execution: Execution = {
+      ...{ workspace: this.folder, baseFolder: this.folder, until: 'publish', requestedBy: 'test' },
+      ...{ recipeFingerprint: 'ab'.repeat(32), asOf: '2026-11-25' },
+      ...part,
     };
-    return this.client.workflow.start<(input: BuildMixInput) => Promise<BuildMixResult>>(
-      'buildMix',
-      {
-        ...{ workflowId, taskQueue: 'ballast', workflowExecutionTimeout: '60s' },
-        args: [{ recipe, execution }],
-      },
-    );
+    return { recipe, execution };
   }
 
   calls(workflowId: string, activity?: string): readonly Call[] {
@@ -137,28 +174,37 @@ export class ScriptedBuilds {
       const { workflowId } = Context.current().info.workflowExecution!;
       return [...this.#scripts.keys()].find((known) => workflowId.startsWith(known))!;
     };
-    const scripted = answers((name) => this.calls(id(), name).length);
+    const scripted = answers((name) => this.calls(id(), name).length, this.folder);
     const said =
       (name: string, answer: (script: Script, input: never) => unknown) =>
       async (input: unknown) => {
         this.#calls.get(id())!.push({ activity: name, input });
         return answer(this.#scripts.get(id())!, input as never);
       };
-    return Object.fromEntries(
-      Object.entries(scripted).map(([name, answer]) => [name, said(name, answer)]),
-    );
+    const told = Object.entries(scripted).map(([name, answer]) => [name, said(name, answer)]);
+    // What is sealed is real: the histories of scripted builds.
+    return { ...createAuditActivities({ pool: null as never }), ...Object.fromEntries(told) };
   }
 }
 
-/** `calls` counts the calls of an activity so far, this one included. */
-function answers(calls: (activity: string) => number) {
+/**
+ * `calls` counts the calls of an activity so far, this one included. What people say of a plan is judged and
+ * kept by the real activities, in the ledger of `workspace`.
+ */
+function answers(calls: (activity: string) => number, workspace: string) {
   const made = { reused: false, key: 'key' };
   return {
-    pinSources: (_: Script, { recipe }: { recipe: Recipe }) => ({
-      context: { workspace: '', recipe: ref(`recipe of ${recipe.name}`) },
-      sources: [{ name: 'one', shards: 2, bytes: 1, firstShard: 0 }],
-      ...{ published: null, previousVersion: null, previous: null },
-    }),
+    pinSources: async (
+      { pin }: Script,
+      { recipe, buildId }: { recipe: Recipe; buildId: string },
+    ) => {
+      await pin?.(Context.current().info.workflowExecution!.workflowId);
+      return {
+        context: { workspace: '', buildId, recipe: ref(`recipe of ${recipe.name}`) },
+        sources: [{ name: 'one', shards: 2, bytes: 1, firstShard: 0 }],
+        ...{ published: null, previousVersion: null, previous: null },
+      };
+    },
     profileShard: () => made,
     checkSource: () => ({ rowsKept: 1, rowsRejected: 0, tokens: 1 }),
     clusterDuplicates: () => ({ documentsRemoved: 0, clusters: 0, labelledLost: 0 }),
@@ -166,6 +212,9 @@ function answers(calls: (activity: string) => number) {
     labelShard: () => ({ conflicts: 0 }),
     takeInventory: () => ({ ref: ref('inventory'), tokensAvailable: 1, strata: 1, documents: 1 }),
     solvePlan: ({ solve }: Script) => ({ ...SOLVED, ...solve?.(calls('solvePlan')) }),
+    draftReview: () => ({
+      ...{ index: ref('index'), frame: 0, documents: 0, random: 0, packets: [] },
+    }),
     sampleShard: () => made,
     listDomains: ({ domains = ['health'] }: Script) => ({ domains }),
     measureDomain: () => made,
@@ -192,10 +241,29 @@ function answers(calls: (activity: string) => number) {
       recipe: null,
       parts: { ...judged.parts, found: wrong },
     }),
-    selectDocuments: () => ({
-      ...{ ref: ref('selection'), documents: 1, tokens: 1, empty: 0 },
-      ...{ trainShards: 0, holdoutShards: 0 },
-    }),
+    draftApproval: async (
+      { packet = 'packet', draft }: Script,
+      { mix, policy }: { mix: string; policy: ApprovalPolicy },
+    ) => {
+      await draft?.();
+      const shown = ref(packet);
+      return {
+        packet: shown,
+        ...(await standingApproval({ workspace, mix, packet: shown }, policy)),
+      };
+    },
+    recordApproval: (_: Script, input: RecordApprovalInput) => recordApproval(input),
+    closeApproval: (_: Script, input: ApprovalCaseInput) => closeApproval(input),
+    recordDelegation: (_: Script, input: RecordDelegationInput) => recordDelegation(input),
+    remind: (_: Script, input: RemindInput) => remind(input),
+    notify: () => ({ sent: false }),
+    selectDocuments: async ({ select }: Script) => {
+      await select?.();
+      return {
+        ...{ ref: ref('selection'), documents: 1, tokens: 1, empty: 0 },
+        ...{ trainShards: 0, holdoutShards: 0 },
+      };
+    },
     scatterShard: () => ({ pieces: 0, reused: false }),
     writeLabels: () => ({ documents: 1, rejects: 0 }),
     verifyMix: () => ({

@@ -1,8 +1,8 @@
 /**
  * The main job: pin -> profile (a child per source) -> find copies (own outputs, benchmarks,
- * duplicates) -> calibrate -> label -> inventory -> plan -> ask reviewers -> judge collapse -> select ->
+ * duplicates) -> calibrate -> label -> inventory -> plan -> ask reviewers -> judge collapse -> ask approvers -> select ->
  * scatter -> gather -> verify -> publish. A plan asks nobody and leaves no line in the ledger. It chooses the next step and computes nothing;
- * scratch is removed however it ends.
+ * scratch is removed however it ends, and what was decided is sealed.
  */
 import {
   ApplicationFailure,
@@ -20,14 +20,18 @@ import type { ArtifactRef } from '../core/schema/artifact.js';
 import { type BuildMixInput, buildMixInput } from '../core/schema/build.js';
 import { LIMITS } from '../core/schema/limits.js';
 import type { Recipe } from '../core/schema/recipe.js';
+import { ApprovalDesk } from './approval-desk.js';
 import { buildSource, type SourceResult } from './build-source.js';
 import { BuildStory } from './build-story.js';
+import { childAttributes } from './child-attributes.js';
 import { fanOut } from './fan-out.js';
 import { passGate } from './judge-collapse.js';
 import { progressQuery, reportQuery, sourceWorkflowId } from './messages.js';
 import { overShards } from './over-shards.js';
 import { parseOrFail } from './parse-or-fail.js';
+import { passApproval } from './pass-approval.js';
 import { type ReviewStarted, startReview } from './start-review.js';
+import { startSeal } from './start-seal.js';
 import { heavy, light, WIDTH } from './steps.js';
 import { writeAndVerify } from './write-mix.js';
 
@@ -48,6 +52,8 @@ export interface BuildMixResult {
   readonly profilesMade: number;
   readonly manifestSha256: string | null;
   readonly ledgerSequence: number | null;
+  /** Hash of that line; null where there is none. */
+  readonly ledgerHash?: string | null;
   /** What people are asked about; null where the recipe asks nobody, or nothing was written. */
   readonly review: ReviewStarted | null;
 }
@@ -75,17 +81,23 @@ export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
   setHandler(reportQuery, () => story.report);
   const { workflowId, runId } = workflowInfo();
   const buildId = `${workflowId}/${runId}`;
+  const desk = new ApprovalDesk(wanted, buildId);
+  desk.listen();
   try {
-    return await build(wanted, story, buildId);
+    return await build(wanted, story, buildId, desk);
   } finally {
     const { workspace } = wanted.execution;
-    await CancellationScope.nonCancellable(() => clean(title, workspace, buildId));
+    await CancellationScope.nonCancellable(async () => {
+      await clean(title, workspace, buildId);
+      await desk.drain();
+      if (story.isOnRecord) await startSeal({ ...wanted.recipe, workspace });
+    });
   }
 }
 
 /** Scratch that cannot be removed is no reason to fail a build; the next build of it sweeps. */
 async function clean(title: string, workspace: string, buildId: string): Promise<void> {
-  const summary = `${title}: scratch removed`;
+  const summary = `remove the scratch of ${title}`;
   try {
     await light.removeScratch.executeWithOptions({ summary }, [{ workspace, buildId }]);
   } catch (error) {
@@ -97,11 +109,12 @@ async function build(
   { recipe: wanted, execution: how }: BuildMixInput,
   story: BuildStory,
   buildId: string,
+  desk: ApprovalDesk,
 ): Promise<BuildMixResult> {
   const title = `${wanted.name}@${wanted.version}`;
   story.enter('pin', 1);
   const pinned = await heavy.pinSources.executeWithOptions(
-    { summary: `${title}: pin every input file by its digest` },
+    { summary: `pin every input file of ${title} by its digest`.slice(0, 150) },
     [{ recipe: wanted, execution: how, buildId }],
   );
   const files = pinned.sources.reduce((sum, { shards }) => sum + shards, 0);
@@ -122,14 +135,18 @@ async function build(
   };
   if (plan.status === 'infeasible') return { ...planned, status: 'infeasible' };
   if (how.until === 'plan') return { ...planned, tokens: plan.tokensAllocated };
+  story.isOnRecord = wanted.version !== 'dev';
   const review = await startReview(wanted, pinned, story);
   const gate = await passGate({ wanted, pinned, inventory, plan, files, story });
+  const asked = { desk, execution: how, policy: wanted.review, gate, inventory, review, story };
+  const approval = await passApproval(asked);
   const selected = await select(gate.pinned, inventory, gate.plan, story);
-  const assembled = await writeAndVerify({ wanted, ...gate, inventory, selected, files, story });
+  const written = { wanted, ...gate, inventory, approval, selected, files, story };
+  const assembled = await writeAndVerify(written);
   const published = await publish(gate.pinned, assembled, story);
   const { tokens, documents } = assembled;
-  const written = { plan: gate.plan.ref, review, tokens, documents };
-  return { ...planned, ...published, ...written, status: 'published' };
+  const made = { plan: gate.plan.ref, review, tokens, documents };
+  return { ...planned, ...published, ...made, status: 'published' };
 }
 
 async function profileSources(
@@ -152,6 +169,7 @@ async function profileSources(
           reused: 0,
         },
       ],
+      typedSearchAttributes: childAttributes(),
       staticSummary: `read source ${name}: ${shards} ${shards === 1 ? 'file' : 'files'}`,
     });
     story.step(
@@ -165,12 +183,12 @@ async function profileSources(
 /** Own outputs and benchmark items in the documents, then documents in each other. */
 async function findCopies(
   { ownOutputs, benchmarks }: Recipe,
-  { context }: Pinned,
+  { context, sources }: Pinned,
   shards: number,
   story: BuildStory,
 ): Promise<void> {
   const passes = Number(ownOutputs.length > 0) + Number(benchmarks.length > 0);
-  const over = { context, phase: 'cluster', selection: null, shards } as const;
+  const over = { context, phase: 'cluster', selection: null, shards, sources } as const;
   story.enter('cluster', 1 + Number(ownOutputs.length > 0) + passes * shards);
   if (ownOutputs.length > 0) {
     const summary = `index ${ownOutputs.length} sets of own outputs`;
@@ -193,19 +211,19 @@ async function labelDocuments(
   shards: number,
   story: BuildStory,
 ): Promise<ArtifactRef> {
-  const { context } = pinned;
+  const { context, sources } = pinned;
   story.enter('label', shards + 2 + stepsBack(pinned, shards));
   const calibrated = await heavy.calibrateLabels.executeWithOptions(
-    { summary: 'calibrate the labeller on the decisions of reviewers' },
+    { summary: 'calibrate the labeller on what reviewers decided' },
     [context],
   );
   story.step('label', `${calibrated.reviews} reviews, ${calibrated.domains} domains calibrated`);
   const over = { context, step: 'label', phase: 'label', selection: null, shards } as const;
-  const conflicts = await overShards(over, story);
+  const conflicts = await overShards({ ...over, sources }, story);
   if (conflicts > 0) story.note('label', `${conflicts} conflicts of evidence`);
   await lookBack(pinned, shards, story);
   const inventory = await heavy.takeInventory.executeWithOptions(
-    { summary: 'count tokens per stratum' },
+    { summary: 'count the usable tokens of every stratum' },
     [context],
   );
   story.step('label', `${inventory.tokensAvailable} tokens usable in ${inventory.strata} strata`);
@@ -219,17 +237,17 @@ function stepsBack({ previous }: Pinned, shards: number): number {
 
 /** Where the plan looks back: what the version before holds, and which of its human documents are here. */
 async function lookBack(
-  { context, previous }: Pinned,
+  { context, sources, previous }: Pinned,
   shards: number,
   story: BuildStory,
 ): Promise<void> {
   if (previous === null) return;
-  const summary = `read what ${previous.version} holds, and the human text that is to stay`;
+  const summary = `read what version ${previous.version} holds, and the human text that is to stay`;
   const held = await heavy.readPrevious.executeWithOptions({ summary }, [context]);
   story.step('label', `${held.documentsHeld} human documents of ${held.version} are to stay`);
   if (previous.anchor === null) return;
   const over = { context, step: 'anchor', phase: 'label', selection: null, shards } as const;
-  await overShards(over, story);
+  await overShards({ ...over, sources }, story);
 }
 
 async function solve(
@@ -279,10 +297,9 @@ async function select(
 
 /** The rename and its line in the ledger are one decision: a cancellation comes before or after it. */
 async function publish({ context }: Pinned, assembled: Assembled, story: BuildStory) {
-  const { workflowId } = workflowInfo();
   const summary = 'publish by one rename, and say so in the ledger';
   const published = await CancellationScope.nonCancellable(() =>
-    light.publishMix.executeWithOptions({ summary }, [{ context, assembled, workflowId }]),
+    light.publishMix.executeWithOptions({ summary }, [{ context, assembled }]),
   );
   story.step('publish', published.path);
   return published;

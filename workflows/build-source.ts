@@ -3,6 +3,7 @@ import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temp
 import type { BuildContext } from '../activities/build-context.js';
 import { fanOut } from './fan-out.js';
 import { type SourceProgress, sourceProgressQuery } from './messages.js';
+import { shardName } from './shard-name.js';
 import { heavy, WIDTH } from './steps.js';
 
 export interface BuildSourceInput {
@@ -35,7 +36,8 @@ export async function buildSource(input: BuildSourceInput): Promise<SourceResult
   const end = Math.min(shards, input.next + input.shardsPerRun);
   const window = Array.from({ length: end - input.next }, (_, i) => input.next + i);
   await fanOut(window, WIDTH, async (index) => {
-    const summary = `${source} shard ${index + 1} of ${shards}: read once, count tokens, fingerprint`;
+    const which = shardName(source, index, shards);
+    const summary = `read ${which} once: count its tokens and take its fingerprints`.slice(0, 150);
     const made = await heavy.profileShard.executeWithOptions({ summary }, [
       { context, shard: firstShard + index },
     ]);
@@ -46,7 +48,11 @@ export async function buildSource(input: BuildSourceInput): Promise<SourceResult
     await condition(allHandlersFinished);
     await continueAsNew<typeof buildSource>({ ...input, next: end, reused });
   }
-  const summary = `${source}: read = kept + rejected, ids unique, rejects within the limit`;
+  const summary =
+    `check source ${source}: rows read = kept + rejected, ids unique, few enough rejects`.slice(
+      0,
+      150,
+    );
   const check = await heavy.checkSource.executeWithOptions({ summary }, [{ context, source }]);
   return {
     source,

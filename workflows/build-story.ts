@@ -9,6 +9,8 @@ export class BuildStory {
   );
   readonly #title: string;
   #current: Phase = 'pin';
+  /** True once people were asked, or something is to be written: then the history is sealed. */
+  isOnRecord = false;
 
   constructor(title: string) {
     this.#title = title;
@@ -37,6 +39,12 @@ export class BuildStory {
   step(phase: Phase, note = '', steps = 1): void {
     const before = this.#phases.get(phase)!;
     this.#phases.set(phase, { ...before, done: before.done + steps, note: note || before.note });
+    setCurrentDetails(this.report);
+  }
+
+  /** So many steps are done, counted by another. */
+  reach(phase: Phase, done: number, note: string): void {
+    this.#phases.set(phase, { ...this.#phases.get(phase)!, done, note });
     setCurrentDetails(this.report);
   }
 

@@ -4,3 +4,4 @@ export { buildSource } from './build-source.js';
 export { eachDomain } from './each-domain.js';
 export { eachShard } from './each-shard.js';
 export { reviewMix } from './review.js';
+export { sealAudit } from './seal-audit.js';

@@ -18,6 +18,7 @@ import { LIMITS } from '../core/schema/limits.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import type { RiskSettings } from '../core/schema/risk-settings.js';
 import type { BuildStory } from './build-story.js';
+import { childAttributes } from './child-attributes.js';
 import { type EachDomainInput, eachDomain } from './each-domain.js';
 import { overShards } from './over-shards.js';
 import { RiskDecision } from './search-attributes.js';
@@ -68,10 +69,14 @@ export async function passGate(input: GateInput): Promise<GateOutcome> {
   throw ApplicationFailure.nonRetryable('more plans than a gate may ask for', 'INTERNAL');
 }
 
-async function sampleShards({ context }: Pinned, shards: number, story: BuildStory): Promise<void> {
+async function sampleShards(
+  { context, sources }: Pinned,
+  shards: number,
+  story: BuildStory,
+): Promise<void> {
   story.enter('simulate', shards + 1);
   const over = { context, step: 'sample', phase: 'simulate', selection: null, shards } as const;
-  await overShards(over, story);
+  await overShards({ ...over, sources }, story);
 }
 
 function mayGoOn({ decision }: Judged, { onInconclusive }: RiskSettings): boolean {
@@ -87,7 +92,7 @@ async function judge(
 ): Promise<Judged> {
   const { context, inventory, plan } = first;
   const { domains } = await heavy.listDomains.executeWithOptions(
-    { summary: 'domains of the plan, to be simulated' },
+    { summary: 'list the domains of the plan, which are to be simulated' },
     [{ context, inventory, plan }],
   );
   const judged = await simulateAndJudge(first, domains, previous, settings, story);
@@ -135,7 +140,7 @@ async function simulate(
 }
 
 function tableOf({ context, inventory, plan }: Attempt): Beside {
-  const summary = 'synthetic shares by generations, on the words of all domains';
+  const summary = 'simulate synthetic shares by generations, on the words of all domains';
   return async () => {
     const { reused } = await heavy.simulateTable.executeWithOptions({ summary }, [
       { context, inventory, plan },
@@ -159,20 +164,21 @@ async function inChild(attempt: Attempt, domains: readonly string[]): Promise<vo
   const workflowId = `${workflowInfo().workflowId}/simulate-${attempt.attempt}${twice}`;
   const { riskDomainsPerRun: domainsPerRun } = LIMITS;
   const args: [EachDomainInput] = [{ attempt, domains, domainsPerRun, next: 0 }];
-  const staticSummary = `simulate ${domains.length} domains`;
-  await executeChild(eachDomain, { workflowId, args, staticSummary });
+  const staticSummary = `simulate collapse in ${domains.length} domains`;
+  const typedSearchAttributes = childAttributes();
+  await executeChild(eachDomain, { workflowId, args, staticSummary, typedSearchAttributes });
 }
 
 /** A new plan under the tightened caps; none that keeps them is the end, and says what is short. */
 async function planAgain(tried: Attempt, judged: Judged): Promise<Solved> {
   const { context, inventory } = tried;
   const plan = await heavy.solvePlan.executeWithOptions(
-    { summary: `plan again, attempt ${tried.attempt + 1}: ${judged.changes}`.slice(0, 200) },
+    { summary: `plan again, attempt ${tried.attempt + 1}: ${judged.changes}`.slice(0, 150) },
     [{ context, inventory }],
   );
   if (plan.status === 'optimal') return plan;
   const ended = await heavy.endRisk.executeWithOptions(
-    { summary: 'no mix keeps the tightened caps: write down what is short' },
+    { summary: 'write down what is short: no mix keeps the tightened caps' },
     [{ context, judged, plan: plan.ref, wrong: plan.wrong, todo: plan.todo }],
   );
   throw gateFailure(ended);

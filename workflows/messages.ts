@@ -1,6 +1,7 @@
 /** Names of the workflows' messages, and the shapes that cross with them. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ApprovalInput, ApprovalOutcome, ApprovalState } from '../core/schema/approval.js';
+import type { DelegationInput, DelegationOutcome } from '../core/schema/approval-lines.js';
 import type {
   ArrivedFile,
   ArriveInput,
@@ -80,13 +81,18 @@ export const queueQuery = defineQuery<ReviewQueue>('queue');
 export const decideUpdate = defineUpdate<ReviewOutcome, [ReviewInput]>('decide');
 
 /** A later build of the same version asks about these packets instead. */
-export type Redraft = Pick<ReviewMixInput, 'index' | 'packets' | 'reviewers' | 'dueAtMs'>;
+export type Redraft = Pick<
+  ReviewMixInput,
+  'index' | 'packets' | 'reviewers' | 'dueAtMs' | 'keys' | 'signatures' | 'reminderSeconds'
+>;
 export const redraftSignal = defineSignal<[Redraft]>('redraft');
 
 /** What a build waits for people to approve; null where it does not. */
 export const approvalQuery = defineQuery<ApprovalState | null>('approval');
 /** One person's word on the packet that the build shows; taken or refused, it is in the ledger. */
 export const approveUpdate = defineUpdate<ApprovalOutcome, [ApprovalInput]>('approve');
+/** One who is asked hands over to another; of a review and of a build that waits for approval. */
+export const delegateUpdate = defineUpdate<DelegationOutcome, [DelegationInput]>('delegate');
 
 /** Id of the long-lived workflow that builds the versions of a mix. */
 export function lineWorkflowId(name: string): string {
@@ -99,3 +105,11 @@ export const tickSignal = defineSignal<[LineTick]>('tick');
 export const freezeSignal = defineSignal<[LineFreeze]>('freeze');
 export const unfreezeSignal = defineSignal<[LineFreeze]>('unfreeze');
 export const lineQuery = defineQuery<LineStatus>('line');
+
+/** Id of the sealing of a workflow: `build-mix/<name>@<version>` is sealed by `seal-audit/<name>@<version>`. */
+export function sealWorkflowId(workflowId: string): string {
+  return `seal-audit/${workflowId.replace(/^build-mix\//, '')}`;
+}
+
+/** Another run of the same workflow asks to be sealed, by its run id. */
+export const sealAlsoSignal = defineSignal<[string]>('sealAlso');

@@ -2,11 +2,15 @@
 import { executeChild, workflowInfo } from '@temporalio/workflow';
 import { LIMITS } from '../core/schema/limits.js';
 import type { BuildStory } from './build-story.js';
-import { type EachShardInput, eachShard, shardStep } from './each-shard.js';
+import { childAttributes } from './child-attributes.js';
+import { type EachShardInput, eachShard, STEP_WORDS, shardStep } from './each-shard.js';
 import { fanOut } from './fan-out.js';
 import { WIDTH } from './steps.js';
 
-type ShardStep = Pick<EachShardInput, 'context' | 'step' | 'phase' | 'selection' | 'shards'>;
+type ShardStep = Pick<
+  EachShardInput,
+  'context' | 'step' | 'phase' | 'selection' | 'shards' | 'sources'
+>;
 
 /** A step over all shards: here while they are few, in a child that continues as new when not. */
 export async function overShards(input: ShardStep, story: BuildStory): Promise<number> {
@@ -18,7 +22,8 @@ export async function overShards(input: ShardStep, story: BuildStory): Promise<n
     const conflicts = await executeChild(eachShard, {
       workflowId,
       args,
-      staticSummary: `${step} ${shards} shards`,
+      typedSearchAttributes: childAttributes(),
+      staticSummary: `${STEP_WORDS[step]} ${shards} shards`,
     });
     story.step(phase, '', shards);
     return conflicts;

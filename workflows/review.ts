@@ -14,6 +14,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import {
+  type DelegationInput,
+  type DelegationOutcome,
+  delegationInput,
+} from '../core/schema/approval-lines.js';
+import {
   type ReviewInput,
   type ReviewMixInput,
   type ReviewOutcome,
@@ -22,6 +27,7 @@ import {
 } from '../core/schema/review-packet.js';
 import {
   decideUpdate,
+  delegateUpdate,
   type QueuedPacket,
   queueQuery,
   type Redraft,
@@ -29,6 +35,7 @@ import {
   redraftSignal,
 } from './messages.js';
 import { parseOrFail } from './parse-or-fail.js';
+import { sendReminder, untilDue } from './remind.js';
 import { ReviewDueAt, ReviewState } from './search-attributes.js';
 import { brief } from './steps.js';
 
@@ -52,6 +59,12 @@ export async function reviewMix(input: ReviewMixInput): Promise<ReviewMixResult>
     validator: assertReadable,
     description: 'one packet, answered whole by one reviewer',
   });
+  setHandler(delegateUpdate, (given) => review.delegate(given), {
+    validator: (given) => {
+      parseOrFail(delegationInput, given, 'delegation');
+    },
+    description: 'a reviewer hands over to another person',
+  });
   review.publish();
   const isFull = await review.untilDueOrFull();
   await condition(allHandlersFinished);
@@ -74,6 +87,7 @@ class Review {
   #taken = 0;
   #lastTurn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  #reminded = '';
 
   constructor(input: ReviewMixInput) {
     this.#input = input;
@@ -106,22 +120,47 @@ class Review {
 
   /** One answer after another: whether a reviewer saw a document is asked of the ledger. */
   decide(answer: ReviewInput): Promise<ReviewOutcome> {
+    return this.#takeTurn(() => this.#record(answer));
+  }
+
+  delegate(delegation: DelegationInput): Promise<DelegationOutcome> {
+    return this.#takeTurn(() => this.#delegate(delegation));
+  }
+
+  #takeTurn<T>(act: () => Promise<T>): Promise<T> {
     this.#taken++;
-    const turn = this.#lastTurn.then(() => this.#record(answer));
+    const turn = this.#lastTurn.then(act);
     this.#lastTurn = turn.catch(() => undefined);
     return turn;
   }
 
+  async #delegate(delegation: DelegationInput): Promise<DelegationOutcome> {
+    const { mix, workspace } = this.#input;
+    const { reviewers: people, keys = {}, signatures = 'optional' } = this.#draft;
+    const { workflowId, runId } = workflowInfo();
+    const summary = `${delegation.from} hands packets over to ${delegation.to}`.slice(0, 150);
+    const by = `${workflowId}/${runId}`;
+    const asked = { workspace, mix, scope: 'review', people, keys, signatures } as const;
+    return brief.recordDelegation.executeWithOptions({ summary }, [
+      { ...asked, delegation, atMs: Date.now(), by },
+    ]);
+  }
+
   async #record(answer: ReviewInput): Promise<ReviewOutcome> {
     const { mix, workspace } = this.#input;
-    const { index, packets, reviewers } = this.#draft;
+    const { index, packets, reviewers, keys = {}, signatures = 'optional' } = this.#draft;
     const { workflowId, runId } = workflowInfo();
     const entry = packets.find(({ packet }) => packet === answer.packet) ?? null;
     const what = answer.again === 0 ? 'answers' : 'corrects';
     const summary = `${answer.reviewer} ${what} packet ${answer.packet}: ${answer.answers.length} documents`;
     const outcome = await brief.recordReview.executeWithOptions(
       { summary: summary.slice(0, 150) },
-      [{ workspace, mix, index, entry, reviewers, answer, by: `${workflowId}/${runId}` }],
+      [
+        {
+          ...{ workspace, mix, index, entry, reviewers, answer, keys, signatures },
+          ...{ atMs: Date.now(), by: `${workflowId}/${runId}` },
+        },
+      ],
     );
     if (outcome.accepted) this.#accept(answer);
     else this.#refused++;
@@ -141,7 +180,7 @@ class Review {
       { key: ReviewState, value: state },
       { key: ReviewDueAt, value: new Date(this.#draft.dueAtMs) },
     ]);
-    setCurrentDetails(`${this.#sentence()}\n\nAnswers are taken until ${dueAt}.`);
+    setCurrentDetails(`${this.#sentence()}\n\nAnswers are taken until ${dueAt}.${this.#reminded}`);
   }
 
   #sentence(): string {
@@ -159,15 +198,36 @@ class Review {
     const isFull = () =>
       workflowInfo().continueAsNewSuggested || this.#taken >= this.#input.answersPerRun;
     for (;;) {
-      const { dueAtMs } = this.#draft;
-      const left = dueAtMs - Date.now();
-      if (left <= 0) break;
-      const summary = 'deadline of the review';
-      await condition(() => isFull() || this.#draft.dueAtMs !== dueAtMs, left, { summary });
+      const { dueAtMs, reminderSeconds = [] } = this.#draft;
+      if (dueAtMs <= Date.now()) break;
+      await untilDue({
+        ...{ what: 'the review', dueAtMs, reminderSeconds },
+        isOver: () => isFull() || this.#draft.dueAtMs !== dueAtMs,
+        remind: (secondsBefore) => this.#remind(secondsBefore),
+      });
       if (isFull()) return true;
     }
     this.#isClosed = true;
     return false;
+  }
+
+  /** Nobody owes anything where every packet has an answer. */
+  async #remind(secondsBefore: number): Promise<void> {
+    if (this.queue().state !== 'open') return;
+    const { mix, workspace } = this.#input;
+    const { dueAtMs, reviewers: owners } = this.#draft;
+    const sentence = `${this.#sentence()} ballast review list ${mix}`;
+    await sendReminder({
+      workspace,
+      mix,
+      scope: 'review',
+      owners,
+      sentence,
+      dueAtMs,
+      secondsBefore,
+    });
+    this.#reminded = `\n\nReminded ${owners.join(', ') || 'everybody'} ${secondsBefore} s before.`;
+    this.publish();
   }
 
   /** What the next run starts with. */

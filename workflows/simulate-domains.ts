@@ -55,11 +55,11 @@ async function measureAndList(
   domain: string,
 ): Promise<DomainBlock[]> {
   await heavy.measureDomain.executeWithOptions(
-    { summary: `${domain}: count words of people and of models` },
+    { summary: `count the words of people and of models in domain ${domain}`.slice(0, 150) },
     [{ context, inventory, domain }],
   );
   const { blocks } = await heavy.listBlocks.executeWithOptions(
-    { summary: `${domain}: what is simulated, from the planned mix` },
+    { summary: `list what is simulated of domain ${domain}, from the planned mix`.slice(0, 150) },
     [{ context, inventory, plan, domain, attempt, doubled }],
   );
   return blocks.map((block) => ({ ...block, domain }));
@@ -69,9 +69,9 @@ async function simulateBlock(
   { context, inventory, plan }: Attempt,
   { domain, scenario, firstRun, runs, title }: DomainBlock,
 ): Promise<string> {
-  const summary = `${domain}: ${title}`;
+  const summary = `simulate domain ${domain}: ${title}`.slice(0, 150);
   const { reused } = await heavy.simulateCollapse.executeWithOptions({ summary }, [
     { context, inventory, plan, domain, scenario, firstRun, runs },
   ]);
-  return reused ? `${summary}, read back` : summary;
+  return `${domain}: ${title}${reused ? ', read back' : ''}`;
 }

@@ -16,9 +16,9 @@ import { LIMITS } from '../core/schema/limits.js';
 import type { Recipe, ReviewPolicy } from '../core/schema/recipe.js';
 import type { ReviewMixInput } from '../core/schema/review-packet.js';
 import type { BuildStory } from './build-story.js';
+import { childAttributes } from './child-attributes.js';
 import { type Redraft, redraftSignal } from './messages.js';
 import { reviewMix } from './review.js';
-import { MixName, MixVersion } from './search-attributes.js';
 import { heavy } from './steps.js';
 
 export interface ReviewStarted {
@@ -47,7 +47,7 @@ export async function startReview(
 
 async function open(
   recipe: Recipe,
-  { reviewers, deadlineSeconds }: ReviewPolicy,
+  { reviewers, deadlineSeconds, keys, signatures, reminderSeconds }: ReviewPolicy,
   drafted: Drafted,
   workspace: string,
 ): Promise<void> {
@@ -59,6 +59,7 @@ async function open(
     })),
     reviewers,
     dueAtMs: Date.now() + deadlineSeconds * 1000,
+    ...{ keys, signatures, reminderSeconds },
   };
   const { reviewAnswersPerRun: answersPerRun } = LIMITS;
   const state = { answeredBy: {}, refused: 0, answersPerRun };
@@ -86,10 +87,7 @@ async function started(
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      typedSearchAttributes: [
-        { key: MixName, value: recipe.name },
-        { key: MixVersion, value: recipe.version },
-      ],
+      typedSearchAttributes: childAttributes(recipe),
       memo: { index: input.index, workspace: input.workspace },
       staticSummary,
     });

@@ -36,5 +36,14 @@ export const brief = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 12 },
 });
 
+/** Waits for the end of a run, reads its histories from the server and writes them down. */
+export const sealing = proxyActivities<Activities>({
+  taskQueue: 'ballast',
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '20s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '500ms', maximumInterval: '1m' },
+});
+
 /** Activities of one kind under way at once. */
 export const WIDTH = 16;

@@ -4,6 +4,7 @@ import type { Pinned } from '../activities/index.js';
 import type { Assembled } from '../activities/tasks/assemble-version.js';
 import type { Selected } from '../activities/tasks/select-documents.js';
 import type { Solved } from '../activities/tasks/solve-plan.js';
+import type { ManifestApproval } from '../core/schema/approval-lines.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import type { Recipe } from '../core/schema/recipe.js';
 import type { BuildStory } from './build-story.js';
@@ -19,13 +20,15 @@ export interface WriteInput {
   readonly plan: Solved;
   /** `risk.json`; null where the recipe asks for no simulation. */
   readonly risk: ArtifactRef | null;
+  /** Null where nobody was asked. */
+  readonly approval: ManifestApproval | null;
   readonly selected: Selected;
   readonly files: number;
   readonly story: BuildStory;
 }
 
 export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
-  const { pinned, inventory, plan, risk, selected, story } = input;
+  const { pinned, inventory, plan, risk, approval, selected, story } = input;
   const { context } = pinned;
   await scatter(input);
   await gatherAndLabel(input);
@@ -33,7 +36,10 @@ export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
   const summary = 'recompute every cap from the written files; write manifest, card and report';
   const { previousVersion } = pinned;
   const assembled = await heavy.verifyMix.executeWithOptions({ summary }, [
-    { context, inventory, plan: plan.ref, risk, selection: selected.ref, previousVersion },
+    {
+      ...{ context, inventory, plan: plan.ref, risk, approval },
+      ...{ selection: selected.ref, previousVersion },
+    },
   ]);
   upsertSearchAttributes([
     { key: SyntheticShare, value: assembled.syntheticShare },
@@ -43,10 +49,11 @@ export async function writeAndVerify(input: WriteInput): Promise<Assembled> {
   return assembled;
 }
 
-async function scatter({ pinned: { context }, selected, files, story }: WriteInput): Promise<void> {
+async function scatter({ pinned, selected, files, story }: WriteInput): Promise<void> {
+  const { context, sources } = pinned;
   story.enter('scatter', files);
   const step = { step: 'scatter', phase: 'scatter' } as const;
-  await overShards({ context, ...step, selection: selected.ref, shards: files }, story);
+  await overShards({ context, ...step, selection: selected.ref, shards: files, sources }, story);
 }
 
 type WriteJob =
@@ -81,7 +88,11 @@ async function gatherAndLabel(input: WriteInput): Promise<void> {
   story.enter('verify', outputs * wanted.output.formats.length);
   await fanOut(jobs, WIDTH, async (job) => {
     if ('source' in job) {
-      const summary = `labels of ${job.source}: every document's verdict, evidence and outcome`;
+      const summary =
+        `write verdict, evidence and outcome of every document of source ${job.source}`.slice(
+          0,
+          150,
+        );
       await heavy.writeLabels.executeWithOptions({ summary }, [
         { context, selection: selected.ref, source: job.source },
       ]);
@@ -90,19 +101,23 @@ async function gatherAndLabel(input: WriteInput): Promise<void> {
     }
     if ('benchmark' in job) {
       const { name } = wanted.benchmarks[job.benchmark]!;
-      const summary = `label the items of benchmark ${name} as documents are labelled`;
+      const summary = `label the items of benchmark ${name} as documents are labelled`.slice(
+        0,
+        150,
+      );
       await heavy.labelBenchmark.executeWithOptions({ summary }, [{ context, ...job }]);
       story.step('gather');
       return;
     }
     const name = `${job.split} ${job.outputShard + 1} of ${job.outputShards}`;
     const gathered = await heavy.gatherShard.executeWithOptions(
-      { summary: `write ${name} in the global order` },
+      { summary: `write data file ${name} in the global order` },
       [{ context, selection: selected.ref, ...job }],
     );
     story.step('gather');
     for (const file of gathered.files) {
-      const summary = `read ${name} back with another reader and count afresh`;
+      const as = file.endsWith('.arrow') ? 'Arrow' : 'Parquet';
+      const summary = `read ${as} file ${name} back with another reader and count afresh`;
       await heavy.verifyFile.executeWithOptions({ summary }, [{ context, ...job, file, gathered }]);
       story.step('verify', `${gathered.rows} rows of ${name} agree`);
     }

@@ -16,6 +16,7 @@ import { riskCharts } from '../../core/report/risk-charts.js';
 import { reportView } from '../../core/report/view.js';
 import { weightFiles } from '../../core/report/weights/weight-files.js';
 import { weightsOfManifest } from '../../core/report/weights/weights-view.js';
+import type { ManifestApproval } from '../../core/schema/approval-lines.js';
 import type { ArtifactRef } from '../../core/schema/artifact.js';
 import { canonicalJson } from '../../core/schema/canonical.js';
 import type { DataFile, Manifest } from '../../core/schema/manifest.js';
@@ -31,6 +32,7 @@ import { renderChart } from '../../engines/plot.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { sha256, sha256File } from '../../storage/digest.js';
 import { guardIo } from '../../storage/io-failure.js';
+import { haveFolder, namesOf, shareFile } from '../../storage/remote/mirror.js';
 import { benchmarkLabelsOf } from '../benchmark-labels.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import type { ClusterSummary } from '../cluster-columns.js';
@@ -54,6 +56,8 @@ export interface AssembleInput {
   /** `risk.json` of a gate that let the plan through; null where there was none. */
   readonly risk?: ArtifactRef | null;
   readonly previousVersion: string | null;
+  /** Who approved the plan; null or absent where nobody was asked. */
+  readonly approval?: ManifestApproval | null;
 }
 
 export interface Assembled {
@@ -77,8 +81,9 @@ interface Parts {
 }
 
 async function readVerified(context: BuildContext): Promise<VerifiedFile[]> {
-  const data = (await readdir(join(stagingFolder(context), 'data'))).sort();
+  const data = await namesOf(join(stagingFolder(context), 'data'));
   const folder = verifiedFolder(context);
+  await haveFolder(folder);
   const marks = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   const expected = data.map((name) => `${name}.json`);
   if (marks.join() !== expected.join())
@@ -174,7 +179,10 @@ function riskOf(report: RiskReport | null): Manifest['risk'] {
   return { decision, policy: policy.name, simulator, attempts: rounds.length, capsAdded };
 }
 
-async function manifestOf(parts: Parts, previousVersion: string | null): Promise<Manifest> {
+async function manifestOf(
+  parts: Parts,
+  { previousVersion, approval = null }: Pick<AssembleInput, 'previousVersion' | 'approval'>,
+): Promise<Manifest> {
   const { build, inventory, plan, selection, files, written } = parts;
   const { recipe, context, pins } = build;
   const tally = written.entries().map(({ key, value }) => ({ key, ...value }));
@@ -221,6 +229,7 @@ async function manifestOf(parts: Parts, previousVersion: string | null): Promise
     caps: capUsages(recipe, tally, inventory),
     licenceCost: licenceOf(recipe, inventory.strata, tally),
     risk: riskOf(parts.risk),
+    approval,
     holdout: selection.holdout,
     files: [...files],
     attachments: [],
@@ -232,6 +241,7 @@ async function openParts(input: AssembleInput): Promise<Parts> {
   const { context } = input;
   const build = await openBuild(context);
   const staging = stagingFolder(context);
+  await haveFolder(staging, (name) => !name.startsWith('data/'));
   const plan = await readJsonArtifact(context.workspace, input.plan, planSchema);
   if (plan.status !== 'optimal') throw new Error('an infeasible plan was written');
   const verified = await readVerified(context);
@@ -257,6 +267,7 @@ async function writeWhole(staging: string, name: string, text: string): Promise<
   await writeFile(half, text);
   await mkdir(dirname(join(staging, name)), { recursive: true });
   await rename(half, join(staging, name));
+  await shareFile(join(staging, name));
 }
 
 async function writeTexts(parts: Parts, draft: Manifest): Promise<void> {
@@ -281,7 +292,7 @@ export async function run(input: AssembleInput, progress: Float64Array): Promise
   progress[1] = 3;
   checkSelection(parts);
   checkHoldout(parts);
-  const draft = await manifestOf(parts, input.previousVersion);
+  const draft = await manifestOf(parts, input);
   const broken = draft.caps.find((usage) => !usage.kept);
   if (broken !== undefined) {
     throw breach(

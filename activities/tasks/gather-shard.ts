@@ -20,7 +20,8 @@ import {
 } from '../../engines/duckdb.js';
 import { type Columns, ColumnWriter, readColumns, type TextBytes } from '../../storage/columns.js';
 import { guardIo } from '../../storage/io-failure.js';
-import { makeScratch } from '../../storage/workspace.js';
+import { haveFolder, shareFile } from '../../storage/remote/mirror.js';
+import { makeScratch, scratchPath } from '../../storage/workspace.js';
 import { type Build, type BuildContext, openBuild } from '../build-context.js';
 import {
   dataFileName,
@@ -254,6 +255,11 @@ export async function run(input: GatherInput, progress: Float64Array): Promise<G
   );
   const scratch = await makeScratch(context.workspace, context.buildId);
   return guardIo(scratch, async () => {
+    const { workspace, buildId } = context;
+    const pieces = `pieces-${input.selection.sha256.slice(0, 16)}-`;
+    const file = `/${pieceFile(split, outputShard)}`;
+    const wanted = (name: string) => name.startsWith(pieces) && name.endsWith(file);
+    await haveFolder(join(workspace, scratchPath(buildId)), wanted);
     const rows = sortedRows(await loadPieces(paths));
     progress[1] = build.recipe.output.formats.length + 1;
     const contentSha256 = contentDigest(rows);
@@ -267,6 +273,7 @@ export async function run(input: GatherInput, progress: Float64Array): Promise<G
       const target = join(stagingFolder(context), name);
       await mkdir(dirname(target), { recursive: true });
       await rename(made, target);
+      await shareFile(target);
       files.push(name);
     }
     return { rows: rows.length, contentSha256, files };

@@ -48,20 +48,8 @@ async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
   const files = new Set<string>();
   for (const [i, pattern] of source.paths.entries()) {
     const where = `${source.key}[${i}]`;
-    const { found, isFolder } = await lookAt(pattern, baseFolder).catch((error: unknown) => {
-      throw placed(error, source, where);
-    });
-    if (found.length === 0) {
-      throw new Failure('SOURCE_MISSING', {
-        subject: source.what,
-        expected: `at least one file at "${pattern}"`,
-        found: isFolder ? 'a folder' : 'none',
-        where: `${where}, from ${baseFolder}`,
-        remedy: isFolder
-          ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
-          : 'correct the path or glob; relative paths start from the folder of the recipe',
-      });
-    }
+    const found = await expandAt(pattern, where, source, baseFolder);
+    if (found.length === 0) throw await nothingAt(pattern, where, source, baseFolder);
     for (const file of found) files.add(file);
   }
   if (files.size > LIMITS.shardsPerSource) {
@@ -76,18 +64,38 @@ async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
   return [...files].sort();
 }
 
-async function lookAt(pattern: string, baseFolder: string) {
-  const store = storeFor(pattern, baseFolder);
-  const found = await store.expand(pattern);
-  return { found, isFolder: found.length === 0 && (await store.isFolder(pattern)) };
+/** Expands a pattern; one that no store takes is refused with its place in the recipe. */
+async function expandAt(
+  pattern: string,
+  where: string,
+  { what }: Files,
+  baseFolder: string,
+): Promise<string[]> {
+  try {
+    return await storeFor(pattern, baseFolder).expand(pattern);
+  } catch (error) {
+    const isPath =
+      error instanceof Failure && (error.code === 'USAGE' || error.code === 'NOT_SUPPORTED_YET');
+    throw isPath ? new Failure(error.code, { ...error.parts, subject: what, where }) : error;
+  }
 }
 
-/** A path that no store takes, with the place in the recipe where it stands. */
-function placed(error: unknown, source: Files, where: string): unknown {
-  const isPath =
-    error instanceof Failure && (error.code === 'USAGE' || error.code === 'NOT_SUPPORTED_YET');
-  if (!isPath) return error;
-  return new Failure(error.code, { ...error.parts, subject: source.what, where });
+async function nothingAt(
+  pattern: string,
+  where: string,
+  { what }: Files,
+  baseFolder: string,
+): Promise<Failure> {
+  const isFolder = await storeFor(pattern, baseFolder).isFolder(pattern);
+  return new Failure('SOURCE_MISSING', {
+    subject: what,
+    expected: `at least one file at "${pattern}"`,
+    found: isFolder ? 'a folder' : 'none',
+    where: `${where}, from ${baseFolder}`,
+    remedy: isFolder
+      ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
+      : 'correct the path or glob; relative paths start from the folder of the recipe',
+  });
 }
 
 /** What a file that the system does not let us read becomes; other errors pass unchanged. */

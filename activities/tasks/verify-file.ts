@@ -17,6 +17,7 @@ import type { StratumKey } from '../../core/schema/plan.js';
 import type { Recipe } from '../../core/schema/recipe.js';
 import type { TextKernel } from '../../engines/text-kernel.js';
 import { sha256File } from '../../storage/digest.js';
+import { haveFile, shareFile } from '../../storage/remote/mirror.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 import { type Split, stagingFolder, verifiedFolder } from '../piece-columns.js';
 import { breach } from './breach.js';
@@ -163,6 +164,7 @@ class FileVerifier {
 export async function run(input: VerifyFileInput, progress: Float64Array): Promise<VerifiedFile> {
   const build = await openBuild(input.context);
   const path = join(stagingFolder(input.context), input.file);
+  await haveFile(path);
   const verifier = new FileVerifier(input, build.recipe, await buildKernel(build));
   progress[1] = input.gathered.rows;
   const facets = facetsOf(build.recipe);
@@ -189,5 +191,6 @@ export async function run(input: VerifyFileInput, progress: Float64Array): Promi
   const half = join(folder, `${randomUUID()}.half`);
   await writeFile(half, canonicalJson(verified));
   await rename(half, mark);
+  await shareFile(mark);
   return verified;
 }

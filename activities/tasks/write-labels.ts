@@ -26,6 +26,7 @@ import {
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { readColumns } from '../../storage/columns.js';
 import { guardIo } from '../../storage/io-failure.js';
+import { shareFile } from '../../storage/remote/mirror.js';
 import { makeScratch } from '../../storage/workspace.js';
 import { type BuildContext, openBuild } from '../build-context.js';
 import { AVAILABLE, HOLDOUT } from '../label-columns.js';
@@ -293,6 +294,7 @@ async function writeTable(scratch: string, write: TableWrite): Promise<number> {
   });
   await mkdir(dirname(write.target), { recursive: true });
   await rename(made, write.target);
+  await shareFile(write.target);
   return rows;
 }
 

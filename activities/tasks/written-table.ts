@@ -15,6 +15,7 @@ import {
   type TableColumn,
 } from '../../engines/duckdb.js';
 import { readColumns } from '../../storage/columns.js';
+import { haveFile } from '../../storage/remote/mirror.js';
 import { isThere, mixPath } from '../../storage/workspace.js';
 import { MANIFEST_FILE } from '../published-version.js';
 
@@ -34,6 +35,7 @@ export async function openWritten(
   const paths = train
     .filter((file) => file.format === format)
     .map(({ path }) => join(workspace, mixPath(mix.name, mix.version), path));
+  for (const path of paths) await haveFile(path);
   const lost = paths.find((path) => !isThere(path));
   if (lost !== undefined) throw notAsPublished(mix, 'every data file', `none at ${lost}`);
   if (format === 'parquet') await viewParquet(connection, paths);

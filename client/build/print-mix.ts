@@ -1,5 +1,6 @@
 /** What a finished build says on the terminal: domains, caps, what was left out, where it stands. */
 import { join } from 'node:path';
+import { RISK_FILE } from '../../activities/risk-report.js';
 import { benchmarksTable, evaluationTable } from '../../core/report/benchmark-tables.js';
 import { currencyOf, plural } from '../../core/report/format.js';
 import { capsTable, funnelTable, leftOutTable, type Table } from '../../core/report/tables.js';
@@ -9,8 +10,9 @@ import type { Manifest } from '../../core/schema/manifest.js';
 import { plan as planSchema } from '../../core/schema/plan.js';
 import { readJson } from '../../storage/workspace.js';
 import type { Output } from '../terminal/output.js';
-import { printRiskOfMix } from './print-risk.js';
+import { printRisk } from './print-risk.js';
 import { printTables } from './print-tables.js';
+import type { WrittenMix } from './written-mix.js';
 
 /** A table with more rows than this is cut on the terminal; the report has them all. */
 const ROWS_SHOWN = 40;
@@ -27,15 +29,14 @@ function firstColumns(table: Table): Table {
   };
 }
 
-export interface MixPlace {
+export interface MixPlace extends WrittenMix {
   readonly manifest: Manifest;
-  /** Absolute. */
-  readonly folder: string;
   readonly url: string | null;
 }
 
-export function printMix(output: Output, { manifest, folder, url }: MixPlace): void {
-  const { plan } = readJson(join(folder, 'plan.json')) as { plan: unknown };
+export function printMix(output: Output, mix: MixPlace): void {
+  const { manifest, folder, local, risk, url } = mix;
+  const { plan } = readJson(join(local, 'plan.json')) as { plan: unknown };
   const parsed = planSchema.parse(plan);
   const view = reportView(manifest, parsed.status === 'optimal' ? parsed : null);
   const funnel = view.funnels[0];
@@ -51,7 +52,7 @@ export function printMix(output: Output, { manifest, folder, url }: MixPlace): v
   ]);
   if (caps.rows.length > ROWS_SHOWN)
     output.line(`.. and ${caps.rows.length - ROWS_SHOWN} more caps in the report`);
-  printRiskOfMix(output, folder);
+  if (risk !== null) printRisk(output, risk, `${folder}/${RISK_FILE}`);
   const { colors } = output;
   const kept = manifest.caps.filter((usage) => usage.kept).length;
   output.line();
@@ -61,6 +62,6 @@ export function printMix(output: Output, { manifest, folder, url }: MixPlace): v
     ),
   );
   output.line(`mix     ${colors.cyan(folder)}`);
-  output.line(`report  ${colors.cyan(join(folder, 'report.html'))}`);
+  output.line(`report  ${colors.cyan(`${folder}/report.html`)}`);
   if (url !== null) output.line(`run     ${colors.cyan(url)}`);
 }

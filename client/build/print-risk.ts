@@ -1,11 +1,11 @@
 /** What the simulation of collapse says on the terminal: verdict, attempts, what would change it, where all of it stands. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RISK_FILE } from '../../activities/risk-report.js';
 import { riskSummaryTable } from '../../core/report/risk-summary.js';
 import { leversTable, roundsTable } from '../../core/report/risk-tables.js';
 import { Failure } from '../../core/schema/failure.js';
 import { type RiskReport, riskReport } from '../../core/schema/risk.js';
+import { haveFile, localFolder } from '../../storage/remote/mirror.js';
 import { readJson } from '../../storage/workspace.js';
 import type { Output } from '../terminal/output.js';
 import { asFailure } from '../terminal/report-failure.js';
@@ -34,15 +34,9 @@ export function printRisk(output: Output, report: RiskReport, path: string): voi
 }
 
 /** The report of a published version; null where its recipe asked for none. */
-export function riskOfMix(folder: string): RiskReport | null {
+export async function riskOfMix(folder: string): Promise<RiskReport | null> {
   const path = join(folder, RISK_FILE);
-  return existsSync(path) ? riskReport.parse(readJson(path)) : null;
-}
-
-/** Prints the report of a published version, if it has one. */
-export function printRiskOfMix(output: Output, folder: string): void {
-  const report = riskOfMix(folder);
-  if (report !== null) printRisk(output, report, join(folder, RISK_FILE));
+  return (await haveFile(path)) ? riskReport.parse(readJson(path)) : null;
 }
 
 interface GateDetails {
@@ -65,10 +59,12 @@ export async function tellingRisk<T>(
     const failure = asFailure(error);
     if (failure?.code !== 'RISK_GATE_FAILED' && failure?.code !== 'RISK_INCONCLUSIVE') throw error;
     const details = failure.details as GateDetails;
-    const path = join(workspace, details.risk.path);
-    const report = existsSync(path) ? riskReport.parse(readJson(path)) : null;
+    const folder = localFolder(workspace);
+    const path = join(folder, details.risk.path);
+    const report = (await haveFile(path)) ? riskReport.parse(readJson(path)) : null;
     if (report !== null) printRisk(output, report, path);
-    const page = join(workspace, details.page);
+    const page = join(folder, details.page);
+    await haveFile(page);
     const parts = { ...failure.parts, where: `${failure.parts.where}: ${path}` };
     throw new Failure(failure.code, parts, { ...details, riskPath: path, page, report });
   }

@@ -22,6 +22,18 @@ const LABELS: readonly (readonly [PhaseProgress['phase'], string])[] = [
   ['publish', 'publish'],
 ];
 
+/** Says what a build waits for, of whom, until when: once, and again when it waits for less. */
+function waitingOnce(output: Output): (phases: readonly PhaseProgress[]) => void {
+  let said = '';
+  return (phases) => {
+    const approval = phases.find(({ phase }) => phase === 'approve');
+    const note = approval?.note ?? '';
+    if (note === said || !note.startsWith('waits for')) return;
+    said = note;
+    output.progress(`the build ${note}`);
+  };
+}
+
 export interface RunOptions {
   readonly session: Session;
   readonly build: StartedBuild;
@@ -44,6 +56,7 @@ export async function showBuild({
   // Only now: whoever reads it may press Ctrl-C at once.
   const url = session.runUrl(build.workflowId, build.runId);
   if (url !== null) output.progress(`follow it in the Temporal UI: ${url}`);
+  const sayWaiting = waitingOnce(output);
   try {
     return await followBuild({
       session,
@@ -51,6 +64,7 @@ export async function showBuild({
       say: output.progress,
       signal: leave.signal,
       onProgress: (phases) => {
+        sayWaiting(phases);
         for (const { phase, done, total, note } of phases)
           progress.update(phase, done, total, note);
       },

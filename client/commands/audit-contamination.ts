@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { plural } from '../../core/report/format.js';
 import { EXIT } from '../../core/schema/failure.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import {
   auditContamination,
   type ContaminationAudit,
@@ -104,8 +104,8 @@ export default defineCommand({
   },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
-    const { manifest, path } = openMix(args.mix, workspace);
+    const workspace = await openWorkspace(args.workspace);
+    const { manifest, path } = await openMix(args.mix, workspace);
     const mix = `${manifest.name}@${manifest.version}`;
     const progress = createProgress([{ name: 'rows', label: 'screen documents' }]);
     const audit = await auditContamination(

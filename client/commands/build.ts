@@ -1,11 +1,9 @@
 /** `ballast build`: plan, write, verify and publish a mix, with live progress. */
-import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import { readManifest } from '../../activities/published-version.js';
 import { carryOut, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
-import { riskOfMix } from '../build/print-risk.js';
 import { sayReview } from '../build/say-review.js';
+import { readWritten } from '../build/written-mix.js';
 import { buildArgs } from '../terminal/arguments.js';
 
 export default defineCommand({
@@ -15,15 +13,15 @@ export default defineCommand({
     const { output, workspace, outcome } = await carryOut('publish', context);
     const { result, recipe, url } = outcome;
     if (result === null) return sayItGoesOn(output, outcome);
-    const folder = join(workspace, result.path ?? '');
-    const manifest = readManifest(workspace, recipe.name, recipe.version);
+    const written = await readWritten(workspace, recipe, result);
+    const { manifest, folder, risk } = written;
     if (result.status === 'present')
       output.line(
         `${recipe.name}@${recipe.version} was published before, from this recipe and these inputs`,
       );
-    if (manifest !== null) printMix(output, { manifest, folder, url });
+    if (manifest !== null) printMix(output, { ...written, manifest, url });
     sayReview(output, `${recipe.name}@${recipe.version}`, result.review);
-    output.emit({ ...result, folder, url, manifest, risk: riskOfMix(folder) });
+    output.emit({ ...result, folder, url, manifest, risk });
     return 0;
   },
 });

@@ -1,12 +1,11 @@
 /** `ballast demo`: a mix from real text that comes with the installed packages; needs no data of ours. */
 import { join, relative, resolve } from 'node:path';
 import { defineCommand } from 'citty';
-import { readManifest } from '../../activities/published-version.js';
 import { runBuild, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
-import { riskOfMix } from '../build/print-risk.js';
 import { printTables } from '../build/print-tables.js';
 import { sayReview } from '../build/say-review.js';
+import { readWritten } from '../build/written-mix.js';
 import { prepareDemo } from '../demo/prepare-demo.js';
 import { truthRows, truthTable } from '../demo/truth-table.js';
 import { sharedArgs } from '../terminal/arguments.js';
@@ -43,14 +42,14 @@ export default defineCommand({
     });
     const { result, recipe, url } = outcome;
     if (result === null) return sayItGoesOn(output, outcome);
-    const manifest = readManifest(workspace, recipe.name, recipe.version);
-    const mix = join(workspace, result.path ?? '');
+    const written = await readWritten(workspace, recipe, result);
+    const { manifest, folder: mix, risk } = written;
     const truth = await truthRows(mix, demo.truthPath);
     printTables(output, [truthTable(truth)]);
-    if (manifest !== null) printMix(output, { manifest, folder: mix, url });
+    if (manifest !== null) printMix(output, { ...written, manifest, url });
     const asked = `${recipe.name}@${recipe.version} --workspace ${relative('.', workspace)}`;
     sayReview(output, asked, result.review);
-    output.emit({ ...result, folder: mix, url, truth, manifest, risk: riskOfMix(mix) });
+    output.emit({ ...result, folder: mix, url, truth, manifest, risk });
     return 0;
   },
 });

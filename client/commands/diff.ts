@@ -6,7 +6,7 @@ import { diffTables } from '../../core/report/diff.js';
 import { planDifference } from '../../core/report/plan-diff.js';
 import { planDiffTables } from '../../core/report/plan-diff-tables.js';
 import { printTables } from '../build/print-tables.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { isPlanFile, planSideOf } from '../planning/diff-side.js';
 import { ROWS_MOST } from '../planning/print-what-if.js';
 import { documentChanges } from '../records/explain-document.js';
@@ -24,9 +24,10 @@ export default defineCommand({
   },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     if (isPlanFile(args.a) || isPlanFile(args.b)) return diffPlans(output, args, workspace);
-    const [before, after] = [openMix(args.a, workspace), openMix(args.b, workspace)];
+    const before = await openMix(args.a, workspace);
+    const after = await openMix(args.b, workspace);
     const recipe = fieldDiff(before.manifest.recipe, after.manifest.recipe);
     const documents = await documentChanges(
       join(workspace, before.path),

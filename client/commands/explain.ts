@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { formatWord } from '../../core/report/format.js';
 import { Failure } from '../../core/schema/failure.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { readRecipe } from '../recipe/read-recipe.js';
 import { type Explained, explainDocument } from '../records/explain-document.js';
 import { openMix } from '../records/mix-reference.js';
@@ -128,8 +128,11 @@ export default defineCommand({
   },
   run: async ({ args, rawArgs }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
-    const { manifest, path } = openMix(await mixOf(args, valuesOf(rawArgs, 'set')), workspace);
+    const workspace = await openWorkspace(args.workspace);
+    const { manifest, path } = await openMix(
+      await mixOf(args, valuesOf(rawArgs, 'set')),
+      workspace,
+    );
     const mix = `${manifest.name}@${manifest.version}`;
     const found = await explainDocument(join(workspace, path), args.id);
     if (found.length === 0) {

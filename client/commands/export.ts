@@ -17,7 +17,7 @@ import { Failure } from '../../core/schema/failure.js';
 import { suggest } from '../../core/schema/nearest.js';
 import { type OptimalPlan, plan as planSchema } from '../../core/schema/plan.js';
 import { isThere, readJson } from '../../storage/workspace.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { writeFolder } from '../export/write-folder.js';
 import { readPlanFile } from '../planning/plan-file.js';
 import { openMix } from '../records/mix-reference.js';
@@ -54,8 +54,8 @@ async function viewOf(
     const name = recipe === null ? basename(text, '.json') : `${recipe.name}@${recipe.version}`;
     return { view: weightsOfPlan(plan, { name, recipe }), version: '.' };
   }
-  const workspace = workspaceOf(workspaceOption);
-  const { manifest, path } = openMix(text, workspace);
+  const workspace = await openWorkspace(workspaceOption);
+  const { manifest, path } = await openMix(text, workspace);
   const version = join(workspace, path);
   const plan = publishedPlan(version);
   if (plan === null) warn(`${path}/plan.json is of another version of ballast: no shadow prices`);

@@ -1,6 +1,7 @@
 /**
  * `ballast review`: what people are asked about, and their answers. `list`, `show` and `export` read
- * the workspace alone; `decide` and `import` send answers to the review, which runs on the server.
+ * the workspace alone; `decide` and `import` send answers to the review, `approve` and `reject` to the
+ * build, which run on the server.
  */
 import { writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
@@ -8,14 +9,20 @@ import { readMachineViews, readPacket } from '../../activities/review-packets.js
 import { plural } from '../../core/report/format.js';
 import { guardIo } from '../../storage/io-failure.js';
 import { openSession } from '../build/session.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { answersFrom } from '../review/answers-from.js';
+import { isReviewed, listedApprovals, printApprovals } from '../review/approval-records.js';
+import { approve, reject } from '../review/approve-command.js';
 import { readCsvFile } from '../review/csv-file.js';
+import { delegate } from '../review/delegate-command.js';
+import { key } from '../review/key-command.js';
 import { listedReview, printReview } from '../review/list-reviews.js';
 import { badRows, readCsv, writeCsv } from '../review/packet-csv.js';
 import { printEvidence, printMachine, printPacket } from '../review/print-packet.js';
+import { readKeyFile } from '../review/private-key.js';
 import {
   againArg,
+  keyArg,
   mixArg,
   needed,
   packetArgs,
@@ -25,6 +32,7 @@ import {
 import { askQueues } from '../review/review-queue.js';
 import { answersTo, readReviews } from '../review/review-records.js';
 import { sendAnswers } from '../review/send-answers.js';
+import serve from '../review-page/serve-command.js';
 import { sharedArgs, valuesOf } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 
@@ -33,16 +41,23 @@ const list = defineCommand({
   args: { ...mixArg, ...sharedArgs.workspace, ...sharedArgs.address, ...sharedArgs.json },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
-    const records = await readReviews(workspace, args.mix === '' ? undefined : args.mix);
-    const queues = await askQueues(
+    const workspace = await openWorkspace(args.workspace);
+    const mix = args.mix === '' ? undefined : args.mix;
+    const approvals = await listedApprovals(workspace, mix, args.address);
+    const records =
+      approvals.length > 0 && !(await isReviewed(workspace, mix))
+        ? []
+        : await readReviews(workspace, mix);
+    const { queues } = await askQueues(
       records.map(({ mix }) => mix),
       args.address,
     );
     const reviews = records.map((review) => listedReview(review, queues.get(review.mix)));
     for (const review of reviews) printReview(output, review);
-    if (reviews.length === 0) output.line(`nobody is asked about anything in ${workspace}`);
-    output.emit({ workspace, reviews });
+    printApprovals(output, approvals);
+    if (reviews.length + approvals.length === 0)
+      output.line(`nobody is asked about anything in ${workspace}`);
+    output.emit({ workspace, reviews, approvals });
     return 0;
   },
 });
@@ -55,7 +70,7 @@ const show = defineCommand({
   args: { ...packetArgs, ...reviewerArg, ...sharedArgs.workspace, ...sharedArgs.json },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const { review, entry, packet } = await packetOf(args, workspace, 'show');
     const hasAnswered = answersTo(review, packet.packet).some(
       ({ reviewer }) => reviewer === args.reviewer,
@@ -91,13 +106,14 @@ const decide = defineCommand({
       description: 'Answer to one document; repeated. Without any, you are asked one by one',
     },
     ...againArg,
+    ...keyArg,
     ...sharedArgs.workspace,
     ...sharedArgs.address,
     ...sharedArgs.json,
   },
   run: async ({ args, rawArgs }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const reviewer = needed(args.reviewer, 'decide', 'who answers, --reviewer <name>');
     const found = await packetOf(args, workspace, 'decide');
     const answers = await answersFrom(found.packet, valuesOf(rawArgs, 'answer'));
@@ -106,7 +122,8 @@ const decide = defineCommand({
       return 130;
     }
     const session = await openSession({ address: args.address, onProgress: output.progress });
-    const sending = { ...found, reviewer, answers, again: args.again === true };
+    const again = args.again === true;
+    const sending = { ...found, reviewer, answers, again, key: await readKeyFile(args.key) };
     const { ledgerSequence, machine } = await sendAnswers(session, sending);
     const { packet } = found.entry;
     printMachine(output, machine);
@@ -130,7 +147,7 @@ const exportCsv = defineCommand({
   },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const file = needed(args.to, 'export', 'a file, --to file.csv');
     const mix = needed(args.mix, 'export', 'a mix, name@version');
     const [review] = await readReviews(workspace, mix);
@@ -159,13 +176,14 @@ const importCsv = defineCommand({
     from: { type: 'string', valueHint: 'file.csv', description: 'File to read' },
     ...reviewerArg,
     ...againArg,
+    ...keyArg,
     ...sharedArgs.workspace,
     ...sharedArgs.address,
     ...sharedArgs.json,
   },
   run: async ({ args }) => {
     const output = createOutput({ json: args.json === true });
-    const workspace = workspaceOf(args.workspace);
+    const workspace = await openWorkspace(args.workspace);
     const file = needed(args.from, 'import', 'a file, --from file.csv');
     const mix = needed(args.mix, 'import', 'a mix, name@version');
     const reviewer = needed(args.reviewer, 'import', 'who answers, --reviewer <name>');
@@ -174,13 +192,14 @@ const importCsv = defineCommand({
     const { answered, problems } = readCsv(text, await shownPackets(workspace, review!));
     if (problems.length > 0) throw badRows(file, problems);
     const again = args.again === true;
+    const key = await readKeyFile(args.key);
     const packets: { packet: string; ledgerSequence: number }[] = [];
     if (answered.size > 0) {
       const session = await openSession({ address: args.address, onProgress: output.progress });
       for (const entry of review!.index.packets) {
         const answers = answered.get(entry.packet);
         if (answers === undefined) continue;
-        const sending = { review: review!, entry, reviewer, answers, again };
+        const sending = { review: review!, entry, reviewer, answers, again, key };
         const { ledgerSequence } = await sendAnswers(session, sending);
         packets.push({ packet: entry.packet, ledgerSequence });
         output.line(`packet ${entry.packet}: line ${ledgerSequence} of the ledger`);
@@ -194,5 +213,8 @@ const importCsv = defineCommand({
 
 export default defineCommand({
   meta: { name: 'review', description: 'What people are asked about, and their answers' },
-  subCommands: { list, show, decide, export: exportCsv, import: importCsv },
+  subCommands: {
+    ...{ list, show, decide, export: exportCsv, import: importCsv },
+    ...{ approve, reject, delegate, key, serve },
+  },
 });

@@ -1,8 +1,10 @@
 /** `ballast status`: the builds that the server knows, and where they are. */
 import { defineCommand } from 'citty';
+import type { ApprovalState } from '../../core/schema/approval.js';
 import type { BuildProgress } from '../../workflows/messages.js';
 import { findBuild, listBuilds } from '../build/running-builds.js';
 import { openSession, type Session } from '../build/session.js';
+import { approvalText } from '../review/approval-text.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
 
@@ -10,6 +12,7 @@ async function showOne(session: Session, mix: string, output: Output): Promise<n
   const build = await findBuild(session.client, mix);
   const handle = session.client.workflow.getHandle(build.workflowId, build.runId);
   const { phases, current } = await handle.query<BuildProgress>('progress');
+  const approval = await handle.query<ApprovalState | null>('approval').catch(() => null);
   const url = session.runUrl(build.workflowId, build.runId);
   const rows = phases
     .filter(({ total }) => total > 0)
@@ -19,8 +22,9 @@ async function showOne(session: Session, mix: string, output: Output): Promise<n
     ['phase', 'done', 'of', 'what'],
     rows,
   );
+  if (approval !== null) output.line(approvalText(approval));
   if (url !== null) output.line(`run  ${output.colors.cyan(url)}`);
-  output.emit({ ...build, phases, current, url });
+  output.emit({ ...build, phases, current, approval, url });
   return 0;
 }
 

@@ -1,16 +1,15 @@
 /** `ballast watch`: follows a build or plan that is under way, or tells how it ended. */
-import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import { readManifest } from '../../activities/published-version.js';
 import { EXIT_INTERRUPTED } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
 import { finishPlan } from '../build/print-plan.js';
-import { riskOfMix, tellingRisk } from '../build/print-risk.js';
+import { tellingRisk } from '../build/print-risk.js';
 import { showBuild } from '../build/run-build.js';
 import { findBuild } from '../build/running-builds.js';
 import { sayReview } from '../build/say-review.js';
 import { openSession } from '../build/session.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { readableFolder, workspaceOf } from '../build/workspace-option.js';
+import { readWritten } from '../build/written-mix.js';
 import { readPlanned } from '../planning/planned-problem.js';
 import { parseReference } from '../records/mix-reference.js';
 import { sharedArgs } from '../terminal/arguments.js';
@@ -33,6 +32,7 @@ export default defineCommand({
     const { memo } = await session.client.workflow.getHandle(workflowId, runId).describe();
     const workspace =
       args.workspace === undefined ? String(memo?.workspace) : workspaceOf(args.workspace);
+    const local = await readableFolder(workspace);
     const result = await tellingRisk(output, workspace, () =>
       showBuild({ session, build, until, output }),
     );
@@ -40,15 +40,15 @@ export default defineCommand({
     const url = session.runUrl(workflowId, runId);
     const { mix } = args;
     if (until === 'plan') {
-      const planned = await readPlanned(workspace, result);
+      const planned = await readPlanned(local, result);
       return finishPlan(output, { ...planned, recipe: null, workflowId, url });
     }
-    const { name, version } = parseReference(args.mix, workspace);
-    const manifest = readManifest(workspace, name, version);
-    const folder = join(workspace, result.path ?? '');
-    if (manifest !== null) printMix(output, { manifest, folder, url });
+    const { name, version } = parseReference(args.mix, local);
+    const written = await readWritten(workspace, { name, version }, result);
+    const { manifest, folder, risk } = written;
+    if (manifest !== null) printMix(output, { ...written, manifest, url });
     sayReview(output, mix, result.review);
-    output.emit({ ...result, folder, url, manifest, risk: riskOfMix(folder) });
+    output.emit({ ...result, folder, url, manifest, risk });
     return 0;
   },
 });

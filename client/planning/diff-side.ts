@@ -1,6 +1,7 @@
 /** What `ballast diff` compares: a published version by name, or a plan in a file. */
 import { join } from 'node:path';
 import type { PlanSide } from '../../core/report/plan-diff.js';
+import { haveFile } from '../../storage/remote/mirror.js';
 import { mixPath } from '../../storage/workspace.js';
 import { parseReference } from '../records/mix-reference.js';
 import { readPlanFile } from './plan-file.js';
@@ -15,6 +16,7 @@ export async function planSideOf(argument: string, workspace: string): Promise<P
   if (isPlanFile(argument)) return sideOfFile(argument, argument);
   const { name, version } = parseReference(argument, workspace);
   const folder = join(workspace, mixPath(name, version));
+  await haveFile(join(folder, 'plan.json'));
   return sideOfFile(`${name}@${version}`, join(folder, 'plan.json'));
 }
 

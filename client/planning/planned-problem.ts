@@ -11,6 +11,7 @@ import {
 } from '../../core/schema/plan.js';
 import type { Recipe } from '../../core/schema/recipe.js';
 import { readJsonArtifact } from '../../storage/artifact.js';
+import { localFolder } from '../../storage/remote/mirror.js';
 import type { BuildMixResult } from '../../workflows/build-mix.js';
 import { requireConfig, runBuild, sayItGoesOn } from '../build/build-command.js';
 import { readRecipe } from '../recipe/read-recipe.js';
@@ -50,7 +51,7 @@ export async function openProblem(request: ProblemRequest): Promise<PlannedProbl
     sayItGoesOn(output, outcome);
     return null;
   }
-  const planned = await readPlanned(workspace, result);
+  const planned = await readPlanned(localFolder(workspace), result);
   const { workflowId } = build;
   return { recipe, ...planned, fingerprint: planned.plan.recipeFingerprint, workflowId, url };
 }

@@ -1,8 +1,9 @@
 /** `name@version`, or `name` for its newest version, as people write it on the command line. */
-
+import { join } from 'node:path';
 import { latestVersion, readManifest } from '../../activities/published-version.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { Manifest } from '../../core/schema/manifest.js';
+import { haveFolder } from '../../storage/remote/mirror.js';
 import { mixPath } from '../../storage/workspace.js';
 
 export interface MixReference {
@@ -28,10 +29,15 @@ function notPublished(text: string, workspace: string): Failure {
   });
 }
 
-/** Manifest of a published mix, and its folder relative to the workspace. */
-export function openMix(text: string, workspace: string): { manifest: Manifest; path: string } {
+/** Manifest of a published mix, and its folder relative to the workspace, with all its files in reach. */
+export async function openMix(
+  text: string,
+  workspace: string,
+): Promise<{ manifest: Manifest; path: string }> {
   const { name, version } = parseReference(text, workspace);
   const manifest = readManifest(workspace, name, version);
   if (manifest === null) throw notPublished(text, workspace);
-  return { manifest, path: mixPath(name, version) };
+  const path = mixPath(name, version);
+  await haveFolder(join(workspace, path));
+  return { manifest, path };
 }

@@ -26,6 +26,10 @@ export const againArg = {
   },
 } as const satisfies ArgsDef;
 
+export const keyArg = {
+  key: { type: 'string', valueHint: 'file.pem', description: 'Sign with this private key' },
+} as const satisfies ArgsDef;
+
 export function needed(value: string | undefined, command: string, expected: string): string {
   if (value !== undefined && value !== '') return value;
   throw new Failure('USAGE', {

@@ -22,29 +22,67 @@ async function runningServer(
   return { connection: connectionTo(address, named === null), namespace };
 }
 
-/** The queue of each mix that the server and its worker answer for; others are absent. */
-export async function askQueues(
-  mixes: readonly string[],
+/** What `work` learns from the server that would be used; null where none answers. */
+export async function askServer<T>(
   address: string | undefined,
-): Promise<ReadonlyMap<string, ReviewQueue>> {
-  const queues = new Map<string, ReviewQueue>();
-  const server = mixes.length === 0 ? null : await runningServer(address);
-  if (server === null) return queues;
+  work: (client: Client) => Promise<T>,
+): Promise<T | null> {
+  const server = await runningServer(address);
+  if (server === null) return null;
   const connection = await Connection.connect({
     ...server.connection,
     connectTimeout: 1_000,
   }).catch(() => null);
   // A server that does not answer says nothing; the ledger says the rest.
-  if (connection === null) return queues;
+  if (connection === null) return null;
   const client = new Client({ connection, namespace: server.namespace });
-  for (const mix of mixes) {
-    const queue = await client
-      .withDeadline(Date.now() + ANSWER_MS_MAX, () =>
-        client.workflow.getHandle(reviewWorkflowId(mix)).query<ReviewQueue>('queue'),
-      )
-      .catch(() => null);
-    if (queue !== null) queues.set(mix, queue);
-  }
-  await connection.close();
-  return queues;
+  return work(client).finally(() => connection.close());
+}
+
+/** What a server says of each mix; null where none answers. What it does not answer is absent. */
+async function askEach<T>(
+  mixes: readonly string[],
+  address: string | undefined,
+  ask: (client: Client, mix: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T> | null> {
+  return askServer(address, async (client) => {
+    const answers = new Map<string, T>();
+    for (const mix of mixes) {
+      const answer = await client
+        .withDeadline(Date.now() + ANSWER_MS_MAX, () => ask(client, mix))
+        .catch(() => null);
+      if (answer !== null) answers.set(mix, answer);
+    }
+    return answers;
+  });
+}
+
+export interface AskedQueues {
+  /** The queue of each mix that the server and its worker answer for; others are absent. */
+  readonly queues: ReadonlyMap<string, ReviewQueue>;
+  readonly isServerThere: boolean;
+}
+
+/** The queues of these mixes, where a server runs. */
+export async function askQueues(
+  mixes: readonly string[],
+  address: string | undefined,
+): Promise<AskedQueues> {
+  const queues = await askEach(mixes, address, (client, mix) =>
+    client.workflow.getHandle(reviewWorkflowId(mix)).query<ReviewQueue>('queue'),
+  );
+  return { queues: queues ?? new Map(), isServerThere: queues !== null };
+}
+
+/** Whether the build of each mix still runs; mixes that the server does not know are absent. */
+export async function askRunning(
+  mixes: readonly string[],
+  address: string | undefined,
+): Promise<ReadonlyMap<string, boolean>> {
+  if (mixes.length === 0) return new Map();
+  const running = await askEach(mixes, address, async (client, mix) => {
+    const { status } = await client.workflow.getHandle(`build-mix/${mix}`).describe();
+    return status.name === 'RUNNING';
+  });
+  return running ?? new Map();
 }

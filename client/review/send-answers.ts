@@ -2,9 +2,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { answersDigest } from '../../activities/record-review.js';
 import { decideUpdateId, reviewWorkflowId } from '../../core/review/ids.js';
+import { reviewPayload } from '../../core/review/signed-payload.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { ReviewAnswer, ReviewInput, ReviewOutcome } from '../../core/schema/review-packet.js';
 import type { Session } from '../build/session.js';
+import { type PrivateKey, signWith } from './private-key.js';
 import { type FoundPacket, nextNumber } from './review-records.js';
 
 export interface Sending extends FoundPacket {
@@ -12,16 +14,20 @@ export interface Sending extends FoundPacket {
   readonly answers: readonly ReviewAnswer[];
   /** Corrects an earlier answer. */
   readonly again: boolean;
+  /** Of the reviewer; null: unsigned. */
+  readonly key: PrivateKey | null;
 }
 
 export type Accepted = Extract<ReviewOutcome, { accepted: true }>;
 
-function inputOf({ review, entry, reviewer, answers, again }: Sending): ReviewInput {
+function inputOf({ review, entry, reviewer, answers, again, key }: Sending): ReviewInput {
   const { packet, sha256 } = entry;
-  return {
+  const input = {
     ...{ packet, packetSha256: sha256, reviewer, answers: [...answers] },
     again: again ? nextNumber(review, packet, reviewer) : 0,
   };
+  if (key === null) return input;
+  return { ...input, signature: signWith(key, reviewPayload(review.mix, input)) };
 }
 
 function closed({ review, entry }: Sending): Failure {
@@ -57,6 +63,8 @@ const REMEDIES = {
   unknown_packet: 'list the packets with: ballast review list',
   stale_packet: 'look at the packet as it is now: ballast review show',
   incomplete: 'answer the packet whole; `unknown` says that you cannot tell',
+  unsigned: 'sign it with: --key FILE',
+  bad_signature: 'sign with the key whose public part stands under review.keys of the recipe',
   seen_before: 'leave the packet to another person',
 } as const;
 

@@ -5,7 +5,7 @@
 import { extname } from 'node:path';
 import { EXIT, Failure } from '../../core/schema/failure.js';
 import type { TableRow, WordSample } from '../../core/schema/risk.js';
-import { workspaceOf } from '../build/workspace-option.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { usage } from '../terminal/arguments.js';
 import { EXIT_INTERRUPTED } from '../terminal/interrupted.js';
 import type { Output } from '../terminal/output.js';
@@ -65,7 +65,8 @@ async function samplesFor(
   const [file, mix] = [oneValue(rawArgs, 'file'), oneValue(rawArgs, 'mix')];
   const options = { seed, maxWords: parseMaxWords(rawArgs), byDomain: true };
   if (file !== null && mix === null) return samplesOfFile(rawArgs, options);
-  if (mix !== null && file === null) return samplesOfMix(mix, workspaceOf(workspace), options);
+  if (mix !== null && file === null)
+    return samplesOfMix(mix, await openWorkspace(workspace), options);
   throw usage(
     COMMAND,
     'text, by --file or by --mix',

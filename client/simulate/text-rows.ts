@@ -145,7 +145,7 @@ function missing(path: string): Failure {
 
 /** Human documents of a published mix's training files, each once. */
 export async function textRowsOfMix(mix: string, workspace: string): Promise<TextRow[]> {
-  const { manifest, path } = openMix(mix, workspace);
+  const { manifest, path } = await openMix(mix, workspace);
   const train = manifest.files.filter(({ split }) => split === 'train');
   const format = train.some((file) => file.format === 'parquet') ? 'parquet' : 'arrow';
   const byId = new Map<string, TextRow>();

@@ -1,6 +1,7 @@
 /** What the numbers rest on, in sentences: measured here, taken on trust, or not known. */
 import type { Manifest } from '../schema/manifest.js';
 import type { Recipe } from '../schema/recipe.js';
+import { approvalStatement } from './approval-statement.js';
 import { formatCount, formatShare, plural } from './format.js';
 import { shareOf, sumBy } from './tally.js';
 import type { Funnel, Verdict } from './view-types.js';
@@ -23,6 +24,7 @@ export function assumedStatements(manifest: Manifest, recipe: Recipe | null): st
     `Provenance labels follow the policy "${manifest.policies.labels}" on the evidence that was given; a label is a finding, not proof.`,
     `Grants are judged as of ${manifest.asOf}${trainingEnds(recipe)}.`,
   ];
+  if (manifest.approval !== null) statements.push(approvalStatement(manifest.approval));
   const declared = recipe?.sources.filter((source) => declaresSomething(source)) ?? [];
   if (declared.length > 0) {
     const names = declared.map((source) => source.name).join(', ');

@@ -11,7 +11,10 @@ export function decideUpdateId({
   packetSha256,
   reviewer,
   again,
-}: Pick<ReviewInput, 'packetSha256' | 'reviewer' | 'again'>): string {
+  signature,
+}: Pick<ReviewInput, 'packetSha256' | 'reviewer' | 'again' | 'signature'>): string {
   const id = `${packetSha256.slice(0, 12)}:${reviewer}`;
-  return again === 0 ? id : `${id}:${again}`;
+  const numbered = again === 0 ? id : `${id}:${again}`;
+  // An answer that was refused unsigned comes again signed, and is another call.
+  return signature === undefined ? numbered : `${numbered}:${signature.signature.slice(0, 12)}`;
 }

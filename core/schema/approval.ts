@@ -69,6 +69,8 @@ export const approvalOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({
     accepted: z.literal(true),
     ledgerSequence: z.int(),
+    /** Hash of that line. */
+    ledgerHash: z.string().optional(),
     decision: z.enum(['approve', 'reject']),
     /** Approvals that are still missing. */
     missing: z.int(),
@@ -76,6 +78,7 @@ export const approvalOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({
     accepted: z.literal(false),
     ledgerSequence: z.int(),
+    ledgerHash: z.string().optional(),
     refusal: approvalRefusal,
     sentence: z.string(),
   }),
@@ -97,8 +100,11 @@ export const approvalState = z.strictObject({
       reason: z.string(),
       ledgerSequence: z.int(),
       authMethod: z.enum(['self-declared', 'signed']),
+      /** Whose seat it was; null where it was their own. */
+      onBehalfOf: z.string().nullable(),
     }),
   ),
   refused: z.int(),
 });
 export type ApprovalState = z.infer<typeof approvalState>;
+export type ApprovalAnswer = ApprovalState['answers'][number];

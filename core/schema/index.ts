@@ -1,4 +1,5 @@
 export * from './approval.js';
+export * from './approval-lines.js';
 export * from './arrival.js';
 export * from './artifact.js';
 export * from './boilerplate.js';
@@ -31,6 +32,7 @@ export * from './recipe-checks.js';
 export * from './recipe-file.js';
 export * from './review.js';
 export * from './review-packet.js';
+export * from './sealed-history.js';
 export * from './selection.js';
 export * from './text-dates.js';
 export * from './truth-shares.js';

@@ -1,5 +1,6 @@
 /** `mix.json`: the sum of a published version. Holds no clock; the ledger says when. */
 import { z } from 'zod';
+import { manifestApproval } from './approval-lines.js';
 import { benchmarkLabels, screenedBenchmark } from './contamination.js';
 import { capUsage, leftOut, sourceTally, stratumKey } from './plan.js';
 import { riskDecision } from './risk.js';
@@ -89,6 +90,8 @@ export const manifest = z.strictObject({
   licenceCost: z.strictObject({ currency: z.string(), minorUnits: z.int() }).nullable(),
   /** Null where the recipe asks for no simulation; older manifests had none. */
   risk: manifestRisk.nullable().default(null),
+  /** Who approved what; null where the recipe asks nobody; older manifests had none. */
+  approval: manifestApproval.nullable().default(null),
   holdout: z.strictObject({ documents: z.int(), tokens: z.int() }),
   files: z.array(dataFile),
   /** Every other file of the version with its digest, by path. */

@@ -4,10 +4,12 @@
  * digest of the first says what was shown.
  */
 import { z } from 'zod';
+import { decisionSignature } from './approval.js';
 import { artifactRef } from './artifact.js';
 import { evidence } from './evidence.js';
 import { editDirection, label, unknownReason } from './label.js';
 import { LIMITS } from './limits.js';
+import { reviewPolicy } from './recipe.js';
 import { reviewedDocument, reviewReason, transformation } from './review.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -118,6 +120,7 @@ export const reviewInput = z.strictObject({
   answers: z.array(reviewAnswer).min(1).max(200),
   /** 0: the first answer; n: the n-th correction of it. */
   again: z.int().min(0).max(10_000),
+  signature: decisionSignature.optional(),
 });
 export type ReviewInput = z.infer<typeof reviewInput>;
 
@@ -128,6 +131,8 @@ export const REFUSALS = [
   'stale_packet',
   'incomplete',
   'seen_before',
+  'unsigned',
+  'bad_signature',
 ] as const;
 export const refusal = z.enum(REFUSALS);
 export type Refusal = z.infer<typeof refusal>;
@@ -136,6 +141,8 @@ export const reviewOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({
     accepted: z.literal(true),
     ledgerSequence: z.int(),
+    /** Hash of that line; answers of older releases have none. */
+    ledgerHash: z.string().optional(),
     /** Digest of the answers that the ledger holds under this key: those of the first call. */
     answersSha256: sha256,
     machine: z.array(machineView),
@@ -143,6 +150,7 @@ export const reviewOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({
     accepted: z.literal(false),
     ledgerSequence: z.int(),
+    ledgerHash: z.string().optional(),
     refusal,
     sentence: z.string(),
   }),
@@ -188,5 +196,9 @@ export const reviewMixInput = z.strictObject({
   refused: z.int(),
   /** Answers that one run takes before it continues as new. */
   answersPerRun: z.int().min(1),
+  /** Absent in reviews that an earlier release started: then nobody signs and nobody is reminded. */
+  keys: reviewPolicy.shape.keys.optional(),
+  signatures: reviewPolicy.shape.signatures.optional(),
+  reminderSeconds: reviewPolicy.shape.reminderSeconds.optional(),
 });
 export type ReviewMixInput = z.infer<typeof reviewMixInput>;

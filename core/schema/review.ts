@@ -1,5 +1,6 @@
 /** Decisions of people on documents: made on packets, kept in the ledger, never deleted. */
 import { z } from 'zod';
+import { decisionSignature } from './approval.js';
 import { editDirection, label } from './label.js';
 
 /** Why a document stands in a packet. */
@@ -70,5 +71,10 @@ export const reviewLine = z.strictObject({
   packetSha256: z.string(),
   reviewer: z.string(),
   decisions: z.array(reviewDecision),
+  /** Who handed over to the reviewer; absent where they answered for themselves. */
+  onBehalfOf: z.string().optional(),
+  /** Over the answers, and which correction of them it is; absent where nothing was signed. */
+  signature: decisionSignature.optional(),
+  again: z.int().min(0).optional(),
 });
 export type ReviewLine = z.infer<typeof reviewLine>;

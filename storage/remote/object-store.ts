@@ -33,6 +33,8 @@ export interface ObjectStore {
   ): Promise<{ etag: string } | null>;
   /** A file, in parts where it is large. */
   upload(key: string, path: string, condition: PutCondition): Promise<{ etag: string } | null>;
+  /** Within the store, without a way through this machine; false where there is nothing to copy. */
+  copy(from: string, to: string): Promise<boolean>;
   /** All objects whose keys begin so, in order of their keys. */
   list(prefix: string): AsyncIterable<StoredObject>;
   delete(key: string): Promise<void>;

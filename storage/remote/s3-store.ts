@@ -9,6 +9,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -248,6 +249,20 @@ class S3Store implements ObjectStore {
         return found.Metadata?.[SHA256_KEY] === digest ? { etag: found.ETag ?? '' } : null;
       } catch (error) {
         if (isAbsent(error)) return null;
+        throw error;
+      }
+    });
+  }
+
+  async copy(from: string, to: string): Promise<boolean> {
+    const { Bucket, Key } = this.#at(from);
+    const CopySource = `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`;
+    return this.#again(from, async () => {
+      try {
+        await this.#client.send(new CopyObjectCommand({ ...this.#at(to), CopySource }));
+        return true;
+      } catch (error) {
+        if (isAbsent(error)) return false;
         throw error;
       }
     });

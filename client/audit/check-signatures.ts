@@ -1,0 +1,43 @@
+/**
+ * Signed decisions: the signature holds over what the line says now, and a line that says it is signed has
+ * one. Keys lie outside of Temporal and of the workspace, so a forged decision needs a stolen key.
+ */
+import { verifySignedLine } from '../../activities/signed-lines.js';
+import type { LedgerEntry } from '../../core/schema/ledger.js';
+import { LEDGER_FILE } from '../../storage/ledger.js';
+import { lineName } from './audited-ledger.js';
+import type { Findings } from './findings.js';
+
+/** Lines that hold a signature which is good. */
+export function checkSignatures(entries: readonly LedgerEntry[], findings: Findings): number {
+  let good = 0;
+  for (const entry of entries) {
+    const state = stateOf(entry);
+    if (state === 'good') good++;
+    if (state !== 'bad' && !(state === 'none' && saysSigned(entry.body))) continue;
+    findings.audit({
+      subject: lineName(entry),
+      expected: 'a signature over what this line says, by the key that it names',
+      found: state === 'none' ? 'none, though it says that it is signed' : 'one that does not hold',
+      where: `${LEDGER_FILE}:${entry.sequence}`,
+      remedy:
+        'restore ledger.jsonl from a copy, and ask the person: what is written here was not signed',
+    });
+  }
+  return good;
+}
+
+/** A line that cannot be read holds no good signature. */
+function stateOf(entry: LedgerEntry): ReturnType<typeof verifySignedLine> {
+  try {
+    return verifySignedLine(entry);
+  } catch {
+    return 'bad';
+  }
+}
+
+function saysSigned(body: unknown): boolean {
+  const { authMethod, decisions } = (body ?? {}) as Record<string, unknown>;
+  if (authMethod === 'signed') return true;
+  return Array.isArray(decisions) && decisions.some((one) => one?.authMethod === 'signed');
+}

@@ -1,0 +1,156 @@
+/**
+ * The audit of a workspace, with no server: chain of the ledger, anchors, every file of every published
+ * version, sealed histories, the histories against the records, signatures, and a replay. It goes on after
+ * a broken link; the first one is told first.
+ */
+import { join } from 'node:path';
+import { headOf } from '../../activities/seal-history.js';
+import type { Failure } from '../../core/schema/failure.js';
+import type { LedgerEntry } from '../../core/schema/ledger.js';
+import type { LedgerHead } from '../../core/schema/sealed-history.js';
+import { auditedLedger, checkHead } from './audited-ledger.js';
+import { checkHistories } from './check-histories.js';
+import {
+  type AuditedMix,
+  checkListed,
+  checkMix,
+  HISTORY_FOLDER,
+  publishedMixes,
+} from './check-published.js';
+import { type AuditedSeal, checkSeals, checkUnsealed, sealLines } from './check-seals.js';
+import { checkSignatures } from './check-signatures.js';
+import { Findings } from './findings.js';
+import { replayHistories } from './replay.js';
+
+export interface VerifyOptions {
+  /** Only mixes of this name, or this one version; null for all. */
+  readonly only: { readonly name: string; readonly version: string | null } | null;
+  readonly replays: boolean;
+  /** A head that was kept elsewhere. */
+  readonly head: LedgerHead | null;
+  readonly onFile: (path: string) => void;
+  readonly onReplayed: (done: number, total: number, path: string) => void;
+}
+
+export interface AuditedMixSeal extends AuditedMix {
+  /** Sealed runs; 0 where the history was not sealed (yet). */
+  readonly histories: number;
+}
+
+export interface AuditResult {
+  readonly ledgerEntries: number;
+  readonly head: LedgerHead;
+  readonly mixes: readonly AuditedMixSeal[];
+  /** Sealed histories of builds that published nothing. */
+  readonly otherHistories: number;
+  readonly replayed: number;
+  /** Decisions with a signature that holds. */
+  readonly signatures: number;
+  /** Null where all holds. */
+  readonly failure: Failure | null;
+}
+
+const EVERYTHING: VerifyOptions = {
+  ...{ only: null, replays: true, head: null },
+  onFile: () => undefined,
+  onReplayed: () => undefined,
+};
+
+function isWanted(mix: string, { only }: VerifyOptions): boolean {
+  if (only === null) return true;
+  const at = mix.lastIndexOf('@');
+  if (mix.slice(0, at) !== only.name) return false;
+  return only.version === null || mix.slice(at + 1) === only.version;
+}
+
+export async function verifyWorkspace(
+  workspace: string,
+  part: Partial<VerifyOptions> = {},
+): Promise<AuditResult> {
+  const options = { ...EVERYTHING, ...part };
+  const findings = new Findings();
+  const entries = await auditedLedger(workspace, findings);
+  if (options.head !== null)
+    checkHead(entries, options.head, 'the head that was kept elsewhere', findings);
+  const published = publishedMixes(entries);
+  await findings.guard(() => checkListed(workspace, published, findings));
+  const mixes: AuditedMix[] = [];
+  for (const body of published.values()) {
+    if (!isWanted(body.mix, options)) continue;
+    await findings.guard(async () => {
+      mixes.push(await checkMix(workspace, body, options.onFile, findings));
+    });
+  }
+  const signatures = checkSignatures(entries, findings);
+  const seals = await checkAllSeals(workspace, entries, options, findings);
+  const replayed = options.replays ? await replayAll(workspace, seals, options, findings) : 0;
+  const runsAt = (path: string) =>
+    seals.find(({ line, isNewest }) => isNewest && line.path === path)?.index.runs.length ?? 0;
+  const others = seals.filter(({ line, isNewest }) => isNewest && line.path.startsWith('audit/'));
+  return {
+    ...{ ledgerEntries: entries.length, head: headOf(entries), replayed, signatures },
+    mixes: mixes.map((mix) => {
+      const histories = runsAt(`${published.get(mix.mix)!.path}/${HISTORY_FOLDER}`);
+      return { ...mix, histories };
+    }),
+    otherHistories: others.reduce((sum, { index }) => sum + index.runs.length, 0),
+    failure: findings.failure(),
+  };
+}
+
+async function checkAllSeals(
+  workspace: string,
+  entries: readonly LedgerEntry[],
+  options: VerifyOptions,
+  findings: Findings,
+): Promise<AuditedSeal[]> {
+  const lines = sealLines(entries);
+  await checkUnsealed(workspace, new Set(lines.keys()), findings);
+  const seals: AuditedSeal[] = [];
+  for (const [path, own] of [...lines].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!isWanted(own[0]!.line.subject, options)) continue;
+    seals.push(...(await checkSeals(workspace, path, own, options.onFile, findings)));
+  }
+  for (const seal of seals)
+    if (seal.isNewest) await checkHistories(workspace, seal, entries, findings);
+  for (const { index, line } of seals)
+    checkHead(entries, index.ledgerHead, `${line.path}/index.json`, findings);
+  return seals;
+}
+
+/** Every sealed history against the workflows of this release. */
+async function replayAll(
+  workspace: string,
+  seals: readonly AuditedSeal[],
+  { onReplayed }: VerifyOptions,
+  findings: Findings,
+): Promise<number> {
+  const wanted = seals
+    .filter(({ isNewest }) => isNewest)
+    .flatMap(({ index, line }) =>
+      index.runs.map(({ workflowId, runId, history }) => ({
+        ...{ workflowId, runId, where: `${line.path}/${history.path}` },
+        path: join(workspace, line.path, history.path),
+        code: index.codeVersion,
+      })),
+    );
+  const broken = new Set(findings.all.map(({ where }) => where));
+  const whole = wanted.filter(({ where }) => !broken.has(where));
+  let done = 0;
+  const results = await replayHistories(
+    whole.map(({ path, workflowId, runId }) => ({ path, workflowId, runId })),
+    (path) => onReplayed(++done, whole.length, path),
+  );
+  for (const { path, where, workflowId, code } of whole) {
+    const error = results.get(path) ?? null;
+    if (error === null) continue;
+    findings.audit({
+      subject: `history of ${workflowId}`,
+      expected: 'a history that the workflows of this release replay',
+      found: error.split('\n')[0]!.slice(0, 400),
+      where,
+      remedy: `replay it with the release that wrote it (code ${code.slice(0, 12)}); a release that changes a workflow keeps the old way with patched()`,
+    });
+  }
+  return whole.length;
+}

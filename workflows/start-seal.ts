@@ -1,0 +1,61 @@
+/**
+ * Starts the sealing of this workflow's history beside it, or asks the one that is under way. A seal that
+ * cannot be started fails nobody: `ballast audit seal` makes it later.
+ */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  getExternalWorkflowHandle,
+  log,
+  ParentClosePolicy,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SealAuditInput } from '../core/schema/sealed-history.js';
+import { childAttributes } from './child-attributes.js';
+import { sealAlsoSignal, sealWorkflowId } from './messages.js';
+import { sealAudit } from './seal-audit.js';
+
+export interface SealOrder {
+  readonly workspace: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export async function startSeal(order: SealOrder): Promise<void> {
+  const { workflowId, runId } = workflowInfo();
+  const subject = `${order.name}@${order.version}`;
+  const { workspace } = order;
+  const input: SealAuditInput = {
+    ...{ schemaVersion: 1, workspace, subject, workflowId, runId, waits: true },
+  };
+  try {
+    if (await started(input, order)) return;
+    try {
+      await getExternalWorkflowHandle(sealWorkflowId(workflowId)).signal(sealAlsoSignal, runId);
+    } catch {
+      // It closed in between: then its id is free.
+      await started(input, order);
+    }
+  } catch (error) {
+    log.warn('the history is not sealed', { workflowId, error: String(error) });
+  }
+}
+
+/** False where a sealing of this workflow is under way. */
+async function started(input: SealAuditInput, { name, version }: SealOrder): Promise<boolean> {
+  try {
+    await startChild(sealAudit, {
+      workflowId: sealWorkflowId(input.workflowId),
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      typedSearchAttributes: childAttributes({ name, version }),
+      memo: { workspace: input.workspace },
+      staticSummary: `seal the history of ${input.subject}`.slice(0, 150),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
