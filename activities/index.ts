@@ -13,6 +13,7 @@ import { type ArtifactRecord, writeJsonArtifact } from '../storage/artifact.js';
 import { checkLedger } from '../storage/ledger.js';
 import { removeScratch, sweepScratch } from '../storage/workspace.js';
 import { createApprovalActivities } from './approval-activities.js';
+import { arrivalsOfRecipe } from './arrival-list.js';
 import { createAuditActivities } from './audit-activities.js';
 import { type BuildContext, openBuild, profileInput } from './build-context.js';
 import type { CalibrationSummary } from './calibration.js';
@@ -20,6 +21,7 @@ import type { ClusterSummary } from './cluster-columns.js';
 import { readDecisions } from './decisions.js';
 import type { AnchoredSummary } from './held-documents.js';
 import type { LabelSummary } from './label-columns.js';
+import { createLineActivities } from './line-activities.js';
 import { lineagesOf } from './lineages.js';
 import { inLocalWorkspace } from './local-workspace.js';
 import { createNotifyActivities } from './notify.js';
@@ -35,7 +37,10 @@ import {
   readManifest,
 } from './published-version.js';
 import { type RecordReviewInput, recordOpened, recordReview } from './record-review.js';
+import { createRetractActivities } from './retract-activities.js';
+import { pinRetractions } from './retractions.js';
 import { createRunTask, guardActivity } from './run-task.js';
+import { createScheduleActivities } from './schedule-activities.js';
 import type { PlannedInput, SimulatedBlock } from './simulation.js';
 import type { Assembled, AssembleInput } from './tasks/assemble-version.js';
 import type { CheckInput, SourceCheck } from './tasks/check-source.js';
@@ -101,8 +106,11 @@ export function createActivities({ pool }: Dependencies) {
   const runTask = createRunTask(pool);
   return inLocalWorkspace({
     ...createApprovalActivities({ pool }),
+    ...createLineActivities({ pool }),
     ...createNotifyActivities(),
+    ...createScheduleActivities(),
     ...createAuditActivities({ pool }),
+    ...createRetractActivities({ pool }),
 
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
@@ -120,6 +128,7 @@ export function createActivities({ pool }: Dependencies) {
       const previous = await guardActivity(workspace, () => previousOf(workspace, recipe));
       const pins = await runTask<Pins>('pin-sources', {
         ...{ recipe, baseFolder, recipeFingerprint, lineages, previous },
+        arrivals: await guardActivity(workspace, () => arrivalsOfRecipe(workspace, recipe)),
       });
       return guardActivity(workspace, async () => {
         if (found !== null) assertSameInputs(found, pins);
@@ -134,8 +143,17 @@ export function createActivities({ pool }: Dependencies) {
             await readDecisions(workspace),
           ),
         };
+        const retractions = await pinRetractions(recipe, place);
         return {
-          context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs },
+          context: {
+            workspace,
+            baseFolder,
+            buildId,
+            asOf,
+            recipeFingerprint,
+            ...refs,
+            retractions,
+          },
           sources: sourcesOf(pins),
           published: found === null ? null : await standing(workspace, found, buildId),
           previousVersion: latestVersion(workspace, name, version),

@@ -29,8 +29,14 @@ const COMMANDS: Readonly<Record<string, string>> = {
   export: 'Write a mix or a plan for trainers and spreadsheets',
   import: 'Turn a blend of another tool into a starting recipe',
   review: 'Show what people are asked about, and take their answers',
+  arrive: 'Tell the line of a mix that files came in',
+  line: 'Start, show, freeze and stop the line that builds a mix again and again',
+  schedule: 'Make, show, pause and run the schedules of a recipe',
+  'watch-source': 'Watch the folders of a recipe and tell its line of new files',
   simulate: 'Simulate model collapse and compare with its closed forms',
   audit: 'Check and tell what was built, decided and published',
+  retract: 'Withdraw a grant, a source, documents or labels; say what it costs',
+  'register-run': 'Record which model was trained on which version',
   demo: 'Build a mix from text that comes with the installed packages',
 };
 

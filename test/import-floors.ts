@@ -91,6 +91,7 @@ export const CORE_ORDER: Readonly<Record<string, number>> = {
   plan: 4,
   simulate: 5,
   mix: 5,
+  line: 6,
   audit: 5,
   report: 6,
 };

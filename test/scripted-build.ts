@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import { createAuditActivities } from '../activities/audit-activities.js';
 import type { Activities } from '../activities/index.js';
 import {
@@ -90,7 +96,8 @@ export class ScriptedBuilds {
     return this.#client;
   }
 
-  async start(): Promise<void> {
+  /** @param more activities beside the scripted ones */
+  async start(more: object = {}): Promise<void> {
     const state = stateFolder(this.folder);
     const { cli } = await findCli(state);
     if (cli === null) throw new Error('no Temporal CLI');
@@ -100,9 +107,12 @@ export class ScriptedBuilds {
     const until = Date.now() + 30_000;
     while ((await reachEmbedded(address, 'ballast', 1_000)) === null)
       if (Date.now() > until) throw new Error(`no server at ${address}`);
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const filter = makeTelemetryFilterString({ core: 'ERROR' });
+    const telemetryOptions = { logging: { filter, forward: {} } };
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions });
     const connection = await NativeConnection.connect({ address });
-    const shared = { connection, namespace: 'ballast', activities: this.#activities() };
+    const activities = { ...this.#activities(), ...more };
+    const shared = { connection, namespace: 'ballast', activities };
     const codePath = join(ROOT, 'dist/worker/workflow-bundle.js');
     const workers = await Promise.all([
       Worker.create({ ...shared, taskQueue: 'ballast', workflowBundle: { codePath } }),
@@ -116,6 +126,8 @@ export class ScriptedBuilds {
       await running;
       await client.close();
       await connection.close();
+      // A test may have ended it, and started another.
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await new Promise((ended) => child.once('exit', ended));
     };

@@ -14,3 +14,11 @@ export const MixVersion = defineSearchAttributeKey('MixVersion', SearchAttribute
 /** `open`: packets wait; `done`: each has an answer; `expired`: the deadline passed before. */
 export const ReviewState = defineSearchAttributeKey('ReviewState', SearchAttributeType.KEYWORD);
 export const ReviewDueAt = defineSearchAttributeKey('ReviewDueAt', SearchAttributeType.DATETIME);
+/** What asked for a build: `command`, `arrival`, `schedule` or `retraction`. */
+export const TriggerKind = defineSearchAttributeKey('TriggerKind', SearchAttributeType.KEYWORD);
+export const CodeVersion = defineSearchAttributeKey('CodeVersion', SearchAttributeType.KEYWORD);
+export const SourceNames = defineSearchAttributeKey(
+  'SourceNames',
+  SearchAttributeType.KEYWORD_LIST,
+);
+export const GrantIds = defineSearchAttributeKey('GrantIds', SearchAttributeType.KEYWORD_LIST);

@@ -47,3 +47,12 @@ export const sealing = proxyActivities<Activities>({
 
 /** Activities of one kind under way at once. */
 export const WIDTH = 16;
+
+/** Waits for something that may take weeks; a dead worker is noticed within seconds. */
+export const patient = proxyActivities<Activities>({
+  taskQueue: 'ballast',
+  startToCloseTimeout: '365d',
+  heartbeatTimeout: '10s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '500ms', maximumInterval: '10s' },
+});

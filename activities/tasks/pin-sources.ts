@@ -2,8 +2,9 @@
  * Pins the build: globs become files, each with its digest; own outputs, benchmarks, lists of terms and
  * the tokenizer file too. Fails before anything is read where a source has no file.
  */
+import type { SourceArrivals } from '../../core/line/list.js';
+import { listOfPath } from '../../core/line/next-recipe.js';
 import { Failure } from '../../core/schema/failure.js';
-import { LIMITS } from '../../core/schema/limits.js';
 import type { Lineage } from '../../core/schema/own-output.js';
 import type { PinnedShard, Pins } from '../../core/schema/pins.js';
 import type { Benchmark, Recipe } from '../../core/schema/recipe.js';
@@ -11,6 +12,7 @@ import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
 import { digestSource, storeFor, widthFor } from '../../storage/source/store.js';
 import { inLanes } from '../in-lanes.js';
+import { type Files, filesOf } from './listed-files.js';
 
 export interface PinInput {
   readonly recipe: Recipe;
@@ -18,21 +20,18 @@ export interface PinInput {
   readonly recipeFingerprint: string;
   readonly lineages: readonly Lineage[];
   readonly previous: Pins['previous'];
+  /** By source: files that its line took, in place of its `arrivals:` path. */
+  readonly arrivals?: Readonly<Record<string, SourceArrivals>>;
 }
 
-/** Something with files: a source, or an entry of own outputs or benchmarks. */
-interface Files {
-  readonly name: string;
-  readonly paths: readonly string[];
-  /** `source`, and the key path of its entry, for messages. */
-  readonly what: string;
-  readonly key: string;
-}
-
-function listsOf({ sources, ownOutputs }: Recipe): Record<'sources' | 'ownOutputs', Files[]> {
+function listsOf(
+  { sources, ownOutputs }: Recipe,
+  arrivals: PinInput['arrivals'] = {},
+): Record<'sources' | 'ownOutputs', Files[]> {
   return {
     sources: sources.map(({ name, paths }) => ({
-      ...{ name, paths, what: `source "${name}"`, key: `sources.${name}.paths` },
+      ...{ name, what: `source "${name}"`, key: `sources.${name}.paths`, arrivals: arrivals[name] },
+      paths: paths.filter((path) => listOfPath(path) === null),
     })),
     ownOutputs: ownOutputs.map(({ name, paths }) => ({
       ...{ name, paths, what: `own outputs "${name}"`, key: `own_outputs.${name}.paths` },
@@ -42,60 +41,6 @@ function listsOf({ sources, ownOutputs }: Recipe): Record<'sources' | 'ownOutput
 
 function filesOfBenchmark({ name, path }: Benchmark): Files {
   return { name, paths: [path], what: `benchmark "${name}"`, key: `benchmarks.${name}.path` };
-}
-
-async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
-  const files = new Set<string>();
-  for (const [i, pattern] of source.paths.entries()) {
-    const where = `${source.key}[${i}]`;
-    const found = await expandAt(pattern, where, source, baseFolder);
-    if (found.length === 0) throw await nothingAt(pattern, where, source, baseFolder);
-    for (const file of found) files.add(file);
-  }
-  if (files.size > LIMITS.shardsPerSource) {
-    throw new Failure('SOURCE_MISSING', {
-      subject: source.what,
-      expected: `at most ${LIMITS.shardsPerSource} files`,
-      found: String(files.size),
-      where: source.key,
-      remedy: 'merge small files, or split the source in two',
-    });
-  }
-  return [...files].sort();
-}
-
-/** Expands a pattern; one that no store takes is refused with its place in the recipe. */
-async function expandAt(
-  pattern: string,
-  where: string,
-  { what }: Files,
-  baseFolder: string,
-): Promise<string[]> {
-  try {
-    return await storeFor(pattern, baseFolder).expand(pattern);
-  } catch (error) {
-    const isPath =
-      error instanceof Failure && (error.code === 'USAGE' || error.code === 'NOT_SUPPORTED_YET');
-    throw isPath ? new Failure(error.code, { ...error.parts, subject: what, where }) : error;
-  }
-}
-
-async function nothingAt(
-  pattern: string,
-  where: string,
-  { what }: Files,
-  baseFolder: string,
-): Promise<Failure> {
-  const isFolder = await storeFor(pattern, baseFolder).isFolder(pattern);
-  return new Failure('SOURCE_MISSING', {
-    subject: what,
-    expected: `at least one file at "${pattern}"`,
-    found: isFolder ? 'a folder' : 'none',
-    where: `${where}, from ${baseFolder}`,
-    remedy: isFolder
-      ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
-      : 'correct the path or glob; relative paths start from the folder of the recipe',
-  });
 }
 
 /** What a file that the system does not let us read becomes; other errors pass unchanged. */
@@ -186,8 +131,10 @@ async function pinFiles(
   progress[1] = progress[1]! + listed.reduce((sum, { files }) => sum + files.length, 0);
   const pinned: Pins['sources'] = [];
   for (const { entry, files } of listed) {
+    const arrived = new Map(entry.arrivals?.taken.map(({ file, sha256 }) => [file, sha256]));
     const shards = await inLanes(files, widthFor(files), async (file) => {
       const shard = await pinFile(file, entry, baseFolder);
+      assertAsArrived(shard, arrived.get(file));
       progress[0] = progress[0]! + 1;
       return shard;
     });
@@ -196,10 +143,22 @@ async function pinFiles(
   return pinned;
 }
 
+/** A file that a line took must have the bytes that arrived. */
+function assertAsArrived({ file, sha256 }: PinnedShard, arrived: string | undefined): void {
+  if (arrived === undefined || arrived === sha256) return;
+  throw new Failure('SOURCE_CHANGED', {
+    subject: `source file ${file}`,
+    expected: `the bytes that arrived, sha256 ${arrived.slice(0, 12)}..`,
+    found: `sha256 ${sha256.slice(0, 12)}..`,
+    where: file,
+    remedy: 'put the file back, or let its new bytes arrive: ballast arrive',
+  });
+}
+
 export async function run(input: PinInput, progress: Float64Array): Promise<Pins> {
   const { recipe, baseFolder, recipeFingerprint, lineages, previous } = input;
   const tokenizer = await pinTokenizer(recipe, baseFolder);
-  const lists = listsOf(recipe);
+  const lists = listsOf(recipe, input.arrivals);
   const sources = await pinFiles(lists.sources, baseFolder, progress);
   const ownOutputs = await pinFiles(lists.ownOutputs, baseFolder, progress);
   const tests = await pinFiles(recipe.benchmarks.map(filesOfBenchmark), baseFolder, progress);

@@ -1,5 +1,6 @@
 /** Starts a build or a plan as a workflow, or attaches to the one that is under way. */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { attributeValues } from '../../core/line/attribute-values.js';
 import { Failure } from '../../core/schema/failure.js';
 import type { Execution, Recipe } from '../../core/schema/recipe.js';
 import type { BuildMixInput, BuildMixResult } from '../../workflows/build-mix.js';
@@ -29,20 +30,6 @@ export interface StartedBuild {
   readonly runId: string;
   /** True where the build was under way already. */
   readonly attached: boolean;
-}
-
-/** Values of one search attribute hold 2 KB; names beyond are left to the history. */
-const ATTRIBUTE_CHARACTERS = 1_500;
-
-function bounded(values: readonly string[]): string[] {
-  const kept: string[] = [];
-  let characters = 0;
-  for (const value of values) {
-    characters += value.length + 4;
-    if (characters > ATTRIBUTE_CHARACTERS) break;
-    kept.push(value);
-  }
-  return kept;
 }
 
 export function buildWorkflowId(name: string, version: string): string {
@@ -137,14 +124,14 @@ export async function startBuild(options: StartOptions): Promise<StartedBuild> {
         args: [input],
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
-        memo: { recipeFingerprint: fingerprint, workspace, until },
+        memo: { recipeFingerprint: fingerprint, workspace, until, baseFolder },
         typedSearchAttributes: [
           { key: MixName, value: recipe.name },
           { key: MixVersion, value: recipe.version },
           { key: TriggerKind, value: 'command' },
           { key: CodeVersion, value: options.codeVersion.slice(0, 12) },
-          { key: SourceNames, value: bounded(recipe.sources.map(({ name }) => name)) },
-          { key: GrantIds, value: bounded(recipe.grants.map(({ grantId }) => grantId)) },
+          { key: SourceNames, value: attributeValues(recipe.sources.map(({ name }) => name)) },
+          { key: GrantIds, value: attributeValues(recipe.grants.map(({ grantId }) => grantId)) },
         ],
         ...storyOf(options),
       },

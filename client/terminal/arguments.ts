@@ -70,6 +70,9 @@ export function valuesOf(rawArgs: readonly string[], flag: string): string[] {
   return values;
 }
 
+/** Hint of a positional argument that stands for any number of words. */
+export const MORE_WORDS = '...';
+
 interface Flag {
   readonly name: string;
   readonly takesValue: boolean;
@@ -94,7 +97,8 @@ export function checkArguments(
     else if (checkFlag(command, flags, token, rawArgs[i + 1])) i++;
   }
   const places = Object.entries(args).filter(([, definition]) => definition.type === 'positional');
-  if (words.length > places.length && !hasSubCommands) {
+  const isOpen = places.some(([, { valueHint }]) => valueHint === MORE_WORDS);
+  if (words.length > places.length && !hasSubCommands && !isOpen) {
     throw usage(command, places.length === 0 ? 'no further words' : 'fewer words', words.at(-1)!);
   }
 }

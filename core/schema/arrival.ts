@@ -42,6 +42,51 @@ export const arrivedFile = z.strictObject({
 });
 export type ArrivedFile = z.infer<typeof arrivedFile>;
 
+/** While it is frozen a line takes arrivals and builds nothing. A freeze is lifted by whoever asked for it. */
+export const lineFreeze = z.strictObject({ reason: z.string(), by: z.string() });
+export type LineFreeze = z.infer<typeof lineFreeze>;
+
+/** A schedule's word to the line. */
+export const lineTick = z.strictObject({
+  schedule: z.string(),
+  atMs: z.number(),
+  act: z.enum(['build-new', 'build-always']),
+});
+export type LineTick = z.infer<typeof lineTick>;
+
+/** A build of the line that is under way. */
+export const lineBuild = z.strictObject({
+  version: z.string(),
+  /** New files in it. */
+  arrivals: z.int(),
+});
+export type LineBuild = z.infer<typeof lineBuild>;
+
+/** What a run of a line hands to the next one beside what a start says. */
+export const lineMemory = z.strictObject({
+  /** Of the list. */
+  counts: z.strictObject({
+    waiting: z.int(),
+    tokensWaiting: z.int(),
+    taken: z.int(),
+    refused: z.int(),
+  }),
+  building: lineBuild.nullable(),
+  freezes: z.array(lineFreeze),
+  /** The strongest tick that came during a build or a freeze. */
+  tick: lineTick.nullable(),
+  /** Newest version that a build was ever started under. */
+  lastTried: z.string().nullable(),
+  lastOutcome: z.string().nullable(),
+  /** Builds that failed in a row. */
+  failures: z.int(),
+  retryAtMs: z.number().nullable(),
+  /** First arrival that no build has been composed without; null where nothing is new. */
+  newSinceMs: z.number().nullable(),
+  lastArrivalAtMs: z.number().nullable(),
+});
+export type LineMemory = z.infer<typeof lineMemory>;
+
 /** What starts a line; complete. `state` is what earlier runs of it knew. */
 export const mixLineInput = z.strictObject({
   schemaVersion: z.literal(1),
@@ -55,23 +100,26 @@ export const mixLineInput = z.strictObject({
     /** Every arrival that a version took or that was refused; a file of the workspace. */
     taken: artifactRef.nullable(),
     frozen: z.string().nullable(),
+    /** Left out by a start. */
+    memory: lineMemory.optional(),
   }),
   /** Builds and messages of one run before it continues as new. */
   turnsPerRun: z.int().min(1),
 });
 export type MixLineInput = z.infer<typeof mixLineInput>;
 
-/** A schedule's word to the line. */
-export const lineTick = z.strictObject({
-  schedule: z.string(),
-  atMs: z.number(),
-  act: z.enum(['build-new', 'build-always']),
-});
-export type LineTick = z.infer<typeof lineTick>;
+/** A running line gets another recipe for its next build. */
+export const lineSetup = z.strictObject({ recipe, execution, settings: lineSettings });
+export type LineSetup = z.infer<typeof lineSetup>;
 
-/** While it is frozen a line takes arrivals and builds nothing. */
-export const lineFreeze = z.strictObject({ reason: z.string(), by: z.string() });
-export type LineFreeze = z.infer<typeof lineFreeze>;
+/** What a sender of arrivals asks a running line. */
+export const lineSources = z.strictObject({
+  workspace: z.string(),
+  baseFolder: z.string(),
+  recipeFingerprint: z.string(),
+  sources: z.array(z.strictObject({ name: z.string(), paths: z.array(z.string()) })),
+});
+export type LineSources = z.infer<typeof lineSources>;
 
 export const lineStatus = z.strictObject({
   name: z.string(),
@@ -79,6 +127,8 @@ export const lineStatus = z.strictObject({
   /** Version under way. */
   building: z.string().nullable(),
   pending: z.array(arrival),
+  /** Files that wait on the list, beside those above. */
+  listed: z.int(),
   /** Files that versions took, and files that none will take. */
   taken: z.int(),
   refused: z.int(),

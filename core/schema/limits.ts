@@ -20,6 +20,15 @@ export const LIMITS = {
   /** Files of one arrival message, and messages and builds of one run of a line before it continues as new. */
   arrivalsPerMessage: 500,
   lineTurnsPerRun: 400,
+  /** Documents or texts that one retraction lists. */
+  retractedDocuments: 2_000_000,
+  /** Notices that a look at the grants answers with, and versions that each of them names; the ledger has all. */
+  grantNoticesTold: 200,
+  grantVersionsTold: 20,
+  /** Arrivals that a line holds in its own state; more wait on its list, a file. */
+  arrivalsHeld: 1_000,
+  /** Files whose tokens one activity counts. */
+  arrivalsPerCount: 8,
   shardsPerSource: 100_000,
   /** Bytes of one line of a JSON source; longer lines are rejected rows, counted and listed. */
   lineBytes: 64 * 1024 * 1024,
