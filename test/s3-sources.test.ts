@@ -7,9 +7,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildContext } from '../activities/build-context.js';
+import { run as checkArrivals } from '../activities/tasks/check-arrivals.js';
 import { assertSourcesUnchanged } from '../activities/tasks/sources-unchanged.js';
 import { termLists } from '../activities/term-lists.js';
+import { lookAt } from '../client/watch-source/look.js';
 import { Failure } from '../core/schema/failure.js';
+import { sha256 } from '../storage/digest.js';
 import type { ObjectStore } from '../storage/remote/object-store.js';
 import { openObjectStore } from '../storage/remote/s3-store.js';
 import { fixedPrefix } from '../storage/source/s3-sources.js';
@@ -249,6 +252,30 @@ grants:
     expect(written.length).toBeGreaterThan(100);
     expect(written).toEqual(await mixOf(localContext, local));
   }, 120_000);
+
+  it('are watched by their marks: a swap of as many bytes within one second is seen', async () => {
+    const sources = [{ name: 'web', paths: ['s3://ballast/watched/*.jsonl'] }];
+    await store.put('watched/a.jsonl', 'one', null);
+    await store.put('watched/b.jsonl', 'two', null);
+    await store.put('watched/empty.jsonl', '', null);
+    const before = await lookAt(sources, folder);
+    expect(before.files.map(({ file }) => file)).toEqual(
+      ['a', 'b'].map((name) => `s3://ballast/watched/${name}.jsonl`),
+    );
+    await store.put('watched/b.jsonl', 'six', null);
+    const after = await lookAt(sources, folder);
+    expect(after.files[0]).toEqual(before.files[0]);
+    expect(after.files[1]!.stamp).not.toBe(before.files[1]!.stamp);
+    const [a, b] = ['one', 'two'].map((text, i) => ({
+      file: before.files[i]!.file,
+      ...{ sha256: sha256(text), bytes: 3 },
+    }));
+    const checked = await checkArrivals(
+      { baseFolder: folder, files: [a!, b!] },
+      new Float64Array(2),
+    );
+    expect(checked).toEqual([null, expect.stringMatching(/was changed: sha256/)]);
+  });
 
   describe('that are not as they were', () => {
     const rows = lines(textsFrom(0, 40));

@@ -2,11 +2,9 @@
  * Pins the build: globs become files, each with its digest; own outputs, benchmarks, lists of terms and
  * the tokenizer file too. Fails before anything is read where a source has no file.
  */
-import { resolve } from 'node:path';
 import type { SourceArrivals } from '../../core/line/list.js';
 import { listOfPath } from '../../core/line/next-recipe.js';
 import { Failure } from '../../core/schema/failure.js';
-import { LIMITS } from '../../core/schema/limits.js';
 import type { Lineage } from '../../core/schema/own-output.js';
 import type { PinnedShard, Pins } from '../../core/schema/pins.js';
 import type { Benchmark, Recipe } from '../../core/schema/recipe.js';
@@ -14,6 +12,7 @@ import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
 import { digestSource, storeFor, widthFor } from '../../storage/source/store.js';
 import { inLanes } from '../in-lanes.js';
+import { type Files, filesOf } from './listed-files.js';
 
 export interface PinInput {
   readonly recipe: Recipe;
@@ -23,16 +22,6 @@ export interface PinInput {
   readonly previous: Pins['previous'];
   /** By source: files that its line took, in place of its `arrivals:` path. */
   readonly arrivals?: Readonly<Record<string, SourceArrivals>>;
-}
-
-/** Something with files: a source, or an entry of own outputs or benchmarks. */
-interface Files {
-  readonly name: string;
-  readonly paths: readonly string[];
-  /** `source`, and the key path of its entry, for messages. */
-  readonly what: string;
-  readonly key: string;
-  readonly arrivals?: SourceArrivals | undefined;
 }
 
 function listsOf(
@@ -52,82 +41,6 @@ function listsOf(
 
 function filesOfBenchmark({ name, path }: Benchmark): Files {
   return { name, paths: [path], what: `benchmark "${name}"`, key: `benchmarks.${name}.path` };
-}
-
-async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
-  const files = new Set<string>();
-  for (const [i, pattern] of source.paths.entries()) {
-    const where = `${source.key}[${i}]`;
-    const { found, isFolder } = await lookAt(pattern, baseFolder).catch((error: unknown) => {
-      throw placed(error, source, where);
-    });
-    if (found.length === 0 && !mayBeEmpty(source, pattern))
-      throw nothingAt(pattern, { where, what: source.what, baseFolder, isFolder });
-    for (const file of found) files.add(file);
-  }
-  const all = withArrivals([...files], source, baseFolder);
-  if (all.length > LIMITS.shardsPerSource) {
-    throw new Failure('SOURCE_MISSING', {
-      subject: source.what,
-      expected: `at most ${LIMITS.shardsPerSource} files`,
-      found: String(all.length),
-      where: source.key,
-      remedy: 'merge small files, or split the source in two',
-    });
-  }
-  const { what, key: where } = source;
-  const nothing = { where, what, baseFolder, isFolder: false };
-  if (all.length === 0) throw nothingAt(source.paths[0]!, nothing);
-  return all.sort();
-}
-
-/** A folder whose files arrive may have none of its own. */
-function mayBeEmpty({ arrivals }: Files, pattern: string): boolean {
-  return arrivals !== undefined && arrivals.taken.length > 0 && /[*?{[]/.test(pattern);
-}
-
-/** Each file once, by where it lies; what its line has set aside is no part of the source. */
-function withArrivals(found: string[], { arrivals }: Files, baseFolder: string): string[] {
-  if (arrivals === undefined) return found;
-  const placeOf = (file: string) =>
-    /^[a-z0-9]+:\/\//.test(file) ? file : resolve(baseFolder, file);
-  const byPlace = new Map(found.map((file) => [placeOf(file), file]));
-  for (const file of arrivals.leftOut) byPlace.delete(placeOf(file));
-  for (const { file } of arrivals.taken) byPlace.set(placeOf(file), file);
-  return [...byPlace.values()];
-}
-
-interface Nothing {
-  readonly where: string;
-  readonly what: string;
-  readonly baseFolder: string;
-  readonly isFolder: boolean;
-}
-
-function nothingAt(pattern: string, { where, what, baseFolder, isFolder }: Nothing): Failure {
-  return new Failure('SOURCE_MISSING', {
-    subject: what,
-    expected: `at least one file at "${pattern}"`,
-    found: isFolder ? 'a folder' : 'none',
-    where: `${where}, from ${baseFolder}`,
-    remedy: isFolder
-      ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
-      : 'correct the path or glob; relative paths start from the folder of the recipe',
-  });
-}
-
-async function lookAt(pattern: string, baseFolder: string) {
-  const store = storeFor(pattern, baseFolder);
-  const found = await store.expand(pattern);
-  return { found, isFolder: found.length === 0 && (await store.isFolder(pattern)) };
-}
-
-/** A path that no store takes, with the place in the recipe where it stands. */
-function placed(error: unknown, source: Files, where: string): unknown {
-  const isPath =
-    error instanceof Failure && (error.code === 'USAGE' || error.code === 'NOT_SUPPORTED_YET');
-  if (!isPath) return error;
-  return new Failure(error.code, { ...error.parts, subject: source.what, where });
 }
 
 /** What a file that the system does not let us read becomes; other errors pass unchanged. */

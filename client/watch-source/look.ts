@@ -1,5 +1,10 @@
+/**
+ * One look at the files of sources: path, size and a stamp that changes when the file does. Polling
+ * is the one way that works on local and network disks and on object stores alike.
+ */
+import { inLanes } from '../../activities/in-lanes.js';
 import { formatOf } from '../../storage/source/format.js';
-import { storeFor } from '../../storage/source/store.js';
+import { storeFor, widthFor } from '../../storage/source/store.js';
 
 export interface WatchedSource {
   readonly name: string;
@@ -35,9 +40,8 @@ export async function sizeAndStamp(
   file: string,
   baseFolder: string,
 ): Promise<Pick<SeenFile, 'bytes' | 'stamp'> | null> {
-  const found = await storeFor(file, baseFolder).stateOf(file);
-  if (found === null) return null;
-  return { bytes: found.bytes, stamp: found.etag ?? String(found.modifiedMs) };
+  const state = await storeFor(file, baseFolder).stateOf(file);
+  return state && { bytes: state.bytes, stamp: state.etag ?? String(state.modifiedMs) };
 }
 
 /** Empty files are not seen: somebody is about to write them. */
@@ -48,11 +52,11 @@ export async function lookAt(sources: readonly WatchedSource[], baseFolder: stri
       for (const file of await storeFor(path, baseFolder).expand(path))
         matched.set(file, (matched.get(file) ?? new Set()).add(name));
   const names = [...matched.keys()].filter((file) => !isHalfWritten(file)).sort();
-  const files: SeenFile[] = [];
-  for (const file of names.filter((name) => formatOf(name) !== null)) {
-    const found = await sizeAndStamp(file, baseFolder);
-    if (found !== null && found.bytes > 0)
-      files.push({ file, sources: [...matched.get(file)!], ...found });
-  }
+  const known = names.filter((name) => formatOf(name) !== null);
+  const looks = await inLanes(known, widthFor(known), (file) => sizeAndStamp(file, baseFolder));
+  const files = looks.flatMap((found, i): SeenFile[] => {
+    const file = known[i]!;
+    return found && found.bytes > 0 ? [{ file, sources: [...matched.get(file)!], ...found }] : [];
+  });
   return { files, strange: names.filter((name) => formatOf(name) === null) };
 }
