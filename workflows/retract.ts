@@ -6,6 +6,7 @@
  */
 import {
   ApplicationFailure,
+  CancellationScope,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -20,6 +21,7 @@ import { freezeLine, unfreezeLine } from './freeze-line.js';
 import { RETRACT_STEPS, type RetractStepProgress, retractProgressQuery } from './messages.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { type Rebuilt, rebuildMix } from './rebuild-mix.js';
+import { startSeal } from './start-seal.js';
 import { heavy, light } from './steps.js';
 
 export interface RetractResult {
@@ -49,6 +51,9 @@ export async function retract(input: RetractInput): Promise<RetractResult> {
     return await carryOut(wanted, by, story);
   } finally {
     await cleanScratch(wanted.key, wanted.workspace, by);
+    await CancellationScope.nonCancellable(() =>
+      startSeal({ workspace: wanted.workspace, mix: null }),
+    );
   }
 }
 
