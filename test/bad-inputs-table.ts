@@ -375,12 +375,12 @@ export const BAD_COMMANDS: readonly BadInput[] = [
     remedy: 'write 0.07 for 7 %',
   },
   {
-    title: 'a workspace in an object store',
-    args: ['build', '-c', 'recipe.yaml', '--workspace', 's3://bucket/mixes'],
-    code: 'NOT_SUPPORTED_YET',
-    found: 's3://bucket/mixes',
+    title: 'a workspace in a store that does not speak S3',
+    args: ['build', '-c', 'recipe.yaml', '--workspace', 'gs://bucket/mixes'],
+    code: 'USAGE',
+    found: 'gs://bucket/mixes',
     where: '--workspace',
-    remedy: 'local folder',
+    remedy: 'give a folder or an S3 URL',
   },
   {
     title: 'an explanation without a mix',
