@@ -8,10 +8,10 @@ import { Failure } from '../../core/schema/failure.js';
 import type { Lineage } from '../../core/schema/own-output.js';
 import type { PinnedShard, Pins } from '../../core/schema/pins.js';
 import type { Benchmark, Recipe } from '../../core/schema/recipe.js';
+import { inLanes } from '../../storage/in-lanes.js';
 import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
 import { digestSource, storeFor, widthFor } from '../../storage/source/store.js';
-import { inLanes } from '../in-lanes.js';
 import { type Files, filesOf } from './listed-files.js';
 
 export interface PinInput {

@@ -1,9 +1,9 @@
 /** Looks at every pinned file again before anything is published: the bytes must still be those. */
 import { Failure } from '../../core/schema/failure.js';
 import type { PinnedShard } from '../../core/schema/pins.js';
+import { inLanes } from '../../storage/in-lanes.js';
 import { digestSource, storeFor, widthFor } from '../../storage/source/store.js';
 import { type BuildContext, openBuild } from '../build-context.js';
-import { inLanes } from '../in-lanes.js';
 import { changed } from './source-rows.js';
 
 /** A file that was touched (other size, time or mark) is hashed again and must have its pinned digest. */

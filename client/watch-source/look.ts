@@ -2,7 +2,7 @@
  * One look at the files of sources: path, size and a stamp that changes when the file does. Polling
  * is the one way that works on local and network disks and on object stores alike.
  */
-import { inLanes } from '../../activities/in-lanes.js';
+import { inLanes } from '../../storage/in-lanes.js';
 import { formatOf } from '../../storage/source/format.js';
 import { storeFor, widthFor } from '../../storage/source/store.js';
 
