@@ -1,9 +1,8 @@
 /** What profiles a file that arrived: the same question that the build asks, so it is read once. */
 import type { Arrival } from '../core/schema/arrival.js';
 import type { Recipe } from '../core/schema/recipe.js';
-import { sha256File } from '../storage/digest.js';
 import { formatOf } from '../storage/source/format.js';
-import { storeFor } from '../storage/source/store.js';
+import { digestSource } from '../storage/source/store.js';
 import { fieldPlan, type ProfileInput } from './profile-columns.js';
 
 interface Place {
@@ -14,8 +13,7 @@ interface Place {
 
 async function tokenizerDigest({ tokenizer }: Recipe, baseFolder: string): Promise<string | null> {
   if (tokenizer.kind !== 'file') return null;
-  const path = storeFor(tokenizer.path, baseFolder).localPath(tokenizer.path);
-  return (await sha256File(path)).sha256;
+  return (await digestSource(tokenizer.path, baseFolder)).sha256;
 }
 
 /** Null where the recipe has no such source, or the file's name says no format. */

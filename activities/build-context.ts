@@ -24,6 +24,7 @@ import {
   profileMadeOf,
   TEXTS_FILE,
 } from './profile-columns.js';
+import { openRetractions, type RetractedText } from './retractions.js';
 
 export interface BuildContext {
   readonly workspace: string;
@@ -36,6 +37,8 @@ export interface BuildContext {
   readonly pins: ArtifactRef;
   /** Decisions of reviewers that the ledger held when the build was pinned. */
   readonly decisions: ArtifactRef;
+  /** Retractions that concern this recipe; null or absent where there are none. */
+  readonly retractions?: ArtifactRef | null;
 }
 
 /** One shard of the build with everything that addresses it. */
@@ -54,6 +57,7 @@ export interface Build {
   readonly shards: readonly BuildShard[];
   /** Decisions by digest of the text, in hex. */
   readonly decisions: ReadonlyMap<string, readonly ReviewDecision[]>;
+  readonly retracted: RetractedText;
 }
 
 const opened = new Map<string, Promise<Build>>();
@@ -69,6 +73,7 @@ async function open(context: BuildContext): Promise<Build> {
   const { decisions } = await readJsonArtifact(context.workspace, context.decisions, decisionList);
   return {
     context,
+    retracted: await openRetractions(context),
     decisions: groupBy(decisions, ({ textSha256 }) => textSha256),
     recipe: wanted,
     pins: pinned,
@@ -76,10 +81,15 @@ async function open(context: BuildContext): Promise<Build> {
   };
 }
 
+/** What an opened build depends on. */
+function digestsOf({ workspace, recipe, pins, decisions, retractions }: BuildContext): string {
+  const refs = [recipe, pins, decisions].map(({ sha256 }) => sha256);
+  return [workspace, ...refs, retractions?.sha256 ?? ''].join('\n');
+}
+
 /** Reads recipe and pins of a build; kept per process, since they are addressed by content. */
 export async function openBuild(context: BuildContext): Promise<Build> {
-  const { workspace, recipe: wanted, pins: pinned, decisions } = context;
-  const key = [workspace, wanted.sha256, pinned.sha256, decisions.sha256].join('\n');
+  const key = digestsOf(context);
   if (opened.size > BUILDS_KEPT) opened.clear();
   const known = opened.get(key) ?? open(context);
   opened.set(key, known);
@@ -133,8 +143,7 @@ const BUILDS_KEPT = 16;
 export function keptPerBuild<T>(find: (build: Build) => Promise<T>): (build: Build) => Promise<T> {
   const kept = new Map<string, T>();
   return async (build) => {
-    const { workspace, recipe: wanted, pins: pinned, decisions, asOf } = build.context;
-    const key = [workspace, wanted.sha256, pinned.sha256, decisions.sha256, asOf].join('\n');
+    const key = `${digestsOf(build.context)}\n${build.context.asOf}`;
     const known = kept.get(key) ?? (await find(build));
     if (kept.size > BUILDS_KEPT) kept.clear();
     kept.set(key, known);

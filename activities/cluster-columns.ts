@@ -132,6 +132,8 @@ export function judgementOf(build: Build): unknown {
     policy: LABEL_POLICY,
     labels: recipe.labels,
     decisions: context.decisions.sha256,
+    // Absent where nothing is retracted: such builds keep their addresses.
+    ...(context.retractions == null ? {} : { retractions: context.retractions.sha256 }),
     lineages: pins.lineages,
     matches: matchKeys(build),
     asOf: context.asOf,

@@ -37,6 +37,8 @@ import {
   readManifest,
 } from './published-version.js';
 import { type RecordReviewInput, recordOpened, recordReview } from './record-review.js';
+import { createRetractActivities } from './retract-activities.js';
+import { pinRetractions } from './retractions.js';
 import { createRunTask, guardActivity } from './run-task.js';
 import { createScheduleActivities } from './schedule-activities.js';
 import type { PlannedInput, SimulatedBlock } from './simulation.js';
@@ -108,6 +110,7 @@ export function createActivities({ pool }: Dependencies) {
     ...createNotifyActivities(),
     ...createScheduleActivities(),
     ...createAuditActivities({ pool }),
+    ...createRetractActivities({ pool }),
 
     /** Fixes recipe, files and digests of a build; refuses a version that exists with others. */
     async pinSources({ recipe, execution, buildId }: PinRequest): Promise<Pinned> {
@@ -140,8 +143,17 @@ export function createActivities({ pool }: Dependencies) {
             await readDecisions(workspace),
           ),
         };
+        const retractions = await pinRetractions(recipe, place);
         return {
-          context: { workspace, baseFolder, buildId, asOf, recipeFingerprint, ...refs },
+          context: {
+            workspace,
+            baseFolder,
+            buildId,
+            asOf,
+            recipeFingerprint,
+            ...refs,
+            retractions,
+          },
           sources: sourcesOf(pins),
           published: found === null ? null : await standing(workspace, found, buildId),
           previousVersion: latestVersion(workspace, name, version),

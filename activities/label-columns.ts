@@ -17,6 +17,8 @@ export const AVAILABLE = 'available';
 export const DUPLICATE = 'duplicate';
 export const HOLDOUT = 'holdout';
 export const CONTAMINATED = 'contaminated';
+/** Withdrawn; a refusal of the grant has the same name where its grant is. */
+export const RETRACTED = 'retracted';
 
 export interface LabelSummary {
   readonly documents: number;

@@ -3,7 +3,14 @@
  * they answer the URL stands again: nothing that crosses Temporal, and no line of the ledger, names a
  * folder of one machine. Before an activity that looks at versions, their manifests are fetched.
  */
-import { isRemote, localFolder, refreshManifests, sweepMirror } from '../storage/remote/mirror.js';
+import { join } from 'node:path';
+import {
+  haveFolder,
+  isRemote,
+  localFolder,
+  refreshManifests,
+  sweepMirror,
+} from '../storage/remote/mirror.js';
 import { MANIFEST_FILE } from './published-version.js';
 import { guardActivity } from './run-task.js';
 
@@ -41,6 +48,13 @@ const BY_CONTENT = new Set([
   ...['verifyFile', 'writeLabels', 'removeScratch'],
 ]);
 
+/** Folders that an activity reads as a whole: it looks for what it does not know by name. */
+const WHOLE: Readonly<Record<string, readonly string[]>> = {
+  findImpact: ['mixes'],
+  findCopies: ['mixes', 'cache/profile', 'cache/packets', 'cache/impact'],
+  closeRetraction: ['mixes', 'cache/impact', 'retractions'],
+};
+
 type Activity = (...inputs: never[]) => Promise<unknown>;
 
 /** The same activities, at work in a local folder. */
@@ -53,6 +67,7 @@ export function inLocalWorkspace<T extends Record<string, unknown>>(activities: 
       const folder = await guardActivity(workspace, async () => {
         const mirror = localFolder(workspace);
         if (!BY_CONTENT.has(name)) await refreshManifests(mirror, MANIFEST_FILE);
+        for (const part of WHOLE[name] ?? []) await haveFolder(join(mirror, part));
         if (name === 'pinSources') await sweepMirror(mirror);
         return mirror;
       });

@@ -5,8 +5,12 @@
  */
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { canonicalJson } from '../core/schema/canonical.js';
 import { Failure } from '../core/schema/failure.js';
 import type { Manifest } from '../core/schema/manifest.js';
+import type { Recipe } from '../core/schema/recipe.js';
+import { retractionList } from '../core/schema/retraction.js';
+import { readJsonArtifact } from '../storage/artifact.js';
 import { sha256File } from '../storage/digest.js';
 import { hasCode } from '../storage/io-failure.js';
 import { appendLedger, checkLedger } from '../storage/ledger.js';
@@ -22,6 +26,7 @@ import { isThere, mixPath, publishFolder, syncFolder } from '../storage/workspac
 import { type BuildContext, openBuild } from './build-context.js';
 import { stagingFolder } from './piece-columns.js';
 import { MANIFEST_FILE, readManifest } from './published-version.js';
+import { readRetractions, retractionsFor } from './retractions.js';
 import type { Assembled } from './tasks/assemble-version.js';
 
 export interface PublishInput {
@@ -94,6 +99,7 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   await checkLedger(workspace);
   const path = mixPath(recipe.name, recipe.version);
   const target = join(workspace, path);
+  if (!isThere(target)) await assertRetractionsKnown(context, recipe);
   if (mirrored(target) !== null) await publishShared(staging, target, manifestSha256);
   else if (isThere(staging)) {
     await syncFolder(staging);
@@ -128,6 +134,24 @@ function claimed(target: string): Failure {
     where: path,
     remedy:
       'run that build again to complete it, choose a new version, or delete the claim below claims/',
+  });
+}
+
+/** A build that was pinned before a retraction would publish what is withdrawn. */
+async function assertRetractionsKnown(context: BuildContext, recipe: Recipe): Promise<void> {
+  const { workspace, retractions: ref } = context;
+  const now = retractionsFor(recipe, await readRetractions(workspace)).retractions;
+  const pinned =
+    ref == null ? [] : (await readJsonArtifact(workspace, ref, retractionList)).retractions;
+  const known = new Set(pinned.map((retraction) => canonicalJson(retraction)));
+  const fresh = now.find((retraction) => !known.has(canonicalJson(retraction)));
+  if (fresh === undefined) return;
+  throw new Failure('BUILD_CANCELLED', {
+    subject: `${recipe.name}@${recipe.version}`,
+    expected: 'no retraction since the build was pinned',
+    found: `retraction ${fresh.key}`,
+    where: 'ledger.jsonl',
+    remedy: 'build again: what was read and labelled is kept, and the withdrawn text is left out',
   });
 }
 

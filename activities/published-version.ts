@@ -73,7 +73,7 @@ function withoutIdentity(recipe: unknown): Record<string, unknown> {
 }
 
 /** The recipe as it was written: less the caps that the gate added. */
-function writtenRecipe({ recipe, risk }: Manifest): Record<string, unknown> {
+export function writtenRecipe({ recipe, risk }: Manifest): Record<string, unknown> {
   const { caps, ...rest } = withoutIdentity(recipe);
   const added = new Set(risk?.capsAdded ?? []);
   const written = (caps as { id?: string }[]).filter(({ id }) => !added.has(id ?? ''));

@@ -7,6 +7,7 @@ import type { GrantDecision } from '../core/license/decide.js';
 import { createGrantDecider } from '../core/license/grant-decider.js';
 import type { Calibration } from '../core/schema/calibration.js';
 import type { Verdict } from '../core/schema/evidence.js';
+import { keyOfParts } from '../core/schema/key-of-parts.js';
 import type { OwnOutputHit } from '../core/schema/own-output.js';
 import type { PlatformField } from '../core/schema/platform.js';
 import type { Source } from '../core/schema/recipe.js';
@@ -15,6 +16,7 @@ import type { TextDates } from '../core/schema/text-dates.js';
 import { parseSpdx } from '../engines/spdx.js';
 import type { Build } from './build-context.js';
 import type { DocumentColumns } from './profile-columns.js';
+import type { RetractedText } from './retractions.js';
 
 /** A row whose source names a field for its domain, but which leaves it empty. */
 export const DOMAIN_UNSTATED = 'unstated';
@@ -27,6 +29,8 @@ export interface RowJudge {
   day(document: Pick<RowOf, 'source' | 'columns' | 'row'>): string | null;
   reviews(document: RowOf): readonly ReviewDecision[];
   grant(document: RowOf): GrantDecision;
+  /** Which retraction withdraws it by its source, id or text, as a sentence; null where none does. */
+  retraction(document: Pick<RowOf, 'source' | 'columns' | 'row'>): string | null;
   domain(document: RowOf): string;
   language(document: RowOf): string | null;
 }
@@ -57,10 +61,17 @@ export function textDigest({ columns, row }: Pick<RowOf, 'columns' | 'row'>): st
 const NO_DECISIONS: readonly ReviewDecision[] = [];
 
 /** Judges documents of a build; without a calibration, text statistics and reviewed priors are silent. */
-export function createRowJudge(build: Build, calibration: Calibration | null = null): RowJudge {
+export function createRowJudge(
+  build: Build,
+  calibration: Calibration | null = null,
+  retracted: RetractedText = build.retracted,
+): RowJudge {
   const { recipe, context, decisions, pins } = build;
-  const label = createLabeller(labelContext(recipe, context.asOf, pins.lineages, calibration));
-  const decide = createGrantDecider(recipe, context.asOf, parseSpdx);
+  const { disregarded } = retracted;
+  const label = createLabeller(
+    labelContext(recipe, context.asOf, pins.lineages, calibration, disregarded),
+  );
+  const decide = createGrantDecider(recipe, context.asOf, parseSpdx, retracted.grants);
   const reviewsOf = (document: RowOf): readonly ReviewDecision[] =>
     decisions.size === 0 ? NO_DECISIONS : (decisions.get(textDigest(document)) ?? NO_DECISIONS);
   const domain = ({ source, columns, row }: RowOf): string =>
@@ -102,6 +113,7 @@ export function createRowJudge(build: Build, calibration: Calibration | null = n
     verdict: (document, cluster) =>
       label({ ...inputOf(document, cluster), reviews: reviewsOf(document) }),
     blindVerdict: (document, cluster) => label(inputOf(document, cluster)),
+    retraction: (document) => retractionOf(retracted, document),
     grant: ({ source, columns, row }) =>
       decide({
         source,
@@ -109,4 +121,15 @@ export function createRowJudge(build: Build, calibration: Calibration | null = n
         created: orNull(columns.created(row)),
       }),
   };
+}
+
+function retractionOf(
+  { sources, documents, digests }: RetractedText,
+  { source, columns, row }: Pick<RowOf, 'source' | 'columns' | 'row'>,
+): string | null {
+  const bySource = sources.get(source.name);
+  if (bySource !== undefined) return bySource;
+  if (documents.size === 0 && digests.size === 0) return null;
+  const byId = documents.get(keyOfParts(source.name, columns.id(row)));
+  return byId ?? digests.get(textDigest({ columns, row })) ?? null;
 }

@@ -1,9 +1,8 @@
 /** Lists of terms of a build, read from the files that were pinned: one term a line, as words. */
-import { readFile } from 'node:fs/promises';
 import { wordsOf } from '../core/simulate/measure/words.js';
 import { sha256 } from '../storage/digest.js';
 import { guardIo } from '../storage/io-failure.js';
-import { storeFor } from '../storage/source/store.js';
+import { readSource } from '../storage/source/store.js';
 import { type Build, keptPerBuild } from './build-context.js';
 import { changed } from './tasks/source-rows.js';
 
@@ -20,8 +19,7 @@ export const termLists = keptPerBuild(readTermLists);
 async function readTermLists({ pins, context }: Build): Promise<TermList[]> {
   const lists: TermList[] = [];
   for (const { name, file } of pins.terms) {
-    const path = storeFor(file.file, context.baseFolder).localPath(file.file);
-    const bytes = await guardIo(path, () => readFile(path));
+    const bytes = await guardIo(file.file, () => readSource(file.file, context.baseFolder));
     const found = sha256(bytes);
     if (found !== file.sha256) throw changed(file.file, file.sha256, found);
     lists.push({ name, ...termsOf(bytes.toString('utf8')) });

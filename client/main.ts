@@ -35,6 +35,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'watch-source': 'Watch the folders of a recipe and tell its line of new files',
   simulate: 'Simulate model collapse and compare with its closed forms',
   audit: 'Check and tell what was built, decided and published',
+  retract: 'Withdraw a grant, a source, documents or labels; say what it costs',
+  'register-run': 'Record which model was trained on which version',
   demo: 'Build a mix from text that comes with the installed packages',
 };
 

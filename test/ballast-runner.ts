@@ -52,8 +52,8 @@ export class Ballast {
     });
   }
 
-  /** Starts `build` or `plan` and waits until its workflow is under way. */
-  async start(command: 'build' | 'plan', ...args: string[]): Promise<UnderWay> {
+  /** Starts `build`, `plan` or `retract` and waits until its workflow is under way. */
+  async start(command: 'build' | 'plan' | 'retract', ...args: string[]): Promise<UnderWay> {
     const child = spawn(process.execPath, [MAIN, command, ...args], {
       env: this.environment(),
       cwd: this.folder,

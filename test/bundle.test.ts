@@ -8,9 +8,9 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from './tree-files.js';
 
-/** Measured: 1.03 MB of code (zod 0.47), 2.8 MB with the map of its sources. */
-const BUNDLE_BYTES_MAX = 3_500_000;
-const CODE_BYTES_MAX = 1_300_000;
+/** Measured: 1.34 MB of code (zod 0.47) with the lines, retractions and seals, 3.8 MB with the map of its sources. */
+const BUNDLE_BYTES_MAX = 4_500_000;
+const CODE_BYTES_MAX = 1_600_000;
 
 const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn() {}, error() {} };
 

@@ -40,7 +40,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     values: ['core'],
     packages: [
       NODE_ALL,
-      ...['parquetjs', 'apache-arrow', 'fzstd', 'tinyglobby', 'zstddec'],
+      ...['parquetjs', 'apache-arrow', 'fzstd', 'tinyglobby', 'picomatch', 'zstddec'],
       ...['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
     ],
     packageTypes: ['zod'],

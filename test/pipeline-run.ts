@@ -11,6 +11,7 @@ import { readDecisions } from '../activities/decisions.js';
 import { lineagesOf } from '../activities/lineages.js';
 import { type Split, stagingFolder } from '../activities/piece-columns.js';
 import { previousOf } from '../activities/previous-version.js';
+import { pinRetractions } from '../activities/retractions.js';
 import { type Assembled, run as assembleVersion } from '../activities/tasks/assemble-version.js';
 import { run as calibrateLabels } from '../activities/tasks/calibrate-labels.js';
 import { run as checkSource } from '../activities/tasks/check-source.js';
@@ -65,6 +66,7 @@ export async function startBuild(options: BuildOptions): Promise<BuildContext> {
     recipe: await writeJsonArtifact({ ...place, kind: 'recipe' }, recipe),
     pins: await writeJsonArtifact({ ...place, kind: 'pins' }, pins),
     decisions: await writeJsonArtifact({ ...place, kind: 'decisions' }, decisions),
+    retractions: await pinRetractions(recipe, place),
   };
 }
 

@@ -87,7 +87,7 @@ describe('a published version', () => {
     const found = readManifest(workspace, 'test-mix', '2026.11.23')!;
     const sources = found.inputs.map(({ source, path, sha256, bytes }) => ({
       name: source,
-      shards: [{ file: path, sha256, bytes, modifiedMs: 0, format: '.jsonl' }],
+      shards: [{ file: path, sha256, bytes, modifiedMs: 0, etag: null, format: '.jsonl' }],
     }));
     const pins: Pins = {
       schemaVersion: 1,

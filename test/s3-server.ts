@@ -119,9 +119,11 @@ async function startOnce(binary: string, bucket: string): Promise<S3Server> {
     'filer.port.grpc': ports[5],
     's3.port': ports[6],
     's3.port.grpc': ports[7],
-    'debug.port': ports[8],
+    // On fixed ports otherwise, so that a second server would not start.
     's3.port.iceberg': 0,
     's3.port.lance': 0,
+    'master.telemetry': false,
+    'debug.port': ports[8],
     's3.config': config,
     'volume.max': 50,
     'master.volumeSizeLimitMB': 64,

@@ -90,7 +90,7 @@ export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
     await CancellationScope.nonCancellable(async () => {
       await clean(title, workspace, buildId);
       await desk.drain();
-      if (story.isOnRecord) await startSeal({ ...wanted.recipe, workspace });
+      if (story.isOnRecord) await startSeal({ workspace, mix: wanted.recipe });
     });
   }
 }

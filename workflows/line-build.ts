@@ -36,7 +36,7 @@ export async function startLineBuild(options: StartOptions): Promise<LineBuildHa
     ...setup.execution,
     ...{ recipeFingerprint, asOf: day, requestedBy: 'line', until: 'publish' as const },
   };
-  const { workspace } = execution;
+  const { workspace, baseFolder } = execution;
   const title = `${recipe.name}@${version}`;
   try {
     return await startChild(buildMix, {
@@ -44,7 +44,7 @@ export async function startLineBuild(options: StartOptions): Promise<LineBuildHa
       args: [{ recipe, execution }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-      memo: { recipeFingerprint, workspace, until: 'publish' },
+      memo: { recipeFingerprint, workspace, until: 'publish', baseFolder },
       staticSummary: `build ${title} · ${recipe.sources.length} sources · ${build.arrivals} new files · recipe ${recipeFingerprint.slice(0, 8)}`,
       typedSearchAttributes: [
         { key: MixName, value: recipe.name },

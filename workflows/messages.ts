@@ -96,6 +96,24 @@ export const approveUpdate = defineUpdate<ApprovalOutcome, [ApprovalInput]>('app
 /** One who is asked hands over to another; of a review and of a build that waits for approval. */
 export const delegateUpdate = defineUpdate<DelegationOutcome, [DelegationInput]>('delegate');
 
+/** Steps of a retraction in order. */
+export const RETRACT_STEPS = ['impact', 'record', 'rebuild', 'close'] as const;
+export type RetractStep = (typeof RETRACT_STEPS)[number];
+
+export interface RetractStepProgress {
+  readonly step: RetractStep;
+  readonly done: number;
+  readonly total: number;
+  readonly note: string;
+}
+
+export const retractProgressQuery = defineQuery<RetractStepProgress[]>('retraction');
+
+/** `retract/<kind>:<grant, source or digest>/<date>`. */
+export function retractWorkflowId(key: string, day: string): string {
+  return `retract/${key}/${day}`;
+}
+
 /** Id of the long-lived workflow that builds the versions of a mix. */
 export function lineWorkflowId(name: string): string {
   return `mix-line/${name}`;

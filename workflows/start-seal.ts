@@ -17,13 +17,13 @@ import { sealAudit } from './seal-audit.js';
 
 export interface SealOrder {
   readonly workspace: string;
-  readonly name: string;
-  readonly version: string;
+  /** The mix that this workflow builds; null where it builds none itself. */
+  readonly mix: { readonly name: string; readonly version: string } | null;
 }
 
 export async function startSeal(order: SealOrder): Promise<void> {
   const { workflowId, runId } = workflowInfo();
-  const subject = `${order.name}@${order.version}`;
+  const subject = order.mix === null ? workflowId : `${order.mix.name}@${order.mix.version}`;
   const { workspace } = order;
   const input: SealAuditInput = {
     ...{ schemaVersion: 1, workspace, subject, workflowId, runId, waits: true },
@@ -42,14 +42,14 @@ export async function startSeal(order: SealOrder): Promise<void> {
 }
 
 /** False where a sealing of this workflow is under way. */
-async function started(input: SealAuditInput, { name, version }: SealOrder): Promise<boolean> {
+async function started(input: SealAuditInput, { mix }: SealOrder): Promise<boolean> {
   try {
     await startChild(sealAudit, {
       workflowId: sealWorkflowId(input.workflowId),
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      typedSearchAttributes: childAttributes({ name, version }),
+      typedSearchAttributes: childAttributes(mix ?? undefined),
       memo: { workspace: input.workspace },
       staticSummary: `seal the history of ${input.subject}`.slice(0, 150),
     });

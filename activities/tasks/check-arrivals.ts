@@ -1,6 +1,6 @@
 /** Whether files that arrived still lie there with the bytes that arrived. */
 import { createHash } from 'node:crypto';
-import { errorCode } from '../../storage/io-failure.js';
+import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
 import { storeFor } from '../../storage/source/store.js';
 
@@ -41,7 +41,8 @@ async function problemOf(
     if (digest === sha256) return null;
     return `the file was changed: sha256 ${sha256.slice(0, 12)}.. arrived, now it is ${digest.slice(0, 12)}..`;
   } catch (error) {
-    if (errorCode(error) === '') throw error;
+    // A store that does not answer says nothing about the file.
+    if (errorCode(error) === '' || hasCode(error, 'STORAGE_UNREACHABLE')) throw error;
     return `the file cannot be read: ${errorCode(error)}`;
   }
 }

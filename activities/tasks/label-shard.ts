@@ -27,10 +27,13 @@ import {
   LABELS_FILE,
   type LabelSummary,
   labelsMadeOf,
+  RETRACTED,
 } from '../label-columns.js';
 import { openClusters } from '../open-clusters.js';
 import { readMatches, type ShardMatches } from '../own-output-matches.js';
 import { documentColumns } from '../profile-columns.js';
+import { openRetracted } from '../retracted-copies.js';
+import type { RetractedText } from '../retractions.js';
 import { createRowJudge, type RowJudge, type RowOf } from '../row-judge.js';
 import { openTextScorer, type TextScorer } from './text-scores.js';
 
@@ -88,6 +91,10 @@ function outcomeOf(
 ): Outcome {
   const decision = judge.grant(document);
   const { grantId, warnings } = decision.usable ? decision : { grantId: '', warnings: [] };
+  const retraction = judge.retraction(document);
+  if (retraction !== null) return { outcome: RETRACTED, reason: retraction, grantId, warnings };
+  if (!decision.usable && decision.refusal === RETRACTED)
+    return { outcome: RETRACTED, reason: decision.sentence, grantId, warnings };
   if (duplicate !== undefined && !duplicate.isKept) {
     const { kept } = duplicate;
     return {
@@ -119,6 +126,7 @@ interface Findings {
   readonly contamination: ShardContamination;
   readonly calibration: Calibration | null;
   readonly scorer: TextScorer;
+  readonly retracted: RetractedText;
 }
 
 /** Labels batch by batch, and tallies what it did. */
@@ -136,7 +144,7 @@ class ShardLabeller {
   constructor(build: Build, source: RowOf['source'], findings: Findings) {
     this.#build = build;
     this.#source = source;
-    this.#judge = createRowJudge(build, findings.calibration);
+    this.#judge = createRowJudge(build, findings.calibration, findings.retracted);
     this.#findings = findings;
   }
 
@@ -267,7 +275,8 @@ async function makeLabels(
   const contamination = await readContamination(build, index);
   const scorer = await openTextScorer(opened, profile);
   const calibration = opened?.calibration ?? null;
-  const findings = { duplicates, matches, contamination, calibration, scorer };
+  const retracted = await openRetracted(build);
+  const findings = { duplicates, matches, contamination, calibration, scorer, retracted };
   const labeller = new ShardLabeller(build, source, findings);
   const writer = new ColumnWriter(join(folder, LABELS_FILE));
   progress[1] = profiled.rowsKept;

@@ -9,6 +9,7 @@ import type { Build, ShardProfile } from '../build-context.js';
 import { droppedBy, readContamination } from '../contamination.js';
 import { readMatches } from '../own-output-matches.js';
 import { documentColumns } from '../profile-columns.js';
+import { openRetracted } from '../retracted-copies.js';
 import { createRowJudge } from '../row-judge.js';
 
 function isAllowListedHuman(verdict: Verdict): boolean {
@@ -30,8 +31,8 @@ type MemberReader = (
 ) => Promise<Map<number, ClusterMember>>;
 
 /** `wanted` is sorted; only shards that hold a wanted document are read. */
-export function createMemberReader(build: Build): MemberReader {
-  const judge = createRowJudge(build);
+export async function createMemberReader(build: Build): Promise<MemberReader> {
+  const judge = createRowJudge(build, null, await openRetracted(build));
   return async (profiles, wanted) => {
     const members = new Map<number, ClusterMember>();
     let at = 0;
@@ -59,6 +60,7 @@ export function createMemberReader(build: Build): MemberReader {
             allowListedHuman: isAllowListedHuman(verdict),
             usable:
               judge.grant(document).usable &&
+              judge.retraction(document) === null &&
               droppedBy(build, contamination.get(inShard) ?? []).length === 0,
           });
         }

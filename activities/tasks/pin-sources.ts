@@ -2,19 +2,17 @@
  * Pins the build: globs become files, each with its digest; own outputs, benchmarks, lists of terms and
  * the tokenizer file too. Fails before anything is read where a source has no file.
  */
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { SourceArrivals } from '../../core/line/list.js';
 import { listOfPath } from '../../core/line/next-recipe.js';
 import { Failure } from '../../core/schema/failure.js';
-import { LIMITS } from '../../core/schema/limits.js';
 import type { Lineage } from '../../core/schema/own-output.js';
 import type { PinnedShard, Pins } from '../../core/schema/pins.js';
 import type { Benchmark, Recipe } from '../../core/schema/recipe.js';
-import { sha256File } from '../../storage/digest.js';
+import { inLanes } from '../../storage/in-lanes.js';
 import { errorCode, hasCode } from '../../storage/io-failure.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
-import { storeFor } from '../../storage/source/store.js';
+import { digestSource, storeFor, widthFor } from '../../storage/source/store.js';
+import { type Files, filesOf } from './listed-files.js';
 
 export interface PinInput {
   readonly recipe: Recipe;
@@ -24,16 +22,6 @@ export interface PinInput {
   readonly previous: Pins['previous'];
   /** By source: files that its line took, in place of its `arrivals:` path. */
   readonly arrivals?: Readonly<Record<string, SourceArrivals>>;
-}
-
-/** Something with files: a source, or an entry of own outputs or benchmarks. */
-interface Files {
-  readonly name: string;
-  readonly paths: readonly string[];
-  /** `source`, and the key path of its entry, for messages. */
-  readonly what: string;
-  readonly key: string;
-  readonly arrivals?: SourceArrivals | undefined;
 }
 
 function listsOf(
@@ -55,72 +43,9 @@ function filesOfBenchmark({ name, path }: Benchmark): Files {
   return { name, paths: [path], what: `benchmark "${name}"`, key: `benchmarks.${name}.path` };
 }
 
-async function filesOf(source: Files, baseFolder: string): Promise<string[]> {
-  const files = new Set<string>();
-  for (const [i, pattern] of source.paths.entries()) {
-    const found = await storeFor(pattern, baseFolder).expand(pattern);
-    if (found.length === 0 && !mayBeEmpty(source, pattern))
-      throw await nothingAt(pattern, `${source.key}[${i}]`, source, baseFolder);
-    for (const file of found) files.add(file);
-  }
-  const all = withArrivals([...files], source, baseFolder);
-  if (all.length > LIMITS.shardsPerSource) {
-    throw new Failure('SOURCE_MISSING', {
-      subject: source.what,
-      expected: `at most ${LIMITS.shardsPerSource} files`,
-      found: String(all.length),
-      where: source.key,
-      remedy: 'merge small files, or split the source in two',
-    });
-  }
-  if (all.length === 0) throw await nothingAt(source.paths[0]!, source.key, source, baseFolder);
-  return all.sort();
-}
-
-/** A folder whose files arrive may have none of its own. */
-function mayBeEmpty({ arrivals }: Files, pattern: string): boolean {
-  return arrivals !== undefined && arrivals.taken.length > 0 && /[*?{[]/.test(pattern);
-}
-
-/** Each file once, by where it lies; what its line has set aside is no part of the source. */
-function withArrivals(found: string[], { arrivals }: Files, baseFolder: string): string[] {
-  if (arrivals === undefined) return found;
-  const placeOf = (file: string) =>
-    /^[a-z0-9]+:\/\//.test(file) ? file : resolve(baseFolder, file);
-  const byPlace = new Map(found.map((file) => [placeOf(file), file]));
-  for (const file of arrivals.leftOut) byPlace.delete(placeOf(file));
-  for (const { file } of arrivals.taken) byPlace.set(placeOf(file), file);
-  return [...byPlace.values()];
-}
-
-async function nothingAt(
-  pattern: string,
-  where: string,
-  { what }: Files,
-  baseFolder: string,
-): Promise<Failure> {
-  const isFolder = await isFolderAt(pattern, baseFolder);
-  return new Failure('SOURCE_MISSING', {
-    subject: what,
-    expected: `at least one file at "${pattern}"`,
-    found: isFolder ? 'a folder' : 'none',
-    where: `${where}, from ${baseFolder}`,
-    remedy: isFolder
-      ? `name the files in it, for example "${pattern.replace(/\/$/, '')}/*.jsonl.gz"`
-      : 'correct the path or glob; relative paths start from the folder of the recipe',
-  });
-}
-
-async function isFolderAt(pattern: string, baseFolder: string): Promise<boolean> {
-  return stat(storeFor(pattern, baseFolder).localPath(pattern)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
 /** What a file that the system does not let us read becomes; other errors pass unchanged. */
 function unreadable(error: unknown, file: string, source: Files): unknown {
-  if (errorCode(error) === '') return error;
+  if (error instanceof Failure || errorCode(error) === '') return error;
   const isGone = hasCode(error, 'ENOENT');
   return new Failure(isGone ? 'SOURCE_MISSING' : 'SOURCE_UNREADABLE', {
     subject: source.what,
@@ -151,11 +76,11 @@ async function digestFile(
   source: Files,
   baseFolder: string,
 ): Promise<PinnedShard> {
-  const path = storeFor(file, baseFolder).localPath(file);
   try {
-    const { mtimeMs } = await stat(path);
-    const { sha256, bytes } = await sha256File(path);
-    return { file, sha256, bytes, modifiedMs: mtimeMs, format };
+    const state = await storeFor(file, baseFolder).stateOf(file);
+    const { sha256, bytes } = await digestSource(file, baseFolder);
+    const { modifiedMs, etag } = state ?? { modifiedMs: 0, etag: null };
+    return { file, sha256, bytes, modifiedMs, etag, format };
   } catch (error) {
     throw unreadable(error, file, source);
   }
@@ -174,11 +99,11 @@ async function pinTerms({ risk }: Recipe, baseFolder: string): Promise<Pins['ter
 
 async function pinTokenizer({ tokenizer }: Recipe, baseFolder: string): Promise<Pins['tokenizer']> {
   if (tokenizer.kind !== 'file') return { name: tokenizer.kind, sha256: null, file: null };
-  const path = storeFor(tokenizer.path, baseFolder).localPath(tokenizer.path);
-  let found: Awaited<ReturnType<typeof sha256File>>;
+  let found: Awaited<ReturnType<typeof digestSource>>;
   try {
-    found = await sha256File(path);
+    found = await digestSource(tokenizer.path, baseFolder);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const isGone = hasCode(error, 'ENOENT');
     throw new Failure('TOKENIZER_INVALID', {
       subject: 'tokenizer',
@@ -206,14 +131,13 @@ async function pinFiles(
   progress[1] = progress[1]! + listed.reduce((sum, { files }) => sum + files.length, 0);
   const pinned: Pins['sources'] = [];
   for (const { entry, files } of listed) {
-    const shards: PinnedShard[] = [];
     const arrived = new Map(entry.arrivals?.taken.map(({ file, sha256 }) => [file, sha256]));
-    for (const file of files) {
+    const shards = await inLanes(files, widthFor(files), async (file) => {
       const shard = await pinFile(file, entry, baseFolder);
       assertAsArrived(shard, arrived.get(file));
-      shards.push(shard);
       progress[0] = progress[0]! + 1;
-    }
+      return shard;
+    });
     pinned.push({ name: entry.name, shards });
   }
   return pinned;

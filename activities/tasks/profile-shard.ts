@@ -2,13 +2,13 @@
  * Profiles one shard in one read: id, tokens, digest, MinHash bands and statistics of every
  * document, and a listed reason for every row that is not one. read = kept + rejected, asserted.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, Failure } from '../../core/schema/failure.js';
 import type { TokenizerSpec } from '../../core/schema/recipe.js';
 import { createTextKernel, type TextKernel } from '../../engines/text-kernel.js';
 import { type ArtifactRecord, type Made, makeArtifact } from '../../storage/artifact.js';
-import { type SourceStore, storeFor } from '../../storage/source/store.js';
+import { sha256 as digestOfBytes } from '../../storage/digest.js';
+import { readSource, type SourceStore, storeFor } from '../../storage/source/store.js';
 import type { Build } from '../build-context.js';
 import {
   DOCUMENTS_FILE,
@@ -21,7 +21,7 @@ import {
 import { parseRow } from './parse-row.js';
 import { ProfileWriter } from './profile-batch.js';
 import { RejectList } from './reject-list.js';
-import { shardRows } from './source-rows.js';
+import { changed, shardRows } from './source-rows.js';
 
 const kernels = new Map<string, Promise<TextKernel>>();
 
@@ -29,31 +29,33 @@ const kernels = new Map<string, Promise<TextKernel>>();
 export function textKernel(
   spec: TokenizerSpec,
   sha256: string | null,
-  path: string | null,
+  baseFolder: string | null,
 ): Promise<TextKernel> {
   const key = spec.kind === 'file' ? `file:${sha256}` : spec.kind;
   const known = kernels.get(key);
   if (known !== undefined) return known;
-  const json = path === null ? {} : { tokenizerJson: readFileSync(path, 'utf8') };
-  const made = createTextKernel({ tokenizer: spec, ...json });
+  const made = makeKernel(spec, sha256, baseFolder);
   kernels.set(key, made);
+  made.catch(() => kernels.delete(key));
   return made;
 }
 
-/** The kernel of a tokenizer whose file, where it is one, is named from `baseFolder`. */
-function kernelFor(
-  tokenizer: TokenizerSpec,
+/** A tokenizer file is named from `baseFolder`, and must have the pinned digest. */
+async function makeKernel(
+  spec: TokenizerSpec,
   sha256: string | null,
-  baseFolder: string,
+  baseFolder: string | null,
 ): Promise<TextKernel> {
-  const isFile = tokenizer.kind === 'file';
-  const path = isFile ? storeFor(tokenizer.path, baseFolder).localPath(tokenizer.path) : null;
-  return textKernel(tokenizer, sha256, path);
+  if (spec.kind !== 'file' || baseFolder === null) return createTextKernel({ tokenizer: spec });
+  const json = await readSource(spec.path, baseFolder);
+  const found = digestOfBytes(json);
+  if (sha256 !== null && found !== sha256) throw changed(spec.path, sha256, found);
+  return createTextKernel({ tokenizer: spec, tokenizerJson: json.toString('utf8') });
 }
 
 /** The kernel that counts as this build counts. */
 export function buildKernel({ recipe, pins, context }: Build): Promise<TextKernel> {
-  return kernelFor(recipe.tokenizer, pins.tokenizer.sha256, context.baseFolder);
+  return textKernel(recipe.tokenizer, pins.tokenizer.sha256, context.baseFolder);
 }
 
 async function makeProfile(
@@ -63,7 +65,7 @@ async function makeProfile(
 ): Promise<Made> {
   const { tokenizer, tokenizerSha256, baseFolder } = input;
   const store = storeFor(input.shard.file, baseFolder);
-  const kernel = await kernelFor(tokenizer, tokenizerSha256, baseFolder);
+  const kernel = await textKernel(tokenizer, tokenizerSha256, baseFolder);
   const documentsPath = join(folder, DOCUMENTS_FILE);
   const textsPath = join(folder, TEXTS_FILE);
   const writer = new ProfileWriter({ kernel, source: input.source, documentsPath, textsPath });

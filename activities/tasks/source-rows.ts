@@ -6,7 +6,7 @@ import { sha256File } from '../../storage/digest.js';
 import { arrowRows } from '../../storage/source/arrow-rows.js';
 import { gunzip, unzstd } from '../../storage/source/decompress.js';
 import { jsonRows, type RawRow } from '../../storage/source/rows.js';
-import type { SourceStore } from '../../storage/source/store.js';
+import { digestStream, type SourceStore } from '../../storage/source/store.js';
 import type { FieldPlan } from '../profile-columns.js';
 
 export interface ShardFile {
@@ -103,9 +103,9 @@ export interface ReadOptions {
 }
 
 /** What to blame where a file cannot be read: its bytes, unless they are no longer the pinned ones. */
-async function blame(error: unknown, shard: ShardFile, path: string): Promise<unknown> {
+async function blame(error: unknown, shard: ShardFile, store: SourceStore): Promise<unknown> {
   if (!(error instanceof Failure) || error.code !== 'SOURCE_UNREADABLE') return error;
-  const { sha256 } = await sha256File(path);
+  const { sha256 } = await digestStream(store.stream(shard.file));
   return sha256 === shard.sha256 ? error : changed(shard.file, shard.sha256, sha256);
 }
 
@@ -114,28 +114,31 @@ export async function* shardRows(shard: ShardFile, options: ReadOptions): AsyncG
   try {
     yield* pinnedRows(shard, options);
   } catch (error) {
-    throw await blame(error, shard, options.store.localPath(shard.file));
+    throw await blame(error, shard, options.store);
+  }
+}
+
+/** Formats whose readers jump about in a file: an engine opens it, or a whole copy. */
+async function* openedRows(shard: ShardFile, options: ReadOptions): AsyncGenerator<RawRow[]> {
+  const { store, fields, scratch, onBytes } = options;
+  const { path, close } = await store.open(shard.file, scratch);
+  try {
+    if (shard.format === '.parquet') yield* parquetShard(path, shard, fields, scratch);
+    else yield* arrowRows(shard.file, path);
+    const { sha256 } = await sha256File(path);
+    if (sha256 !== shard.sha256) throw changed(shard.file, shard.sha256, sha256);
+  } finally {
+    onBytes(shard.bytes);
+    await close();
   }
 }
 
 async function* pinnedRows(shard: ShardFile, options: ReadOptions): AsyncGenerator<RawRow[]> {
-  const { store, fields, scratch, onBytes } = options;
-  const path = store.localPath(shard.file);
   if (shard.format === '.parquet' || shard.format === '.arrow') {
-    const rows =
-      shard.format === '.parquet'
-        ? parquetShard(path, shard, fields, scratch)
-        : arrowRows(shard.file, path);
-    try {
-      yield* rows;
-    } finally {
-      onBytes(shard.bytes);
-    }
-    const { sha256 } = await sha256File(path);
-    if (sha256 !== shard.sha256) throw changed(shard.file, shard.sha256, sha256);
+    yield* openedRows(shard, options);
     return;
   }
-  const raw = hashed(store.stream(shard.file), shard, onBytes);
+  const raw = hashed(options.store.stream(shard.file), shard, options.onBytes);
   if (shard.format === '.jsonl.gz') yield* jsonRows(gunzip(shard.file, raw));
   else if (shard.format === '.jsonl.zst') yield* jsonRows(unzstd(shard.file, raw));
   else yield* jsonRows(raw);

@@ -144,7 +144,7 @@ async function previousOf(build: Build, account: AnchorAccount): Promise<Previou
   const strata = await readPreviousStrata(build, previous, facetNames(recipe));
   const held = (await openHeld(build))?.summary ?? null;
   if (held === null) return { version: previous.version, strata, anchor: null };
-  const refusalOf = refusalsOf(recipe, context.asOf);
+  const refusalOf = refusalsOf(recipe, context.asOf, build.retracted);
   const anchor = account.result(held.version, held.tallies, refusalOf);
   if (anchor.absent.documents > 0 && held.tokenizer !== pins.tokenizer.name)
     throw otherTokenizer(build, held, anchor.absent.documents);

@@ -102,7 +102,7 @@ function linkedCopy({
 export async function writeClusters(options: WriteClustersOptions): Promise<ClusterCounts> {
   const { build, profiles, sets, path } = options;
   const threshold = build.recipe.nearDuplicates.jaccard;
-  const readMembers = createMemberReader(build);
+  const readMembers = await createMemberReader(build);
   const writer = new ColumnWriter(path);
   const counts = { labelledLost: 0, templates: 0, templateDocuments: 0, chainedDocuments: 0 };
   for (const chunk of chunksOf(sets)) {

@@ -4,6 +4,7 @@
  */
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { evidenceName } from '../../core/label/label-document.js';
 import { rankKey, rankOf } from '../../core/mix/rank.js';
 import { StratumTable, stratumKeyFrom } from '../../core/mix/stratum-table.js';
 import { type Facets, facetsOf } from '../../core/plan/facets.js';
@@ -147,10 +148,7 @@ function reasonsOf(evidence: string): string {
   const known = reasonTexts.get(evidence);
   if (known !== undefined) return known;
   const items = (JSON.parse(evidence) as Evidence[]).filter(({ strength }) => strength > 0);
-  const names = items.map(
-    ({ family, tier, reason, direction, supports }) =>
-      `${family}/${tier}/${reason}/${direction === 'for' ? '' : 'not-'}${supports}`,
-  );
+  const names = items.map(evidenceName);
   const text = [...new Set(names)].sort().join(' ');
   if (reasonTexts.size < REASONS_REMEMBERED) reasonTexts.set(evidence, text);
   return text;

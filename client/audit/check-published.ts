@@ -49,7 +49,14 @@ export function publishedMixes(entries: readonly LedgerEntry[]): Map<string, Pub
 export async function checkMix(
   workspace: string,
   body: PublishBody,
-  onFile: (path: string) => void,
+  {
+    removed,
+    onFile,
+  }: {
+    /** Data files that a retraction removed, with their digests: the ledger says which. */
+    readonly removed: ReadonlyMap<string, string>;
+    readonly onFile: (path: string) => void;
+  },
   findings: Findings,
 ): Promise<AuditedMix> {
   const folder = join(workspace, body.path);
@@ -63,7 +70,9 @@ export async function checkMix(
   const at = body.mix.lastIndexOf('@');
   const manifest = readManifest(workspace, body.mix.slice(0, at), body.mix.slice(at + 1));
   if (manifest === null) return nothing;
-  const listed = [...manifest.files, ...manifest.attachments];
+  const listed = [...manifest.files, ...manifest.attachments].filter(
+    ({ path, sha256 }) => removed.get(path) !== sha256,
+  );
   let bytes = 0;
   for (const file of listed) {
     onFile(`${body.mix} ${file.path}`);

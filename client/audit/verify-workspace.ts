@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { headOf } from '../../activities/seal-history.js';
+import { versionStatesOf } from '../../activities/version-states.js';
 import type { Failure } from '../../core/schema/failure.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import type { LedgerHead } from '../../core/schema/sealed-history.js';
@@ -74,11 +75,13 @@ export async function verifyWorkspace(
     checkHead(entries, options.head, 'the head that was kept elsewhere', findings);
   const published = publishedMixes(entries);
   await findings.guard(() => checkListed(workspace, published, findings));
+  const states = versionStatesOf(entries);
   const mixes: AuditedMix[] = [];
   for (const body of published.values()) {
     if (!isWanted(body.mix, options)) continue;
     await findings.guard(async () => {
-      mixes.push(await checkMix(workspace, body, options.onFile, findings));
+      const removed = states.get(body.mix)?.removed ?? new Map();
+      mixes.push(await checkMix(workspace, body, { removed, onFile: options.onFile }, findings));
     });
   }
   const signatures = checkSignatures(entries, findings);

@@ -124,7 +124,7 @@ export async function startBuild(options: StartOptions): Promise<StartedBuild> {
         args: [input],
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
-        memo: { recipeFingerprint: fingerprint, workspace, until },
+        memo: { recipeFingerprint: fingerprint, workspace, until, baseFolder },
         typedSearchAttributes: [
           { key: MixName, value: recipe.name },
           { key: MixVersion, value: recipe.version },

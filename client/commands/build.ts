@@ -3,7 +3,9 @@ import { defineCommand } from 'citty';
 import { carryOut, sayItGoesOn } from '../build/build-command.js';
 import { printMix } from '../build/print-mix.js';
 import { sayReview } from '../build/say-review.js';
+import { readableFolder } from '../build/workspace-option.js';
 import { readWritten } from '../build/written-mix.js';
+import { warnOfVersion } from '../records/version-warning.js';
 import { buildArgs } from '../terminal/arguments.js';
 
 export default defineCommand({
@@ -18,6 +20,12 @@ export default defineCommand({
     if (result.status === 'present')
       output.line(
         `${recipe.name}@${recipe.version} was published before, from this recipe and these inputs`,
+      );
+    if (result.status === 'present')
+      await warnOfVersion(
+        output,
+        await readableFolder(workspace),
+        `${recipe.name}@${recipe.version}`,
       );
     if (manifest !== null) printMix(output, { ...written, manifest, url });
     sayReview(output, `${recipe.name}@${recipe.version}`, result.review);

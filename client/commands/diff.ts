@@ -2,15 +2,19 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { fieldDiff } from '../../activities/published-version.js';
+import { capCosts, costTables, type DomainCost } from '../../core/report/cost-tables.js';
 import { diffTables } from '../../core/report/diff.js';
 import { planDifference } from '../../core/report/plan-diff.js';
 import { planDiffTables } from '../../core/report/plan-diff-tables.js';
+import type { Manifest } from '../../core/schema/manifest.js';
 import { printTables } from '../build/print-tables.js';
 import { openWorkspace } from '../build/workspace-option.js';
 import { isPlanFile, planSideOf } from '../planning/diff-side.js';
 import { ROWS_MOST } from '../planning/print-what-if.js';
 import { documentChanges } from '../records/explain-document.js';
 import { openMix } from '../records/mix-reference.js';
+import { retractionCost } from '../records/retraction-cost.js';
+import { warnOfVersion } from '../records/version-warning.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
 
@@ -33,6 +37,11 @@ export default defineCommand({
       join(workspace, before.path),
       join(workspace, after.path),
     );
+    const withdrawn = {
+      a: await warnOfVersion(output, workspace, titleOf(before.manifest)),
+      b: await warnOfVersion(output, workspace, titleOf(after.manifest)),
+    };
+    const domains = await retractionCost(join(workspace, before.path), join(workspace, after.path));
     output.table(
       'recipe',
       ['field', args.a, args.b],
@@ -43,6 +52,8 @@ export default defineCommand({
       ]),
     );
     printTables(output, diffTables(before.manifest, after.manifest));
+    const sides = { before: before.manifest, after: after.manifest };
+    printTables(output, costTables(domains, sides));
     output.line();
     if (documents.length === 0) output.line('the same documents are written');
     else
@@ -56,10 +67,31 @@ export default defineCommand({
           tokens,
         ]),
       );
-    output.emit({ a: args.a, b: args.b, recipe, documents });
+    output.emit({
+      a: args.a,
+      b: args.b,
+      recipe,
+      documents,
+      withdrawn,
+      cost: costOf(domains, sides),
+    });
     return 0;
   },
 });
+
+function titleOf({ name, version }: Manifest): string {
+  return `${name}@${version}`;
+}
+
+/** What a retraction between the two cost; null where none took anything. */
+function costOf(
+  domains: readonly DomainCost[],
+  { before, after }: { before: Manifest; after: Manifest },
+) {
+  if (domains.length === 0) return null;
+  const fees = { before: before.licenceCost, after: after.licenceCost };
+  return { domains, caps: capCosts(before, after), fees };
+}
 
 /** Where one of the two is a plan file, the plans are compared: nothing was written of it. */
 async function diffPlans(

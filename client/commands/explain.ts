@@ -7,6 +7,8 @@ import { openWorkspace } from '../build/workspace-option.js';
 import { readRecipe } from '../recipe/read-recipe.js';
 import { type Explained, explainDocument } from '../records/explain-document.js';
 import { openMix } from '../records/mix-reference.js';
+import { warnOfVersion } from '../records/version-warning.js';
+import { withdrawnSince } from '../records/withdrawn-since.js';
 import { sharedArgs, valuesOf } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
 import { visible } from '../terminal/visible.js';
@@ -17,6 +19,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   duplicate: 'left out: a copy of it is kept',
   holdout: 'held out: no version trains on it',
   contaminated: 'left out: it holds items of a benchmark',
+  retracted: 'left out: it was withdrawn',
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
@@ -56,13 +59,22 @@ function printContamination(output: Output, { contamination }: Explained): void 
   );
 }
 
-function printOne(output: Output, found: Explained, mix: string): void {
+interface Shown extends Explained {
+  /** Retractions that named it after the version was published. */
+  readonly withdrawnSince: readonly { readonly key: string; readonly reason: string }[];
+}
+
+function printOne(output: Output, found: Shown, mix: string): void {
   const { colors } = output;
   const verdict = VERDICTS[found.outcome] ?? `left out: ${formatWord(found.outcome)}`;
   const mark = found.outcome === 'written' ? colors.green(verdict) : colors.yellow(verdict);
   output.line(`${colors.bold(visible(`${found.source}/${found.id}`))} in ${mix}: ${mark}`);
   const rows = [
     ['why', found.reason ?? ''],
+    [
+      'withdrawn since',
+      found.withdrawnSince.map(({ key, reason }) => `${key} ${reason}`.trim()).join('; '),
+    ],
     [
       'label',
       [found.provenance, found.synthetic_kind, found.edit_direction, found.unknown_reason]
@@ -144,8 +156,15 @@ export default defineCommand({
         remedy: `check the spelling; rejected rows have no id and are listed in ${path}/rejects`,
       });
     }
-    for (const document of found) printOne(output, document, mix);
-    output.emit({ mix, documents: found });
+    const withdrawn = await warnOfVersion(output, workspace, mix);
+    const documents: Shown[] = [];
+    for (const document of found) {
+      const { source, id } = document;
+      const since = await withdrawnSince(workspace, { mix, source, id });
+      documents.push({ ...document, withdrawnSince: since });
+    }
+    for (const document of documents) printOne(output, document, mix);
+    output.emit({ mix, withdrawn, documents });
     return 0;
   },
 });

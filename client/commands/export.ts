@@ -21,6 +21,7 @@ import { openWorkspace } from '../build/workspace-option.js';
 import { writeFolder } from '../export/write-folder.js';
 import { readPlanFile } from '../planning/plan-file.js';
 import { openMix } from '../records/mix-reference.js';
+import { warnOfVersion } from '../records/version-warning.js';
 import { sharedArgs, usage, valuesOf } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
 
@@ -56,6 +57,7 @@ async function viewOf(
   }
   const workspace = await openWorkspace(workspaceOption);
   const { manifest, path } = await openMix(text, workspace);
+  await warnOfVersion({ warn }, workspace, `${manifest.name}@${manifest.version}`);
   const version = join(workspace, path);
   const plan = publishedPlan(version);
   if (plan === null) warn(`${path}/plan.json is of another version of ballast: no shadow prices`);

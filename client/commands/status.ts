@@ -1,9 +1,11 @@
 /** `ballast status`: the builds that the server knows, and where they are. */
 import { defineCommand } from 'citty';
+import { versionStates } from '../../activities/version-states.js';
 import type { ApprovalState } from '../../core/schema/approval.js';
 import type { BuildProgress } from '../../workflows/messages.js';
 import { findBuild, listBuilds } from '../build/running-builds.js';
 import { openSession, type Session } from '../build/session.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { approvalText } from '../review/approval-text.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput, type Output } from '../terminal/output.js';
@@ -36,6 +38,7 @@ export default defineCommand({
       required: false,
       description: 'name@version; all builds where absent',
     },
+    ...sharedArgs.workspace,
     ...sharedArgs.json,
     ...sharedArgs.address,
   },
@@ -44,6 +47,7 @@ export default defineCommand({
     const session = await openSession({ address: args.address, onProgress: output.progress });
     if (args.mix !== undefined && args.mix !== '') return showOne(session, args.mix, output);
     const builds = await listBuilds(session.client);
+    const states = await versionStates(await openWorkspace(args.workspace));
     const rows = builds.map(({ mix, act, status, phase, startedAt, closedAt }) => [
       mix,
       act,
@@ -57,7 +61,18 @@ export default defineCommand({
     if (rows.length === 0)
       output.line('no builds yet; start one with: ballast build -c recipe.yaml');
     else output.table('', ['mix', 'what', 'status', 'phase', 'started (UTC)', 'took'], rows);
-    output.emit({ builds });
+    const versions = [...states].map(([mix, { state, replacedBy }]) => ({
+      mix,
+      state,
+      replacedBy,
+    }));
+    if (versions.length > 0)
+      output.table(
+        'versions that retractions touch',
+        ['version', 'state', 'in its place'],
+        versions.map(({ mix, state, replacedBy }) => [mix, state, replacedBy ?? 'none yet']),
+      );
+    output.emit({ builds, versions });
     return 0;
   },
 });

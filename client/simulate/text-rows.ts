@@ -6,10 +6,9 @@ import type { FieldPlan } from '../../activities/profile-columns.js';
 import { shardRows } from '../../activities/tasks/source-rows.js';
 import { Failure } from '../../core/schema/failure.js';
 import { suggest } from '../../core/schema/nearest.js';
-import { sha256File } from '../../storage/digest.js';
 import { FORMATS, formatOf } from '../../storage/source/format.js';
 import type { RawRow } from '../../storage/source/rows.js';
-import { localStore } from '../../storage/source/store.js';
+import { digestStream, localStore } from '../../storage/source/store.js';
 import { openMix } from '../records/mix-reference.js';
 import { usage } from '../terminal/arguments.js';
 import type { Condition } from './text-conditions.js';
@@ -102,7 +101,7 @@ async function* objectsOf(
   }
   const bytes = await store.sizeOf(path);
   if (bytes === null) throw missing(path);
-  const { sha256 } = await sha256File(store.localPath(path));
+  const { sha256 } = await digestStream(store.stream(path));
   const fields: FieldPlan = {
     ...{ id: 'id', text, created: 'created', url: 'url', domain: 'domain' },
     ...{ provenance: null, modelFamily: null, grant: null, language: 'language' },

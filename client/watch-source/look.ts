@@ -2,12 +2,9 @@
  * One look at the files of sources: path, size and a stamp that changes when the file does. Polling
  * is the one way that works on local and network disks and on object stores alike.
  */
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { hasCode } from '../../storage/io-failure.js';
+import { inLanes } from '../../storage/in-lanes.js';
 import { formatOf } from '../../storage/source/format.js';
-import { storeFor } from '../../storage/source/store.js';
-import { isRemote } from '../line/arriving-files.js';
+import { storeFor, widthFor } from '../../storage/source/store.js';
 
 export interface WatchedSource {
   readonly name: string;
@@ -43,17 +40,8 @@ export async function sizeAndStamp(
   file: string,
   baseFolder: string,
 ): Promise<Pick<SeenFile, 'bytes' | 'stamp'> | null> {
-  if (isRemote(file)) {
-    const bytes = await storeFor(file, baseFolder).sizeOf(file);
-    return bytes === null ? null : { bytes, stamp: '' };
-  }
-  try {
-    const { size, mtimeMs } = await stat(resolve(baseFolder, file));
-    return { bytes: size, stamp: String(mtimeMs) };
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
-    throw error;
-  }
+  const state = await storeFor(file, baseFolder).stateOf(file);
+  return state && { bytes: state.bytes, stamp: state.etag ?? String(state.modifiedMs) };
 }
 
 /** Empty files are not seen: somebody is about to write them. */
@@ -64,11 +52,11 @@ export async function lookAt(sources: readonly WatchedSource[], baseFolder: stri
       for (const file of await storeFor(path, baseFolder).expand(path))
         matched.set(file, (matched.get(file) ?? new Set()).add(name));
   const names = [...matched.keys()].filter((file) => !isHalfWritten(file)).sort();
-  const files: SeenFile[] = [];
-  for (const file of names.filter((name) => formatOf(name) !== null)) {
-    const found = await sizeAndStamp(file, baseFolder);
-    if (found !== null && found.bytes > 0)
-      files.push({ file, sources: [...matched.get(file)!], ...found });
-  }
+  const known = names.filter((name) => formatOf(name) !== null);
+  const looks = await inLanes(known, widthFor(known), (file) => sizeAndStamp(file, baseFolder));
+  const files = looks.flatMap((found, i): SeenFile[] => {
+    const file = known[i]!;
+    return found && found.bytes > 0 ? [{ file, sources: [...matched.get(file)!], ...found }] : [];
+  });
   return { files, strange: names.filter((name) => formatOf(name) === null) };
 }

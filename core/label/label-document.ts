@@ -1,5 +1,5 @@
 /** The label of one document: families of evidence, their posterior, the decision. */
-import type { Verdict } from '../schema/evidence.js';
+import type { Evidence, Verdict } from '../schema/evidence.js';
 import { decideLabel } from './decide.js';
 import { describeLabel } from './describe.js';
 import { readAllowLists } from './families/allow-list.js';
@@ -32,8 +32,28 @@ export const FAMILY_READERS: readonly EvidenceFamilyReader[] = [
   readCluster,
 ];
 
+/** `family/tier/reason/label`, `not-label` where it speaks against it: what evidence is counted and retracted by. */
+export function evidenceName({ family, tier, reason, direction, supports }: Evidence): string {
+  return `${family}/${tier}/${reason}/${direction === 'for' ? '' : 'not-'}${supports}`;
+}
+
+/** Evidence less what was found false: a name, or its beginning up to a slash. */
+export function regarded(
+  evidence: Evidence[],
+  { disregarded }: Pick<LabelContext, 'disregarded'>,
+): Evidence[] {
+  if (disregarded.length === 0) return evidence;
+  return evidence.filter((item) => {
+    const name = `${evidenceName(item)}/`;
+    return !disregarded.some((start) => name.startsWith(`${start}/`));
+  });
+}
+
 export function labelDocument(row: LabelInput, context: LabelContext): Verdict {
-  const evidence = FAMILY_READERS.flatMap((read) => read(row, context));
+  const evidence = regarded(
+    FAMILY_READERS.flatMap((read) => read(row, context)),
+    context,
+  );
   const posterior = posteriorOf(evidence, priorOf(row, context));
   const decision = decideLabel(evidence, posterior, context.policy);
   const { unknownReason: why } = decision;

@@ -83,6 +83,8 @@ export interface LabelContext {
   readonly lineages: ReadonlyMap<string, Lineage>;
   /** From the decisions of reviewers; null where there are none. */
   readonly calibration: Calibration | null;
+  /** Evidence that was found false, by the beginning of its name; it is given to nobody. */
+  readonly disregarded: readonly string[];
 }
 
 /** One family of witnesses: reads its evidence for a document, and nothing else's. */
@@ -94,6 +96,7 @@ export function labelContext(
   asOf: string,
   lineages: readonly Lineage[] = [],
   calibration: Calibration | null = null,
+  disregarded: readonly string[] = [],
 ): LabelContext {
   const placed = allowLists.map((list, index) => ({ ...list, index }));
   return {
@@ -102,6 +105,7 @@ export function labelContext(
     policy: labels,
     lineages: new Map(lineages.map((lineage) => [lineage.output, lineage])),
     calibration,
+    disregarded,
   };
 }
 

@@ -10,7 +10,7 @@ import { parseDate } from '../schema/parse-date.js';
 import { isInWindow, isOfPlace } from './families/allow-list.js';
 import { readCluster } from './families/cluster.js';
 import { readDates } from './families/date.js';
-import { labelDocument } from './label-document.js';
+import { labelDocument, regarded } from './label-document.js';
 import type { LabelContext, LabelInput, PlacedAllowList } from './label-input.js';
 
 /** Verdicts kept; beyond that (a family field with a value per row) none are added. */
@@ -31,7 +31,7 @@ export function createLabeller(context: LabelContext): (row: LabelInput) => Verd
   }
 
   return (row) => {
-    const copies = readCluster(row, context);
+    const copies = regarded(readCluster(row, context), context);
     if (copies.some(({ strength }) => strength > 0)) return labelDocument(row, context);
     const verdict = labelAlone(row);
     if (copies.length === 0) return verdict;

@@ -21,6 +21,8 @@ export interface GrantQuestion {
   readonly source: string;
   /** ISO day on which the text was created; null where nobody knows. */
   readonly created: string | null;
+  /** Which retraction withdraws the grant, as a sentence; absent or null where none does. */
+  readonly retracted?: string | null;
 }
 
 type Refused = Extract<GrantDecision, { usable: false }>;
@@ -36,6 +38,7 @@ export function decideGrant(question: GrantQuestion): GrantDecision {
   const days = use.trainingEnds === null ? [asOf] : [asOf, use.trainingEnds];
   return (
     refuseScope(grant, question) ??
+    refuseRetracted(question) ??
     refuseStatus(grant) ??
     refuseDays(grant, days) ??
     refuseUse(grant, use.purposes, 'deny') ??
@@ -67,6 +70,10 @@ function refuseScope(grant: Grant, question: GrantQuestion): Refused | null {
     return refuse('out_of_scope', `grant ${id} covers text created from ${contentAfter} on only`);
   }
   return null;
+}
+
+function refuseRetracted({ retracted }: GrantQuestion): Refused | null {
+  return retracted == null ? null : refuse('retracted', retracted);
 }
 
 function refuseStatus(grant: Grant): Refused | null {

@@ -21,11 +21,17 @@ export interface GrantRow {
 /** Decisions kept per source; beyond that (a field with a value of its own per row) none are kept. */
 const REMEMBERED = 10_000;
 
-/** A decider for one recipe on one day; the same row always gets the same decision. */
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/**
+ * A decider for one recipe on one day; the same row always gets the same decision. `retracted`: grants that
+ * a retraction withdrew, each with the sentence that says so.
+ */
 export function createGrantDecider(
   recipe: Recipe,
   asOf: string,
   parse: SpdxParser,
+  retracted: ReadonlyMap<string, string> = NONE,
 ): (row: GrantRow) => GrantDecision {
   const index = indexGrants(recipe.grants);
   const dated = recipe.grants.some(
@@ -44,7 +50,10 @@ export function createGrantDecider(
       rowValue,
       parse,
       decide: (grant) =>
-        decideGrant({ grant, use: recipe.use, asOf, source: source.name, created }),
+        decideGrant({
+          ...{ grant, use: recipe.use, asOf, source: source.name, created },
+          retracted: grant === null ? null : (retracted.get(grant.grantId) ?? null),
+        }),
     });
   }
 

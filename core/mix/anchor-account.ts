@@ -5,6 +5,7 @@
  */
 import { decideGrant } from '../license/decide.js';
 import { grantIdsOf } from '../license/resolve.js';
+import { NOTHING_RETRACTED, type Retracted } from '../license/retracted.js';
 import { byCode } from '../plan/stratum.js';
 import { assert } from '../schema/failure.js';
 import type { Grant } from '../schema/grant.js';
@@ -128,9 +129,15 @@ type RefusalOf = (held: HeldTally) => string | null;
  * grants and allows it, or no longer knows them. The dates of such texts are not known, so limits to
  * dated text are not judged.
  */
-export function refusalsOf({ grants, use }: Recipe, asOf: string): RefusalOf {
+export function refusalsOf(
+  { grants, use }: Recipe,
+  asOf: string,
+  retracted: Retracted = NOTHING_RETRACTED,
+): RefusalOf {
   const byId = new Map(grants.map((grant) => [grant.grantId, undated(grant)]));
   return ({ source, grantId }) => {
+    if (retracted.sources.has(source)) return 'retracted';
+    if (grantIdsOf(grantId).some((id) => retracted.grants.has(id))) return 'retracted';
     for (const id of grantIdsOf(grantId)) {
       const grant = byId.get(id);
       if (grant === undefined) continue;

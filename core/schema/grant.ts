@@ -87,6 +87,7 @@ export const GRANT_REFUSALS = [
   'grant_not_yet_valid',
   'grant_expired',
   'grant_revoked',
+  'retracted',
   'use_denied',
   'use_unstated',
   'use_conditional',

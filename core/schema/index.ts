@@ -33,6 +33,7 @@ export * from './platform.js';
 export * from './recipe.js';
 export * from './recipe-checks.js';
 export * from './recipe-file.js';
+export * from './retraction.js';
 export * from './review.js';
 export * from './review-packet.js';
 export * from './sealed-history.js';

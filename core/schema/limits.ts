@@ -20,6 +20,8 @@ export const LIMITS = {
   /** Files of one arrival message, and messages and builds of one run of a line before it continues as new. */
   arrivalsPerMessage: 500,
   lineTurnsPerRun: 400,
+  /** Documents or texts that one retraction lists. */
+  retractedDocuments: 2_000_000,
   /** Notices that a look at the grants answers with, and versions that each of them names; the ledger has all. */
   grantNoticesTold: 200,
   grantVersionsTold: 20,

@@ -8,6 +8,8 @@ export const pinnedShard = z.strictObject({
   sha256: z.string(),
   bytes: z.int(),
   modifiedMs: z.number(),
+  /** The object store's own mark of the content; null for a file on a disk. */
+  etag: z.string().nullable().default(null),
   format: z.string(),
 });
 export type PinnedShard = z.infer<typeof pinnedShard>;

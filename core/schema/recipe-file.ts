@@ -43,7 +43,9 @@ const repetition = () => decimalNumber(0, LIMITS.maxRepetitionFactor);
 const tokenizer = z.union([
   oneOf(['o200k_base', 'cl100k_base', 'bytes']).transform((kind) => ({ kind })),
   mapping({
-    file: text('the path of a tokenizer.json').describe('From the recipe on; pinned by digest.'),
+    file: text('the path of a tokenizer.json').describe(
+      'From the recipe on, or s3://; pinned by digest.',
+    ),
   }).transform(({ file }) => ({
     kind: 'file' as const,
     path: file,
@@ -105,7 +107,7 @@ const SOURCE_NAME = 'a name of letters, digits and . _ -, starting with a letter
 const sourceFile = mapping({
   name: pattern(SOURCE_NAME, /^[A-Za-z0-9][A-Za-z0-9._-]*$/).describe('Its name in every report.'),
   paths: listOf(text('a path or glob'), 'paths', 1, 10_000).describe(
-    'Globs of .jsonl, .jsonl.gz, .jsonl.zst, .parquet and .arrow files, from the recipe on.',
+    'Globs of .jsonl, .jsonl.gz, .jsonl.zst, .parquet and .arrow files, from the recipe on or in s3://.',
   ),
   fields: mapping({
     id: text('the name of a field').prefault('id').describe('Stable id; missing: a digest.'),

@@ -31,6 +31,13 @@ export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
 }
 
+/** Another try would get the same answer. */
+export function isFinal(error: unknown): boolean {
+  const isOurs =
+    error instanceof Failure || (error as AwsError).name === 'CredentialsProviderError';
+  return isOurs || (statusOf(error) >= 400 && statusOf(error) < 500);
+}
+
 const NETWORK =
   /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|TimeoutError|RequestTimeout|socket|SlowDown|ServiceUnavailable|InternalError/;
 

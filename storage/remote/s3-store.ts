@@ -21,7 +21,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { Failure } from '../../core/schema/failure.js';
 import { sha256, sha256File } from '../digest.js';
 import type { ObjectStore, PutCondition, StoredObject } from './object-store.js';
-import { guardS3, isAbsent, isConflict, isRefused, s3Failure, statusOf } from './s3-failure.js';
+import { guardS3, isAbsent, isConflict, isFinal, isRefused, s3Failure } from './s3-failure.js';
 
 /** Files beyond this go up in parts. */
 const PART_BYTES = 16 * 1024 * 1024;
@@ -143,9 +143,7 @@ class S3Store implements ObjectStore {
       try {
         return await act();
       } catch (error) {
-        const isFinal =
-          error instanceof Failure || (statusOf(error) >= 400 && statusOf(error) < 500);
-        if (isFinal || attempt >= TRIES) throw s3Failure(error, this.#whereOf(key));
+        if (isFinal(error) || attempt >= TRIES) throw s3Failure(error, this.#whereOf(key));
         await pause(attempt);
       }
     }
@@ -190,8 +188,7 @@ class S3Store implements ObjectStore {
       } catch (error) {
         if (isRefused(error) || isAbsent(error)) throw changed(this.#whereOf(key));
         fruitless = at > before ? 0 : fruitless + 1;
-        const isFinal = statusOf(error) >= 400 && statusOf(error) < 500;
-        if (isFinal || fruitless > TRIES) throw s3Failure(error, this.#whereOf(key));
+        if (isFinal(error) || fruitless > TRIES) throw s3Failure(error, this.#whereOf(key));
         await pause(fruitless);
       }
     }
@@ -238,8 +235,8 @@ class S3Store implements ObjectStore {
         return { etag };
       } catch (error) {
         if (condition !== null && isRefused(error)) return this.#oursAt(key, digest);
-        const isFinal = statusOf(error) >= 400 && statusOf(error) < 500 && !isConflict(error);
-        if (isFinal || attempt >= TRIES) throw s3Failure(error, this.#whereOf(key));
+        if ((isFinal(error) && !isConflict(error)) || attempt >= TRIES)
+          throw s3Failure(error, this.#whereOf(key));
         await pause(attempt);
       }
     }

@@ -1,7 +1,5 @@
-/**
- * Where source files are: a seam of three acts (expand a glob, stat, stream), so that local disks,
- * object stores and a counting test double all fit. Only `file://` and plain paths today.
- */
+/** Source files of a local disk, and the store of any path; `source-store.ts` is the seam. */
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -9,16 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { glob } from 'tinyglobby';
 import { Failure } from '../../core/schema/failure.js';
 import { hasCode } from '../io-failure.js';
+import { s3Sources } from './s3-sources.js';
+import { byCodeUnit, type SourceStore, WILDCARD } from './source-store.js';
 
-export interface SourceStore {
-  /** Files that a pattern names, sorted by code unit, in the form that the record keeps. */
-  expand(pattern: string): Promise<string[]>;
-  sizeOf(file: string): Promise<number | null>;
-  /** Bytes from the start, in chunks of about a mebibyte. */
-  stream(file: string): AsyncIterable<Uint8Array>;
-  /** Absolute path for engines that open files themselves. */
-  localPath(file: string): string;
-}
+export type { SourceStore };
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -28,11 +20,22 @@ function plainPath(pattern: string): string {
 
 /** Store of local files; relative patterns and names start from `baseFolder`. */
 export function localStore(baseFolder: string): SourceStore {
-  const absolute = (file: string) => (isAbsolute(file) ? file : join(baseFolder, file));
+  const absolute = (file: string) => {
+    const path = plainPath(file);
+    return isAbsolute(path) ? path : join(baseFolder, path);
+  };
+  const look = async (file: string) => {
+    try {
+      return await stat(absolute(file));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
+      throw error;
+    }
+  };
   return {
     async expand(pattern) {
       const path = plainPath(pattern);
-      if (!/[*?{[!]/.test(path)) return (await isFile(absolute(path))) ? [path] : [];
+      if (!WILDCARD.test(path)) return (await isFile(absolute(path))) ? [path] : [];
       const cwd = resolve(baseFolder);
       const found = await glob(path, {
         cwd,
@@ -43,18 +46,16 @@ export function localStore(baseFolder: string): SourceStore {
       const names = found.map((file) =>
         isAbsolute(path) ? file : relative(cwd, file).split(sep).join('/'),
       );
-      return names.sort((a, b) => (a < b ? -1 : 1));
+      return names.sort(byCodeUnit);
     },
-    async sizeOf(file) {
-      try {
-        return (await stat(absolute(file))).size;
-      } catch (error) {
-        if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
-        throw error;
-      }
+    isFolder: async (file) => (await look(file).catch(() => null))?.isDirectory() ?? false,
+    async stateOf(file) {
+      const found = await look(file);
+      return found && { bytes: found.size, modifiedMs: found.mtimeMs, etag: null };
     },
+    sizeOf: async (file) => (await look(file))?.size ?? null,
     stream: (file) => createReadStream(absolute(file), { highWaterMark: CHUNK_BYTES }),
-    localPath: absolute,
+    open: async (file) => ({ path: absolute(file), close: async () => undefined }),
   };
 }
 
@@ -69,11 +70,46 @@ async function isFile(path: string): Promise<boolean> {
 export function storeFor(pattern: string, baseFolder: string): SourceStore {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//.exec(pattern)?.[1];
   if (scheme === undefined || scheme === 'file') return localStore(baseFolder);
+  if (scheme === 's3') return s3Sources;
   throw new Failure('NOT_SUPPORTED_YET', {
-    subject: `source path "${pattern}"`,
-    expected: 'a local path or file://',
+    subject: `path "${pattern}"`,
+    expected: 'a local path, file:// or s3://',
     found: `${scheme}://`,
-    where: 'sources[].paths',
-    remedy: 'copy the files to a local folder; object stores come with a later version',
+    where: 'paths of the recipe',
+    remedy: 'copy the files to a local folder, or to a store that speaks S3',
   });
+}
+
+const REMOTE_WIDTH = 8;
+
+/** How many of these files to look at, or to stream, at once: requests wait, and a disk has one head. */
+export function widthFor(files: readonly string[]): number {
+  return files.some((file) => file.startsWith('s3://')) ? REMOTE_WIDTH : 1;
+}
+
+/** The whole of a small file. */
+export async function readSource(file: string, baseFolder: string): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of storeFor(file, baseFolder).stream(file)) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+/** Digest and size of the bytes, read once. */
+export async function digestSource(
+  file: string,
+  baseFolder: string,
+): Promise<{ sha256: string; bytes: number }> {
+  return digestStream(storeFor(file, baseFolder).stream(file));
+}
+
+export async function digestStream(
+  stream: AsyncIterable<Uint8Array>,
+): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of stream) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: hash.digest('hex'), bytes };
 }
