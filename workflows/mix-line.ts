@@ -8,6 +8,7 @@ import {
   CancellationScope,
   continueAsNew,
   setHandler,
+  setWorkflowOptions,
 } from '@temporalio/workflow';
 import {
   type ArriveInput,
@@ -36,6 +37,9 @@ export interface MixLineResult {
   /** Files on the list that wait for the line to be started again. */
   readonly waiting: number;
 }
+
+/** Lives longer than a release: under worker versioning it moves on with the code, by patches. */
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, mixLine);
 
 export async function mixLine(input: MixLineInput): Promise<MixLineResult> {
   const line = new Line(parseOrFail(mixLineInput, input, 'line input'));

@@ -10,6 +10,7 @@ import {
   continueAsNew,
   setCurrentDetails,
   setHandler,
+  setWorkflowOptions,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -48,6 +49,9 @@ export interface ReviewMixResult {
   readonly refused: number;
   readonly sentence: string;
 }
+
+/** Waits for days: under worker versioning it moves on with the code, by patches. */
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, reviewMix);
 
 export async function reviewMix(input: ReviewMixInput): Promise<ReviewMixResult> {
   const review = new Review(parseOrFail(reviewMixInput, input, 'review input'));
