@@ -59,6 +59,6 @@ export async function mixLine(input: MixLineInput): Promise<MixLineResult> {
   CancellationScope.current().cancelRequested.catch(() => line.stop());
   const next = await CancellationScope.nonCancellable(() => line.run());
   await CancellationScope.nonCancellable(() => line.rest(allHandlersFinished));
-  if (next === 'goes on') await continueAsNew<typeof mixLine>(line.next());
-  return CancellationScope.nonCancellable(() => line.close());
+  if (next === 'goes on' && !line.isStopping) await continueAsNew<typeof mixLine>(line.next());
+  return CancellationScope.nonCancellable(() => line.close(allHandlersFinished));
 }
