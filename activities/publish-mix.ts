@@ -5,6 +5,7 @@
  */
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { approvalClosedLine } from '../core/schema/approval-lines.js';
 import { canonicalJson } from '../core/schema/canonical.js';
 import { Failure } from '../core/schema/failure.js';
 import type { Manifest } from '../core/schema/manifest.js';
@@ -13,7 +14,7 @@ import { retractionList } from '../core/schema/retraction.js';
 import { readJsonArtifact } from '../storage/artifact.js';
 import { sha256File } from '../storage/digest.js';
 import { hasCode } from '../storage/io-failure.js';
-import { appendLedger, checkLedger } from '../storage/ledger.js';
+import { appendLedger, checkLedger, readLedger } from '../storage/ledger.js';
 import { claimVersion } from '../storage/remote/claim.js';
 import {
   copyShared,
@@ -60,9 +61,50 @@ export async function recordPublished(
   const mix = `${found.name}@${found.version}`;
   const { recipeFingerprint, tokensWritten: tokens, documentsWritten: documents } = found;
   const body = { mix, path, recipeFingerprint, manifestSha256, tokens, documents };
+  await assertRecordable(workspace, found, { mix, path, manifestSha256 });
   const key = `publish/${mix}/${manifestSha256}`;
   const { sequence, hash } = await appendLedger(workspace, { key, kind: 'publish', by, body });
   return { path, manifestSha256, ledgerSequence: sequence, ledgerHash: hash };
+}
+
+/** A folder that somebody put or changed there is not made a published version by a line. */
+async function assertRecordable(
+  workspace: string,
+  { recipe, approval }: Manifest,
+  { mix, path, manifestSha256 }: { mix: string; path: string; manifestSha256: string },
+): Promise<void> {
+  const entries = await readLedger(workspace);
+  const published = entries
+    .filter(({ kind }) => kind === 'publish')
+    .map(({ body }) => body as { mix?: unknown; manifestSha256?: unknown })
+    .find((body) => body.mix === mix);
+  if (published !== undefined && published.manifestSha256 !== manifestSha256)
+    throw notOurs(
+      path,
+      `sha256 ${String(published.manifestSha256)}, as in the ledger`,
+      manifestSha256,
+    );
+  const { review } = recipe as { review?: { approval?: unknown } | null };
+  if (review?.approval == null) return;
+  const closed = entries
+    .filter(({ kind }) => kind === 'approval-closed')
+    .map(({ body }) => approvalClosedLine.safeParse(body))
+    .some(
+      ({ success, data }) =>
+        success &&
+        data.mix === mix &&
+        data.packetSha256 === approval?.packetSha256 &&
+        data.end.startsWith('approved'),
+    );
+  if (!closed) throw notOurs(path, 'an approval of its plan in the ledger', 'none');
+}
+
+function notOurs(where: string, expected: string, found: string): Failure {
+  return new Failure('LEDGER_BROKEN', {
+    subject: 'a version that stands',
+    ...{ expected, found, where },
+    remedy: 'move the folder away, or restore it and ledger.jsonl from one copy; then build again',
+  });
 }
 
 function vanished(path: string, found: string): Failure {
