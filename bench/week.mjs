@@ -30,7 +30,7 @@ const { figures, violations } = await runWeek({
     server: Math.ceil(minutes / 3),
     keeper: Math.ceil(minutes / 5),
   },
-  ...{ retractAt: 0.45, approvalSeconds: 6, reviewSeconds: 20, every: 20, turnsPerRun: 25 },
+  ...{ retractAt: 0.55, approvalSeconds: 6, reviewSeconds: 20, every: 20, turnsPerRun: 25 },
   ...{ settleMs: 600_000, isFull: true, say: (text) => console.error(text) },
 });
 const width = Math.max(...figures.map(([what]) => what.length));
