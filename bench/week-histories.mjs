@@ -1,6 +1,8 @@
 /** Every history that the server has replays against this build; the audit holds; only expected failures. */
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 
 const codePath = join(
@@ -20,16 +22,20 @@ const EXPECTED = [
   'SOURCE_UNREADABLE',
 ];
 
-async function judgeReplay(client) {
+/** Histories that do not replay are kept in `folder`. */
+async function judgeReplay(client, folder) {
   const wrong = [];
   const types = {};
   for await (const { workflowId, runId, type, status } of client.workflow.list()) {
     types[type] = (types[type] ?? 0) + 1;
     const handle = client.workflow.getHandle(workflowId, runId);
     const history = await handle.fetchHistory();
-    await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, workflowId).catch(
-      (error) => wrong.push(`${workflowId} does not replay: ${String(error).split('\n')[0]}`),
-    );
+    const replay = { workflowBundle: { codePath } };
+    await Worker.runReplayHistory(replay, history, workflowId).catch((error) => {
+      const kept = join(folder, `${runId}.json`);
+      writeFileSync(kept, historyToJSON(history));
+      wrong.push(`${workflowId} does not replay (${kept}): ${String(error).split('\n')[0]}`);
+    });
     if (status.name === 'RUNNING') wrong.push(`${workflowId} still runs`);
     if (status.name !== 'FAILED') continue;
     const error = await handle.result({ followRuns: false }).catch((found) => found);
@@ -42,7 +48,7 @@ async function judgeReplay(client) {
 
 export async function judgeHistories(week) {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const { wrong, types } = await judgeReplay(week.session.client);
+  const { wrong, types } = await judgeReplay(week.session.client, week.folder);
   const all = Object.values(types).reduce((sum, n) => sum + n, 0);
   const kinds = Object.entries(types).sort();
   const audit = await week.run('audit', 'verify', '--workspace', week.workspace, '--json');
@@ -56,7 +62,7 @@ export async function judgeHistories(week) {
     figures: [
       [
         'histories of the server that replay',
-        `${all - wrong.filter((w) => w.includes('replay')).length} of ${all} (${kinds.map(([type, n]) => `${type} ${n}`).join(', ')})`,
+        `${all - wrong.filter((w) => w.includes('does not replay')).length} of ${all} (${kinds.map(([type, n]) => `${type} ${n}`).join(', ')})`,
       ],
       [
         'audit verify',

@@ -175,6 +175,8 @@ class Week {
 
   /** As its remedy says: the same command again, until every mix stands without the text. */
   async retract() {
+    // A grant that no version holds is no story.
+    while ((await this.status()).lastPublished === null) await pause(500);
     const words = ['retract', '--grant', REVOKED, '--yes', '--reason', 'the licensor ended it'];
     const args = [
       ...words,
