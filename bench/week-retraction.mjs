@@ -5,7 +5,14 @@ import { NAME, REVOKED } from './week-corpus.mjs';
 import { groupBy } from './week-records.mjs';
 
 const holds = ({ grant_id: grant }) => (grant ?? '').split(' AND ').includes(REVOKED);
-const nameOf = ({ source, id, pass, held }) => `${source}/${id}/${pass}/${held}`;
+/** Documents with how often each was repeated, as the impact counts them. */
+function namesOf(rows) {
+  const found = groupBy(
+    rows,
+    ({ source, id, held }) => `${source}/${id} ${held ? 'holdout' : 'train'}`,
+  );
+  return [...found].map(([name, passes]) => `${name} ${passes.length}`).sort();
+}
 
 /** Rows of each version under the grant, by a scan. */
 async function scan(versions, records) {
@@ -70,12 +77,12 @@ async function judgeRows({ workspace, lines, records, scanned, affected }) {
   const named = groupBy(rows, ({ mix }) => mix.slice(NAME.length + 1));
   for (const version of affected) {
     const mine = scanned.get(version);
-    const found = (named.get(version) ?? []).map((row) =>
-      nameOf({ ...row, held: row.split === 'holdout' }),
-    );
-    if (found.sort().join() !== mine.map(nameOf).sort().join())
+    const found = (named.get(version) ?? [])
+      .map(({ source, id, split, passes }) => `${source}/${id} ${split} ${passes}`)
+      .sort();
+    if (found.join() !== namesOf(mine).join())
       wrong.push(
-        `${version}: impact names ${found.length} rows, a scan finds ${mine.length}, not the same`,
+        `${version}: impact names ${found.length} documents, a scan finds ${namesOf(mine).length}, not the same`,
       );
     const train = mine.filter(({ held }) => !held);
     const tokens = train.reduce((sum, row) => sum + row.tokens, 0);
