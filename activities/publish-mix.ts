@@ -3,18 +3,20 @@
  * both are asked for again and again until both stand: a version without its line is healed by the
  * next build of it, and no line is written for a version that does not stand with these bytes.
  */
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { canonicalJson } from '../core/schema/canonical.js';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { approvalClosedLine } from '../core/schema/approval-lines.js';
 import { Failure } from '../core/schema/failure.js';
 import type { Manifest } from '../core/schema/manifest.js';
-import type { Recipe } from '../core/schema/recipe.js';
-import { retractionList } from '../core/schema/retraction.js';
-import { readJsonArtifact } from '../storage/artifact.js';
 import { sha256File } from '../storage/digest.js';
 import { hasCode } from '../storage/io-failure.js';
-import { appendLedger, checkLedger } from '../storage/ledger.js';
-import { claimVersion } from '../storage/remote/claim.js';
+import {
+  appendLedgerIf,
+  checkLedger,
+  type LedgerCondition,
+  readLedger,
+} from '../storage/ledger.js';
+import { claimVersion, releaseClaim } from '../storage/remote/claim.js';
 import {
   copyShared,
   fetchAgain,
@@ -26,7 +28,11 @@ import { isThere, mixPath, publishFolder, syncFolder } from '../storage/workspac
 import { type BuildContext, openBuild } from './build-context.js';
 import { stagingFolder } from './piece-columns.js';
 import { MANIFEST_FILE, readManifest } from './published-version.js';
-import { readRetractions, retractionsFor } from './retractions.js';
+import {
+  assertRetractionsKnown,
+  retractedMeanwhile,
+  retractionWithout,
+} from './retraction-guard.js';
 import type { Assembled } from './tasks/assemble-version.js';
 
 export interface PublishInput {
@@ -54,15 +60,68 @@ export async function recordPublished(
   found: Manifest,
   by: string,
 ): Promise<Published> {
+  const published = await recordWhere(workspace, found, by, () => Promise.resolve(true));
+  return published!;
+}
+
+/** Null where `holds` does not, and no line was added. */
+async function recordWhere(
+  workspace: string,
+  found: Manifest,
+  by: string,
+  holds: LedgerCondition,
+): Promise<Published | null> {
   const path = mixPath(found.name, found.version);
   const manifestSha256 = await manifestDigest(join(workspace, path));
   if (manifestSha256 === null) throw vanished(path, 'no manifest');
   const mix = `${found.name}@${found.version}`;
   const { recipeFingerprint, tokensWritten: tokens, documentsWritten: documents } = found;
   const body = { mix, path, recipeFingerprint, manifestSha256, tokens, documents };
+  await assertRecordable(workspace, found, { mix, path, manifestSha256 });
   const key = `publish/${mix}/${manifestSha256}`;
-  const { sequence, hash } = await appendLedger(workspace, { key, kind: 'publish', by, body });
-  return { path, manifestSha256, ledgerSequence: sequence, ledgerHash: hash };
+  const entry = await appendLedgerIf(workspace, { key, kind: 'publish', by, body }, holds);
+  if (entry === null) return null;
+  return { path, manifestSha256, ledgerSequence: entry.sequence, ledgerHash: entry.hash };
+}
+
+/** A folder that somebody put or changed there is not made a published version by a line. */
+async function assertRecordable(
+  workspace: string,
+  { recipe, approval }: Manifest,
+  { mix, path, manifestSha256 }: { mix: string; path: string; manifestSha256: string },
+): Promise<void> {
+  const entries = await readLedger(workspace);
+  const published = entries
+    .filter(({ kind }) => kind === 'publish')
+    .map(({ body }) => body as { mix?: unknown; manifestSha256?: unknown })
+    .find((body) => body.mix === mix);
+  if (published !== undefined && published.manifestSha256 !== manifestSha256)
+    throw notOurs(
+      path,
+      `sha256 ${String(published.manifestSha256)}, as in the ledger`,
+      manifestSha256,
+    );
+  const { review } = recipe as { review?: { approval?: unknown } | null };
+  if (review?.approval == null) return;
+  const closed = entries
+    .filter(({ kind }) => kind === 'approval-closed')
+    .map(({ body }) => approvalClosedLine.safeParse(body))
+    .some(
+      ({ success, data }) =>
+        success &&
+        data.mix === mix &&
+        data.packetSha256 === approval?.packetSha256 &&
+        data.end.startsWith('approved'),
+    );
+  if (!closed) throw notOurs(path, 'an approval of its plan in the ledger', 'none');
+}
+
+function notOurs(where: string, expected: string, found: string): Failure {
+  return new Failure('LEDGER_BROKEN', {
+    subject: 'a version that stands',
+    ...{ expected, found, where },
+    remedy: 'move the folder away, or restore it and ledger.jsonl from one copy; then build again',
+  });
 }
 
 function vanished(path: string, found: string): Failure {
@@ -110,7 +169,26 @@ export async function publishMix(input: PublishInput): Promise<Published> {
   if (standing !== manifestSha256) throw standsAlready(`${recipe.name}@${recipe.version}`, path);
   const found = readManifest(workspace, recipe.name, recipe.version);
   if (found === null) throw vanished(path, 'no manifest');
-  return recordPublished(workspace, found, context.buildId);
+  const mix = `${recipe.name}@${recipe.version}`;
+  let unknown: string | null = null;
+  const published = await recordWhere(workspace, found, context.buildId, async (entries) => {
+    unknown = await retractionWithout(context, recipe, entries);
+    return unknown === null;
+  });
+  if (published !== null) return published;
+  await withdraw(target, staging);
+  throw retractedMeanwhile(mix, unknown!);
+}
+
+/** Nobody was told of it yet: its line was not written. */
+async function withdraw(target: string, staging: string): Promise<void> {
+  if (mirrored(target) !== null) {
+    await unshareFolder(target);
+    await releaseClaim(target);
+  }
+  await mkdir(dirname(staging), { recursive: true });
+  await rm(staging, { recursive: true, force: true });
+  await rename(target, staging);
 }
 
 /** On a store: the claim decides who, and the manifest comes last. What was copied stays in the store. */
@@ -134,24 +212,6 @@ function claimed(target: string): Failure {
     where: path,
     remedy:
       'run that build again to complete it, choose a new version, or delete the claim below claims/',
-  });
-}
-
-/** A build that was pinned before a retraction would publish what is withdrawn. */
-async function assertRetractionsKnown(context: BuildContext, recipe: Recipe): Promise<void> {
-  const { workspace, retractions: ref } = context;
-  const now = retractionsFor(recipe, await readRetractions(workspace)).retractions;
-  const pinned =
-    ref == null ? [] : (await readJsonArtifact(workspace, ref, retractionList)).retractions;
-  const known = new Set(pinned.map((retraction) => canonicalJson(retraction)));
-  const fresh = now.find((retraction) => !known.has(canonicalJson(retraction)));
-  if (fresh === undefined) return;
-  throw new Failure('BUILD_CANCELLED', {
-    subject: `${recipe.name}@${recipe.version}`,
-    expected: 'no retraction since the build was pinned',
-    found: `retraction ${fresh.key}`,
-    where: 'ledger.jsonl',
-    remedy: 'build again: what was read and labelled is kept, and the withdrawn text is left out',
   });
 }
 

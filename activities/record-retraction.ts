@@ -10,9 +10,10 @@ import {
 } from '../core/schema/retraction.js';
 import { readJsonArtifact } from '../storage/artifact.js';
 import { digestOf } from '../storage/digest.js';
-import { appendLedger, readLedger } from '../storage/ledger.js';
+import { appendLedgerIf, readLedger } from '../storage/ledger.js';
+import { refreshManifests } from '../storage/remote/mirror.js';
 import { isThere } from '../storage/workspace.js';
-import { otherVersions } from './published-version.js';
+import { MANIFEST_FILE, otherVersions } from './published-version.js';
 import { linesOf, mixNameOf, RETRACTION_LINE } from './retractions.js';
 import type { ImpactFound } from './tasks/find-impact.js';
 
@@ -40,6 +41,7 @@ function mixNames(workspace: string): string[] {
 }
 
 async function isStale(workspace: string, summary: ArtifactRef): Promise<boolean> {
+  await refreshManifests(workspace, MANIFEST_FILE);
   const { scope, versionsRead, versionsDeleted } = await readJsonArtifact(
     workspace,
     summary,
@@ -80,8 +82,12 @@ export async function recordRetraction({
   const body: RetractionLine = { ...line, versions: [...found.versions] };
   const lineKey =
     first === undefined ? `retraction/${key}` : `retraction/${key}/${digestOf(found.versions)}`;
-  const { sequence } = await appendLedger(workspace, {
-    ...{ key: lineKey, kind: RETRACTION_LINE, by, body },
-  });
-  return { state: 'recorded', ledgerSequence: sequence, versions: [...known, ...fresh] };
+  // Asked again while nobody else adds a line: a version whose line comes later knows this one.
+  const entry = await appendLedgerIf(
+    workspace,
+    { key: lineKey, kind: RETRACTION_LINE, by, body },
+    async () => !(await isStale(workspace, found.refs.summary)),
+  );
+  if (entry === null) return { state: 'stale' };
+  return { state: 'recorded', ledgerSequence: entry.sequence, versions: [...known, ...fresh] };
 }

@@ -48,8 +48,12 @@ export function linesOf(entries: readonly LedgerEntry[], key: string): Retractio
 
 /** All retractions of the workspace, by key. */
 export async function readRetractions(workspace: string): Promise<RetractionList> {
+  return retractionsIn(await readLedger(workspace));
+}
+
+export function retractionsIn(entries: readonly LedgerEntry[]): RetractionList {
   const found = new Map<string, PinnedRetraction>();
-  for (const { kind, body } of await readLedger(workspace)) {
+  for (const { kind, body } of entries) {
     if (kind !== RETRACTION_LINE) continue;
     const { key, scope, reason, impact } = retractionLine.parse(body);
     const known = found.get(key)?.documents ?? [];

@@ -189,13 +189,21 @@ async function readShared({
   return { text: Buffer.from(found.body).toString('utf8'), etag: found.etag };
 }
 
+/** Whether a line may still be added, by the ledger before it: nobody else adds one meanwhile. */
+export type LedgerCondition = (entries: readonly LedgerEntry[]) => Promise<boolean>;
+
 /** On a store there is no lock: the whole file is replaced, if it is still what was read. */
-async function appendShared(there: Mirrored, draft: LedgerDraft): Promise<LedgerEntry> {
+async function appendShared(
+  there: Mirrored,
+  draft: LedgerDraft,
+  holds: LedgerCondition,
+): Promise<LedgerEntry | null> {
   for (let attempt = 0; ; attempt++) {
     const { text, etag } = await readShared(there);
     const entries = parseLedger(text);
     const known = entries.find((entry) => entry.key === draft.key);
     if (known !== undefined) return known;
+    if (!(await holds(entries))) return null;
     const entry = nextEntry(entries, draft);
     const whole = `${text}${canonicalJson(entry)}\n`;
     const condition = etag === null ? ({ ifNoneMatch: '*' } as const) : { ifMatch: etag };
@@ -206,11 +214,15 @@ async function appendShared(there: Mirrored, draft: LedgerDraft): Promise<Ledger
   }
 }
 
-/** Appends a line, or returns the one that already has this key. */
-export async function appendLedger(workspace: string, draft: LedgerDraft): Promise<LedgerEntry> {
+/** Appends a line where `holds`, or returns the one that already has this key; null where it does not hold. */
+export async function appendLedgerIf(
+  workspace: string,
+  draft: LedgerDraft,
+  holds: LedgerCondition,
+): Promise<LedgerEntry | null> {
   const path = join(workspace, LEDGER_FILE);
   const there = mirrored(path);
-  if (there !== null) return appendShared(there, draft);
+  if (there !== null) return appendShared(there, draft, holds);
   return guardIo(path, async () => {
     await mkdir(workspace, { recursive: true });
     return withLock(workspace, async () => {
@@ -218,9 +230,16 @@ export async function appendLedger(workspace: string, draft: LedgerDraft): Promi
       const entries = await readLedger(workspace);
       const known = entries.find((entry) => entry.key === draft.key);
       if (known !== undefined) return known;
+      if (!(await holds(entries))) return null;
       const entry = nextEntry(entries, draft);
       await appendFile(path, `${canonicalJson(entry)}\n`, { flush: true } as { flush: boolean });
       return entry;
     });
   });
+}
+
+/** Appends a line, or returns the one that already has this key. */
+export async function appendLedger(workspace: string, draft: LedgerDraft): Promise<LedgerEntry> {
+  const entry = await appendLedgerIf(workspace, draft, () => Promise.resolve(true));
+  return entry!;
 }

@@ -8,7 +8,6 @@ import {
   CancellationScope,
   continueAsNew,
   setHandler,
-  setWorkflowOptions,
 } from '@temporalio/workflow';
 import {
   type ArriveInput,
@@ -28,6 +27,7 @@ import {
   tickSignal,
   unfreezeSignal,
 } from './messages.js';
+import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
 
 export interface MixLineResult {
@@ -38,8 +38,7 @@ export interface MixLineResult {
   readonly waiting: number;
 }
 
-/** Lives longer than a release: under worker versioning it moves on with the code, by patches. */
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, mixLine);
+movesOn(mixLine);
 
 export async function mixLine(input: MixLineInput): Promise<MixLineResult> {
   const line = new Line(parseOrFail(mixLineInput, input, 'line input'));
@@ -60,6 +59,6 @@ export async function mixLine(input: MixLineInput): Promise<MixLineResult> {
   CancellationScope.current().cancelRequested.catch(() => line.stop());
   const next = await CancellationScope.nonCancellable(() => line.run());
   await CancellationScope.nonCancellable(() => line.rest(allHandlersFinished));
-  if (next === 'goes on') await continueAsNew<typeof mixLine>(line.next());
-  return CancellationScope.nonCancellable(() => line.close());
+  if (next === 'goes on' && !line.isStopping) await continueAsNew<typeof mixLine>(line.next());
+  return CancellationScope.nonCancellable(() => line.close(allHandlersFinished));
 }

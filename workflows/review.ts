@@ -10,7 +10,6 @@ import {
   continueAsNew,
   setCurrentDetails,
   setHandler,
-  setWorkflowOptions,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -35,6 +34,7 @@ import {
   type ReviewQueue,
   redraftSignal,
 } from './messages.js';
+import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { sendReminder, untilDue } from './remind.js';
 import { ReviewDueAt, ReviewState } from './search-attributes.js';
@@ -50,8 +50,7 @@ export interface ReviewMixResult {
   readonly sentence: string;
 }
 
-/** Waits for days: under worker versioning it moves on with the code, by patches. */
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, reviewMix);
+movesOn(reviewMix);
 
 export async function reviewMix(input: ReviewMixInput): Promise<ReviewMixResult> {
   const review = new Review(parseOrFail(reviewMixInput, input, 'review input'));

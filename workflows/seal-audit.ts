@@ -2,15 +2,15 @@
  * Seals the history of a build beside its mix: waits until the run that asked has ended, then exports every
  * run of its story. A later run of the same build asks by signal; one sealing at a time.
  */
-import { setHandler, setWorkflowOptions, upsertSearchAttributes } from '@temporalio/workflow';
+import { setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { type SealAuditInput, type Sealed, sealAuditInput } from '../core/schema/sealed-history.js';
 import { sealAlsoSignal } from './messages.js';
+import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { MixPhase } from './search-attributes.js';
 import { sealing } from './steps.js';
 
-/** Outlives the build that started it: under worker versioning it moves on with the code. */
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, sealAudit);
+movesOn(sealAudit);
 
 export async function sealAudit(input: SealAuditInput): Promise<Sealed> {
   const { workspace, subject, workflowId, runId, waits } = parseOrFail(

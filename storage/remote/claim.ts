@@ -18,3 +18,9 @@ export async function claimVersion(target: string, digest: string): Promise<bool
   const standing = await there.store.read(key);
   return standing !== null && Buffer.from(standing.body).toString('utf8') === digest;
 }
+
+/** Gives a claim back: the version was withdrawn before anybody was told of it. */
+export async function releaseClaim(target: string): Promise<void> {
+  const there = mirrored(target)!;
+  await there.store.delete(claimKey(there));
+}
