@@ -212,9 +212,12 @@ class Week {
     throw new Error(`the retraction did not end: ${JSON.stringify(this.retractions.at(-1))}`);
   }
 
+  /** As a person would: the same command again, where the worker died under it. */
   async reconfigure() {
     this.writeRecipe('approve');
-    await this.json('line', 'start', '-c', this.recipe, '--workspace', this.workspace);
+    const start = () =>
+      this.json('line', 'start', '-c', this.recipe, '--workspace', this.workspace);
+    await this.again(start, 60_000);
   }
 
   async happen(event) {
