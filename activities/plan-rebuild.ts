@@ -5,6 +5,7 @@ import { Failure } from '../core/schema/failure.js';
 import { recipe as recipeSchema } from '../core/schema/recipe.js';
 import type { RebuildInput, RetractInput } from '../core/schema/retraction.js';
 import { readLedger } from '../storage/ledger.js';
+import { readArrivalsLines } from './arrival-list.js';
 import { otherVersions, readManifest, writtenRecipe } from './published-version.js';
 import { linesOf, mixNameOf } from './retractions.js';
 
@@ -65,7 +66,9 @@ export async function planRebuild({
   if (standing !== null) return { newestAffected, standing, build: null };
   const manifest = readManifest(workspace, name, newestAffected);
   if (manifest === null) throw noRecipe(`${name}@${newestAffected}`, 'no manifest');
-  const version = nextVersion([...versions, ...taken], asOf);
+  const tried = (await readArrivalsLines(workspace, name)).flatMap((line) => line.version ?? []);
+  // A number that a line tried stands for that attempt, published or not.
+  const version = nextVersion([...versions, ...tried, ...taken], asOf);
   const parsed = recipeSchema.safeParse({ ...writtenRecipe(manifest), name, version });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -41,6 +41,8 @@ export class People {
   constructor(world) {
     this.world = world;
     this.seen = new Set();
+    /** Deadlines of each version's approvals. */
+    this.openings = new Map();
     this.acts = [];
     this.isOver = false;
     this.mayReject = true;
@@ -96,9 +98,10 @@ export class People {
       readFileSync(join(this.world.workspace, packet.path), 'utf8'),
     );
     const isRebuild = requestedBy !== 'line';
+    const asked = this.timesAsked(mix, dueAtMs);
     for (const who of ['cyn', 'dan'])
-      this.once(`${mix}/${packet.sha256}/${who}`, () =>
-        this.approve({ mix, who, sha256: packet.sha256, dueAtMs, isRebuild }),
+      this.once(`${mix}/${packet.sha256}/${asked}/${who}`, () =>
+        this.approve({ mix, who, asked, sha256: packet.sha256, dueAtMs, isRebuild }),
       );
     if (this.draw('stranger', mix) < 0.2)
       this.once(`${mix}/${packet.sha256}/mallory`, async () => {
@@ -107,8 +110,15 @@ export class People {
       });
   }
 
-  async approve({ mix, who, sha256, dueAtMs, isRebuild }) {
-    const share = this.draw('approver', `${mix}/${who}`);
+  /** How often this version was put before people; one that was not approved in time comes again. */
+  timesAsked(mix, dueAtMs) {
+    const known = this.openings.get(mix) ?? new Set();
+    this.openings.set(mix, known.add(dueAtMs));
+    return known.size;
+  }
+
+  async approve({ mix, who, asked, sha256, dueAtMs, isRebuild }) {
+    const share = this.draw('approver', `${mix}/${who}/${asked}`);
     let way = wayOf(APPROVER_WAYS, share);
     if (way === 'reject' && (isRebuild || !this.mayReject)) way = 'at once';
     this.count(`approver ${way}`);

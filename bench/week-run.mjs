@@ -161,12 +161,22 @@ class Week {
   }
 
   kill({ part }) {
-    const { pid } = JSON.parse(readFileSync(join(this.folder, 'state', `${part}.json`), 'utf8'));
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    // A record may outlive its process, and the number be another's by then.
-    if (!command.includes(this.folder)) return this.count('kill missed');
+    const pid = this.livePid(part);
+    if (pid === null) return this.count('kill missed');
     process.kill(pid, 'SIGKILL');
     this.count(part);
+  }
+
+  /** A record may be gone, or outlive its process, and the number be another's by then. */
+  livePid(part) {
+    try {
+      const record = readFileSync(join(this.folder, 'state', `${part}.json`), 'utf8');
+      const { pid } = JSON.parse(record);
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(this.folder) ? pid : null;
+    } catch (error) {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   count(what) {
@@ -202,9 +212,12 @@ class Week {
     throw new Error(`the retraction did not end: ${JSON.stringify(this.retractions.at(-1))}`);
   }
 
+  /** As a person would: the same command again, where the worker died under it. */
   async reconfigure() {
     this.writeRecipe('approve');
-    await this.json('line', 'start', '-c', this.recipe, '--workspace', this.workspace);
+    const start = () =>
+      this.json('line', 'start', '-c', this.recipe, '--workspace', this.workspace);
+    await this.again(start, 60_000);
   }
 
   async happen(event) {

@@ -124,6 +124,17 @@ describe('the interval of a share', () => {
     expect(effectiveCount({ yes: 0, all: 0, squares: 0 })).toEqual({ k: 0, n: 0 });
   });
 
+  it('of a weighted sample that is all of one kind is no more than 1', () => {
+    for (let reviews = 1; reviews <= 40; reviews++)
+      for (let share = 1; share <= 50; share++) {
+        const weight = 50 / share;
+        const all = Array.from({ length: reviews }, () => weight).reduce((a, b) => a + b, 0);
+        const { k, n } = effectiveCount({ yes: all, all, squares: reviews * weight * weight });
+        expect(k).toBeLessThanOrEqual(n);
+        expect(jeffreysInterval(k, n, 0.95).point).toBeLessThanOrEqual(1);
+      }
+  });
+
   it('of a weighted sample covers the share of the whole, not of the sample', () => {
     // Half the text is picked at 10 %, of which 40 % is so; half at 2.5 %, of which 8 % is so.
     const rounds = 400;

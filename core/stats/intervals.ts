@@ -25,10 +25,10 @@ export function effectiveSize(all: number, squares: number): number {
   return squares > 0 ? (all * all) / squares : 0;
 }
 
-/** k and n of the equal-weight sample that a weighted one is worth. */
+/** k and n of the equal-weight sample that a weighted one is worth; k <= n, whatever the rounding. */
 export function effectiveCount({ yes, all, squares }: WeightedCount): { k: number; n: number } {
   const n = effectiveSize(all, squares);
-  return { n, k: n === 0 ? 0 : (n * yes) / all };
+  return { n, k: n === 0 ? 0 : Math.min(n, (n * yes) / all) };
 }
 
 /**
