@@ -1,10 +1,6 @@
 /** Search attributes that a child has from its parent: Temporal hands none down. */
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
-import { MixName, MixVersion } from './search-attributes.js';
-
-const TriggerKind = defineSearchAttributeKey('TriggerKind', SearchAttributeType.KEYWORD);
-const CodeVersion = defineSearchAttributeKey('CodeVersion', SearchAttributeType.KEYWORD);
+import { CodeVersion, MixName, MixVersion, TriggerKind } from './search-attributes.js';
 
 /** Trigger and code version of the parent, with the mix that is named, or the parent's. */
 export function childAttributes(mix?: { readonly name: string; readonly version: string }) {
