@@ -81,13 +81,13 @@ async function exportRun(server: SealServer, run: ChainRun, folder: string) {
   });
   const { state, events } = written;
   const name = historyName({ workflowId, runId }, state === 'open' ? events : null);
-  const named2 = { history: `${name}.json`, readable: `${name}.readable.json` };
-  await rename(join(folder, written.history.path), join(folder, named2.history));
-  await rename(join(folder, written.readable.path), join(folder, named2.readable));
+  const files = { history: `${name}.json`, readable: `${name}.readable.json` };
+  await rename(join(folder, written.history.path), join(folder, files.history));
+  await rename(join(folder, written.readable.path), join(folder, files.readable));
   const sealed: SealedRun = {
     ...{ workflowId, runId, ...firstFacts(first!), parent: run.parent, state, events },
-    history: { ...written.history, path: named2.history },
-    readable: { ...written.readable, path: named2.readable },
+    history: { ...written.history, path: files.history },
+    readable: { ...written.readable, path: files.readable },
   };
   return { sealed, named };
 }
