@@ -1,6 +1,6 @@
 /** Publishing and what a crash, a retry or a cancellation leaves of it: the gaps one by one. */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { open, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,7 +8,8 @@ import { publishMix, recordPublished } from '../activities/publish-mix.js';
 import { assertSameInputs, readManifest } from '../activities/published-version.js';
 import { verifyWorkspace } from '../client/audit/verify-workspace.js';
 import type { Pins } from '../core/schema/pins.js';
-import { readLedger } from '../storage/ledger.js';
+import { sha256File } from '../storage/digest.js';
+import { appendLedger, readLedger } from '../storage/ledger.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
 import { buildMix } from './pipeline-run.js';
 import { failureOf } from './source-profile.js';
@@ -69,6 +70,41 @@ describe('publishing', () => {
     const other = { ...input, assembled: { ...input.assembled, manifestSha256: '0'.repeat(64) } };
     await publishMix(input);
     expect(await failureOf(publishMix(other))).toMatchObject({ code: 'VERSION_EXISTS' });
+    expect(await readLedger(workspace)).toHaveLength(1);
+  });
+
+  test('of a plan that nobody approved, though its recipe asks, writes no line; nor for a copy of it', async () => {
+    const asks = 'review: {approval: required, approvers: [ann], approvals: 1}\n';
+    const input = await ready(`${RECIPE}${asks}`);
+    const refused = { code: 'LEDGER_BROKEN', parts: { found: 'none' } };
+    expect(await failureOf(publishMix(input))).toMatchObject(refused);
+    const found = readManifest(workspace, 'test-mix', '2026.11.23')!;
+    expect(await failureOf(recordPublished(workspace, found, 'build-mix/test'))).toMatchObject(
+      refused,
+    );
+    expect(await readLedger(workspace)).toEqual([]);
+    // By a line that somebody wrote there all the same:
+    const [mix, path] = ['test-mix@2026.11.23', 'mixes/test-mix/2026.11.23'];
+    const { sha256: manifestSha256 } = await sha256File(join(version(), 'mix.json'));
+    const body = { mix, path, manifestSha256 };
+    await appendLedger(workspace, { key: 'forged', kind: 'publish', by: 'nobody/1', body });
+    const { failure } = await verifyWorkspace(workspace);
+    expect(failure!.parts.expected).toBe(
+      'an approval of its plan in the ledger, as its recipe asks',
+    );
+  });
+
+  test('a version whose manifest was changed since is not recorded as another one', async () => {
+    await publishMix(await ready());
+    const path = join(version(), 'mix.json');
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain('"seed": 7');
+    await writeFile(path, text.replace('"seed": 7', '"seed": 8'));
+    const found = readManifest(workspace, 'test-mix', '2026.11.23')!;
+    expect(await failureOf(recordPublished(workspace, found, 'build-mix/test'))).toMatchObject({
+      code: 'LEDGER_BROKEN',
+      parts: { expected: expect.stringContaining('as in the ledger') },
+    });
     expect(await readLedger(workspace)).toHaveLength(1);
   });
 
