@@ -14,6 +14,7 @@ export const APPROVAL_LINE = 'approval';
 export const APPROVAL_REFUSED_LINE = 'approval-refused';
 export const APPROVAL_CLOSED_LINE = 'approval-closed';
 export const DELEGATION_LINE = 'delegation';
+export const DELEGATION_REFUSED_LINE = 'delegation-refused';
 export const REMINDER_LINE = 'reminder';
 
 export interface HeldApproval {

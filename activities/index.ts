@@ -39,7 +39,7 @@ import {
 import { type RecordReviewInput, recordOpened, recordReview } from './record-review.js';
 import { createRetractActivities } from './retract-activities.js';
 import { pinRetractions } from './retractions.js';
-import { createRunTask, guardActivity } from './run-task.js';
+import { createRunTask, guardActivity, withHeartbeats } from './run-task.js';
 import { createScheduleActivities } from './schedule-activities.js';
 import type { PlannedInput, SimulatedBlock } from './simulation.js';
 import type { Assembled, AssembleInput } from './tasks/assemble-version.js';
@@ -318,7 +318,8 @@ export function createActivities({ pool }: Dependencies) {
     /** Judges every cap on the written files, and assembles manifest, card and report. */
     verifyMix: (input: AssembleInput) => runTask<Assembled>('assemble-version', input),
 
-    publishMix: (input: PublishInput) => guardActivity('mixes', () => publishMix(input)),
+    publishMix: (input: PublishInput) =>
+      withHeartbeats(() => guardActivity('mixes', () => publishMix(input))),
 
     /** Removes the scratch of a build, however it ended. */
     async removeScratch({

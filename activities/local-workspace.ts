@@ -4,6 +4,7 @@
  * folder of one machine. Before an activity that looks at versions, their manifests are fetched.
  */
 import { join } from 'node:path';
+import { Context } from '@temporalio/activity';
 import {
   haveFolder,
   isRemote,
@@ -13,6 +14,8 @@ import {
 } from '../storage/remote/mirror.js';
 import { MANIFEST_FILE } from './published-version.js';
 import { guardActivity } from './run-task.js';
+
+const HEARTBEAT_MS = 1_000;
 
 /** Fields of an activity's input or answer that hold a workspace, or something that does. */
 const HOLDERS = ['context', 'execution'] as const;
@@ -45,7 +48,8 @@ function workspaceIn(input: unknown): string | null {
 const BY_CONTENT = new Set([
   ...['profileShard', 'checkSource', 'matchOwnOutputs', 'screenShard', 'labelShard', 'matchHeld'],
   ...['sampleShard', 'measureDomain', 'simulateCollapse', 'scatterShard', 'gatherShard'],
-  ...['verifyFile', 'writeLabels', 'removeScratch'],
+  ...['verifyFile', 'writeLabels', 'removeScratch', 'findArrivals', 'keepArrivals'],
+  ...['countArrivals', 'recordReview', 'recordApproval', 'recordDelegation', 'notify', 'remind'],
 ]);
 
 /** Folders that an activity reads as a whole: it looks for what it does not know by name. */
@@ -64,13 +68,15 @@ export function inLocalWorkspace<T extends Record<string, unknown>>(activities: 
     const local = async (...inputs: unknown[]) => {
       const workspace = workspaceIn(inputs[0]);
       if (workspace === null || !isRemote(workspace)) return run(...(inputs as never[]));
+      const { heartbeat } = Context.current();
+      const beating = setInterval(() => heartbeat(), HEARTBEAT_MS);
       const folder = await guardActivity(workspace, async () => {
         const mirror = localFolder(workspace);
         if (!BY_CONTENT.has(name)) await refreshManifests(mirror, MANIFEST_FILE);
         for (const part of WHOLE[name] ?? []) await haveFolder(join(mirror, part));
         if (name === 'pinSources') await sweepMirror(mirror);
         return mirror;
-      });
+      }).finally(() => clearInterval(beating));
       const [first, ...rest] = inputs;
       const answer = await run(...([withWorkspace(first, () => folder), ...rest] as never[]));
       return withWorkspace(answer, (known) => (known === folder ? workspace : known));

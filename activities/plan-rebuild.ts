@@ -77,7 +77,7 @@ export async function planRebuild({
   const execution = {
     ...{ workspace, baseFolder: await baseFolderOf(wanted, name, newestAffected) },
     ...{ until: 'publish' as const, recipeFingerprint: manifest.recipeFingerprint },
-    ...{ asOf, requestedBy: 'retraction' },
+    ...{ asOf, requestedBy: wanted.requestedBy },
   };
   return { newestAffected, standing: null, build: { recipe: parsed.data, execution } };
 }

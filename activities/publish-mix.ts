@@ -5,11 +5,17 @@
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { approvalClosedLine } from '../core/schema/approval-lines.js';
 import { Failure } from '../core/schema/failure.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import { sha256File } from '../storage/digest.js';
 import { hasCode } from '../storage/io-failure.js';
-import { appendLedgerIf, checkLedger, type LedgerCondition } from '../storage/ledger.js';
+import {
+  appendLedgerIf,
+  checkLedger,
+  type LedgerCondition,
+  readLedger,
+} from '../storage/ledger.js';
 import { claimVersion, releaseClaim } from '../storage/remote/claim.js';
 import {
   copyShared,
@@ -71,10 +77,51 @@ async function recordWhere(
   const mix = `${found.name}@${found.version}`;
   const { recipeFingerprint, tokensWritten: tokens, documentsWritten: documents } = found;
   const body = { mix, path, recipeFingerprint, manifestSha256, tokens, documents };
+  await assertRecordable(workspace, found, { mix, path, manifestSha256 });
   const key = `publish/${mix}/${manifestSha256}`;
   const entry = await appendLedgerIf(workspace, { key, kind: 'publish', by, body }, holds);
   if (entry === null) return null;
   return { path, manifestSha256, ledgerSequence: entry.sequence, ledgerHash: entry.hash };
+}
+
+/** A folder that somebody put or changed there is not made a published version by a line. */
+async function assertRecordable(
+  workspace: string,
+  { recipe, approval }: Manifest,
+  { mix, path, manifestSha256 }: { mix: string; path: string; manifestSha256: string },
+): Promise<void> {
+  const entries = await readLedger(workspace);
+  const published = entries
+    .filter(({ kind }) => kind === 'publish')
+    .map(({ body }) => body as { mix?: unknown; manifestSha256?: unknown })
+    .find((body) => body.mix === mix);
+  if (published !== undefined && published.manifestSha256 !== manifestSha256)
+    throw notOurs(
+      path,
+      `sha256 ${String(published.manifestSha256)}, as in the ledger`,
+      manifestSha256,
+    );
+  const { review } = recipe as { review?: { approval?: unknown } | null };
+  if (review?.approval == null) return;
+  const closed = entries
+    .filter(({ kind }) => kind === 'approval-closed')
+    .map(({ body }) => approvalClosedLine.safeParse(body))
+    .some(
+      ({ success, data }) =>
+        success &&
+        data.mix === mix &&
+        data.packetSha256 === approval?.packetSha256 &&
+        data.end.startsWith('approved'),
+    );
+  if (!closed) throw notOurs(path, 'an approval of its plan in the ledger', 'none');
+}
+
+function notOurs(where: string, expected: string, found: string): Failure {
+  return new Failure('LEDGER_BROKEN', {
+    subject: 'a version that stands',
+    ...{ expected, found, where },
+    remedy: 'move the folder away, or restore it and ledger.jsonl from one copy; then build again',
+  });
 }
 
 function vanished(path: string, found: string): Failure {

@@ -3,15 +3,15 @@
  * packet, person and decision, so a retry, or the same word sent twice, finds the line that stands.
  */
 import {
-  type ApprovalJudgement,
   approvalsMissing,
   countingAnswers,
   judgeApproval,
+  type RefusedWord,
   type Settled,
   settledBy,
   standingAnswer,
+  unproven,
 } from '../core/review/judge-approval.js';
-import { foldName } from '../core/review/person.js';
 import { approvalPayload } from '../core/review/signed-payload.js';
 import type { ApprovalAnswer, ApprovalInput, ApprovalOutcome } from '../core/schema/approval.js';
 import type {
@@ -23,6 +23,7 @@ import type {
 } from '../core/schema/approval-lines.js';
 import type { ArtifactRef } from '../core/schema/artifact.js';
 import { assert } from '../core/schema/failure.js';
+import { foldName } from '../core/schema/fold-name.js';
 import type { ApprovalPolicy, ReviewPolicy } from '../core/schema/recipe.js';
 import { digestOf } from '../storage/digest.js';
 import { appendLedger, readLedger } from '../storage/ledger.js';
@@ -87,18 +88,19 @@ export async function standingApproval(
 async function judge(
   input: RecordApprovalInput,
   policy: ApprovalPolicy,
-): Promise<ApprovalLine | Exclude<ApprovalJudgement, { accepted: true }>> {
+): Promise<ApprovalLine | RefusedWord> {
   const { workspace, mix, answer, packet, keys } = input;
   const { signatures, requestedBy, atMs, dueAtMs } = input;
   const entries = await readLedger(workspace);
   const packetSha256 = packet?.sha256 ?? null;
   const answers = approvalsIn(entries, mix, packetSha256).map(({ line }) => line);
-  const before = standingAnswer(answers, answer);
-  if (before !== undefined) return before;
   const delegations = delegationsIn(entries, mix, 'approval');
   const { signature, approver, decision, reason } = answer;
   const payload = approvalPayload(mix, answer);
   const state = signatureState(payload, signature, { keys, who: approver });
+  const before = standingAnswer(answers, answer);
+  const wrong = before === undefined ? null : unproven({ signatures }, approver, state);
+  if (before !== undefined) return wrong ?? before;
   const given = { policy, signatures, requestedBy, packetSha256, answers, delegations };
   const judged = judgeApproval({ ...given, atMs, dueAtMs }, answer, state);
   if (!judged.accepted) return judged;

@@ -213,12 +213,12 @@ function lineOf(
 }
 
 export async function recordReview(input: RecordReviewInput): Promise<ReviewOutcome> {
-  const { workspace, mix, answer, by } = input;
+  const { workspace, mix, answer, by, atMs = 0 } = input;
   const { packet, packetSha256, reviewer } = answer;
   const judged = await judge(input);
   if ('refusal' in judged) {
     const body: ReviewRefusedLine = { mix, packet, packetSha256, reviewer, ...judged };
-    const key = `review-refused/${mix}/${digestOf({ ...answer, refusal: judged.refusal })}`;
+    const key = `review-refused/${mix}/${digestOf({ ...answer, refusal: judged.refusal, atMs })}`;
     const kind = REVIEW_REFUSED_LINE;
     const { sequence, hash } = await appendLedger(workspace, { key, kind, by, body });
     return { accepted: false, ledgerSequence: sequence, ledgerHash: hash, ...judged };

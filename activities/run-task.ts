@@ -44,6 +44,13 @@ export async function guardActivity<T>(where: string, body: () => Promise<T>): P
   }
 }
 
+/** Work on the event loop that waits for others, as for an object store: its worker is seen alive. */
+export async function withHeartbeats<T>(body: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  return body().finally(() => clearInterval(timer));
+}
+
 export type RunTask = <T>(task: string, input: unknown) => Promise<T>;
 
 /** `task` is the name of a module in `activities/tasks`. */

@@ -3,12 +3,15 @@
  * line of the ledger for each that ends soon or has ended. A line's key is grant, end and stage: a
  * grant is told of once per stage, and anew where its end was moved.
  */
-import { z } from 'zod';
 import { type GrantEnd, grantStage, type StagedGrant } from '../core/license/grant-stage.js';
 import { grantIdsOf } from '../core/license/resolve.js';
 import { plural } from '../core/report/format.js';
-import { type Grant, grant } from '../core/schema/grant.js';
-import { type GrantNoticeLine, grantNoticeLine } from '../core/schema/grant-notice.js';
+import type { Grant } from '../core/schema/grant.js';
+import {
+  type GrantNoticeLine,
+  grantNoticeLine,
+  grantsOfManifest,
+} from '../core/schema/grant-notice.js';
 import { LIMITS } from '../core/schema/limits.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import { appendLedger, readLedger } from '../storage/ledger.js';
@@ -56,9 +59,6 @@ interface Watched {
   readonly inRecipe: boolean;
   readonly versions: Held[];
 }
-
-/** What a manifest's recipe says of its grants; they are as complete as a recipe's. */
-const grantsOfManifest = z.looseObject({ grants: z.array(grant) });
 
 /** Tokens and documents under each grant of a version. */
 function heldBy({ version, strata }: Manifest): Map<string, Held> {

@@ -16,6 +16,7 @@ import type { PacketEntry } from '../core/schema/review-packet.js';
 import { readLedger } from '../storage/ledger.js';
 import { type Answer, Ballast, type UnderWay } from './ballast-runner.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
+import { untilSealed } from './until-sealed.js';
 
 const ballast = new Ballast();
 const workspace = join(ballast.folder, 'workspace');
@@ -148,11 +149,12 @@ describe('a build that waits', () => {
   }, 120_000);
 
   test('leaves lines that prove themselves, with no server', async () => {
+    await untilSealed(workspace, 1);
     const entries = await readLedger(workspace);
     const kinds = entries.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind !== 'approval-refused')).toEqual([
       ...['review-opened', 'approval-opened', 'approval', 'approval', 'approval-closed'],
-      'publish',
+      ...['publish', 'seal'],
     ]);
     const approvals = entries.filter(({ kind }) => kind === 'approval');
     for (const entry of approvals) {

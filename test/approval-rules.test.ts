@@ -203,8 +203,18 @@ describe('a person', () => {
 });
 
 describe('a delegation', () => {
-  const given = { people: ['ann', 'ben'], signatures: 'optional', signature: 'none' } as const;
-  const input = { from: 'ann', to: 'dan', untilMs: null, reason: '', signature: null };
+  const given = {
+    ...({ scope: 'approval', earlier: 2, people: ['ann', 'ben'] } as const),
+    ...({ signatures: 'optional', signature: 'none' } as const),
+  };
+  const input = {
+    ...{ scope: 'approval' as const, ordinal: 2 },
+    from: 'ann',
+    to: 'dan',
+    untilMs: null,
+    reason: '',
+    signature: null,
+  };
   test.each([
     ['holds', input, {}, null],
     ['of one who is not asked', { ...input, from: 'dan' }, {}, 'not_asked'],
@@ -212,6 +222,9 @@ describe('a delegation', () => {
     ['until yesterday', { ...input, untilMs: 5 }, {}, 'past'],
     ['unsigned where it must be', input, { signatures: 'required' }, 'unsigned'],
     ['with a bad signature', input, { signature: 'bad' }, 'bad_signature'],
+    ['of the packets, sent to the plan', { ...input, scope: 'review' }, {}, 'other_scope'],
+    ['of a number that was used', { ...input, ordinal: 1 }, { signature: 'good' }, 'not_next'],
+    ['of a number to come', { ...input, ordinal: 3 }, { signature: 'good' }, 'not_next'],
   ] as const)('%s', (_title, delegation, change, refusal) => {
     const found = judgeDelegation(delegation, {
       ...{ ...given, people: [...given.people], atMs: 10 },

@@ -7,7 +7,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecipe } from '../client/recipe/read-recipe.js';
-import { approvalPayload } from '../core/review/signed-payload.js';
+import { approvalPayload, delegationPayload } from '../core/review/signed-payload.js';
 import type { ApprovalInput, ApprovalOutcome, ApprovalState } from '../core/schema/approval.js';
 import type {
   DelegationInput,
@@ -88,8 +88,16 @@ class Waiting {
 
   reject = (who: string, reason: string) => this.say(who, { decision: 'reject', reason });
 
-  delegate(from: string, to: string, untilMs: number | null = null): Promise<DelegationOutcome> {
-    const input = { from, to, untilMs, reason: 'on leave', signature: null };
+  async delegate(
+    from: string,
+    to: string,
+    change: Partial<DelegationInput> = {},
+  ): Promise<DelegationOutcome> {
+    const before = await this.lines<DelegationInput>('delegation');
+    const input: DelegationInput = {
+      ...{ scope: 'approval', ordinal: before.filter((line) => line.from === from).length },
+      ...{ from, to, untilMs: null, reason: 'on leave', signature: null, ...change },
+    };
     return this.handle.executeUpdate<DelegationOutcome, [DelegationInput]>('delegate', {
       args: [input],
     });
@@ -268,9 +276,10 @@ describe.concurrent('an answer', () => {
   });
 
   test('is taken signed alone where the recipe says so, by the key that it names', async () => {
-    const [ann, other] = [makeKeyPair(), makeKeyPair()];
-    const review = { signatures: 'required', keys: { ann: ann.publicKey } } as const;
-    const waiting = await (await build({ review, approval: { approvals: 1 } })).open();
+    const [ann, ben, other] = [makeKeyPair(), makeKeyPair(), makeKeyPair()];
+    const keys = { ann: ann.publicKey, ben: ben.publicKey };
+    const review = { signatures: 'required', keys } as const;
+    const waiting = await (await build({ review })).open();
     const word = {
       packetSha256: ref('packet').sha256,
       approver: 'ann',
@@ -286,9 +295,19 @@ describe.concurrent('an answer', () => {
       refusal: 'bad_signature',
     });
     expect(await waiting.say('ann', { signature: by(ann) })).toMatchObject({ accepted: true });
+    // The same word again is looked at again: nobody is told that what they did not sign was taken.
+    expect(await waiting.say('ann')).toMatchObject({ refusal: 'unsigned' });
+    expect(await waiting.say('ann', { signature: by(other) })).toMatchObject({
+      refusal: 'bad_signature',
+    });
+    expect(await waiting.say('ann', { signature: by(ann) })).toMatchObject({ accepted: true });
+    const benSays = { ...word, approver: 'ben', reason: '' };
+    const benSigns = signText(approvalPayload(waiting.mix, benSays), ben.privateKeyPem, 'test');
+    await waiting.say('ben', { signature: benSigns });
     await waiting.handle.result();
     expect(waiting.approval().answers).toMatchObject([
       { authMethod: 'signed', publicKey: ann.publicKey },
+      { authMethod: 'signed', publicKey: ben.publicKey },
     ]);
   });
 });
@@ -311,11 +330,55 @@ describe('a delegation', () => {
     expect(await waiting.lines('delegation')).toMatchObject([
       { from: 'ann', to: 'dan', scope: 'approval', authMethod: 'self-declared' },
     ]);
+    expect(await waiting.lines('delegation-refused')).toMatchObject([
+      { from: 'eve', refusal: 'not_asked', scope: 'approval', ordinal: 0 },
+      { from: 'dan', refusal: 'not_asked' },
+    ]);
     await keepHistory(builds.client, waiting.handle.workflowId, 'build-mix-delegated');
+  });
+
+  test('that was signed is not taken again after it was taken back, nor for the packets', async () => {
+    const ann = makeKeyPair();
+    const review = { signatures: 'required', keys: { ann: ann.publicKey } } as const;
+    const waiting = await (await build({ review })).open();
+    const signed = (to: string, ordinal: number) => {
+      const said = { from: 'ann', to, ordinal, untilMs: null, reason: 'on leave' };
+      const payload = delegationPayload(waiting.mix, { scope: 'approval', ...said });
+      return { ordinal, signature: signText(payload, ann.privateKeyPem, 'test') };
+    };
+    const handed = signed('dan', 0);
+    expect(await waiting.delegate('ann', 'dan', handed)).toMatchObject({ accepted: true });
+    expect(await waiting.delegate('ann', 'ann', signed('ann', 1))).toMatchObject({
+      accepted: true,
+    });
+    expect(await waiting.delegate('ann', 'dan', handed)).toMatchObject({ refusal: 'not_next' });
+    const renumbered = { ...handed, ordinal: 2 };
+    expect(await waiting.delegate('ann', 'dan', renumbered)).toMatchObject({
+      refusal: 'bad_signature',
+    });
+    expect(await waiting.delegate('ann', 'dan', { ...handed, scope: 'review' })).toMatchObject({
+      refusal: 'other_scope',
+    });
+    expect(await waiting.say('dan')).toMatchObject({ refusal: 'not_an_approver' });
+    expect(await waiting.lines('delegation')).toHaveLength(2);
+    expect(await waiting.lines('delegation-refused')).toHaveLength(3);
+    await waiting.handle.terminate();
   });
 });
 
 describe('a deadline', () => {
+  test('is kept by a word that came in before it and waited for its turn', async () => {
+    const judging = barrier();
+    const change = { approval: { deadlineSeconds: 3 } };
+    const waiting = await (await build(change, { judgeWord: judging.wait })).open();
+    const { dueAtMs } = (await waiting.state())!;
+    const words = Promise.all([waiting.say('ann'), waiting.say('ben')]);
+    await until(async () => Date.now() > dueAtMs + 500);
+    judging.open();
+    expect(await words).toMatchObject([{ accepted: true }, { accepted: true, missing: 0 }]);
+    expect(await waiting.handle.result()).toMatchObject({ status: 'published' });
+  });
+
   test('ends a build that too few approved, after reminders; a later build still knows who did', async () => {
     const change = { approval: { deadlineSeconds: 4 }, review: { reminderSeconds: [2, 1, 600] } };
     const waiting = await (await build(change)).open();
@@ -363,7 +426,9 @@ describe('a deadline', () => {
       ...{ workflowId, taskQueue: 'ballast', args: [input], workflowExecutionTimeout: '60s' },
     });
     const waiting = new Waiting(handle, '2026.11.25');
-    expect(await waiting.delegate('ben', 'dan')).toMatchObject({ accepted: true });
+    expect(await waiting.delegate('ben', 'dan', { scope: 'review' })).toMatchObject({
+      accepted: true,
+    });
     expect(await handle.result()).toMatchObject({ state: 'expired', open: 1 });
     expect(await waiting.lines<ReminderLine>('reminder')).toMatchObject([
       { scope: 'review', owes: ['ann', 'dan'], secondsBefore: 1 },

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type VerifyOptions, verifyWorkspace } from '../client/audit/verify-workspace.js';
+import { derive, draw } from '../core/random/draw.js';
 import type { FailureParts } from '../core/schema/failure.js';
 import type { HistoryIndex } from '../core/schema/sealed-history.js';
 import { sha256 } from '../storage/digest.js';
@@ -324,6 +325,43 @@ describe('in the sealed histories', () => {
     const path = `${HISTORY}/${historyOf(`review/${MIX}`)}`;
     rmSync(join(copy, path));
     expect(await firstBroken()).toMatchObject({ where: path, found: 'no such file' });
+  });
+
+  test('one byte anywhere of ledger, manifest, index or history: always named, never a fault of ours', async () => {
+    const key = derive(7, 'one byte');
+    const { history, readable } = index().runs[0]!;
+    const files = [
+      ...['ledger.jsonl', `mixes/${MIX.replace('@', '/')}/mix.json`, `${HISTORY}/index.json`],
+      ...[`${HISTORY}/${history.path}`, `${HISTORY}/${readable.path}`],
+    ];
+    for (const file of files) {
+      const whole = readFileSync(join(copy, file));
+      for (let n = 0; n < 5; n++) {
+        const at = Math.floor(draw(key, `${file}/${n}`) * (whole.length - 1));
+        const changed = Buffer.from(whole);
+        changed[at] = changed[at] === 0x78 ? 0x79 : 0x78;
+        writeFileSync(join(copy, file), changed);
+        const { subject, where } = await firstBroken();
+        expect([file, at, subject === '', where === '']).toEqual([file, at, false, false]);
+      }
+      writeFileSync(join(copy, file), whole);
+    }
+    expect((await verify()).failure).toBeNull();
+  }, 120_000);
+
+  test('a second line publishes the version with other bytes, and the chain is made anew', async () => {
+    const entries = entriesOf();
+    const first = entries.find(isOf('publish'))!;
+    const body = { ...(first.body as object), manifestSha256: 'f'.repeat(64) };
+    rechain([...entries, { ...first, key: 'publish/again', body }]);
+    const { findings } = (await verify()).failure!.details as { findings: FailureParts[] };
+    expect(findings.map(({ expected }) => expected).join()).toContain('one manifest for ever');
+  });
+
+  test('a mix that nobody published is no clean audit', async () => {
+    await expect(verify({ only: { name: 'nosuch', version: null } })).rejects.toMatchObject({
+      code: 'USAGE',
+    });
   });
 
   test('the index of an earlier seal is gone', async () => {

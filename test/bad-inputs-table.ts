@@ -287,7 +287,7 @@ export const BAD_RECIPES: readonly BadInput[] = [
     code: R,
     found: '"ssh-rsa AAAA"',
     where: 'recipe.yaml:22:17, review.keys.ada',
-    remedy: 'write',
+    remedy: 'mend review.keys.ada',
   },
   {
     title: 'a schedule with cron and every',
@@ -826,7 +826,7 @@ export const BAD_WORKSPACES: readonly BadInput[] = [
     args: ['audit', 'verify', '--workspace', 'WORKSPACE'],
     code: 'LEDGER_BROKEN',
     found: 'previous: Invalid input',
-    where: 'ledger.jsonl:2',
+    where: 'ledger.jsonl:3',
     remedy: 'restore ledger.jsonl from a copy',
   },
   {
@@ -850,7 +850,7 @@ export const BAD_WORKSPACES: readonly BadInput[] = [
     },
     code: 'LEDGER_BROKEN',
     found: 'previous: Invalid input',
-    where: 'ledger.jsonl:2',
+    where: 'ledger.jsonl:3',
     remedy: 'restore ledger.jsonl from a copy',
   },
 ];

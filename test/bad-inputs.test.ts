@@ -30,6 +30,7 @@ import {
   GOOD_FILES,
   type Place,
 } from './bad-inputs-table.js';
+import { untilSealed } from './until-sealed.js';
 
 let ballast: Ballast;
 let root = '';
@@ -46,6 +47,7 @@ beforeAll(async () => {
     folder,
   );
   if (control.exitCode !== 0) throw new Error(`the good inputs fail: ${control.stderr}`);
+  await untilSealed(published, 1);
 });
 
 afterAll(async () => {

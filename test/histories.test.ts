@@ -43,12 +43,18 @@ function exportedWorkflows(): string[] {
 
 /** Stories that a workflow has to have been kept in. */
 const STORIES: Readonly<Record<string, readonly string[]>> = {
-  buildMix: ['gate-failed', 'infeasible', 'planned', 'published', 'replanned'],
+  buildMix: [
+    ...['approved', 'delegated', 'expired', 'gate-failed', 'infeasible', 'planned', 'published'],
+    ...['rejected', 'replanned'],
+  ],
   buildSource: ['continues', 'one-run'],
   eachDomain: ['continues'],
   eachShard: ['continues', 'last-run'],
-  reviewMix: ['answers', 'continues', 'expires', 'redrafted'],
+  mixLine: ['fails', 'long', 'quiet', 'worker-killed'],
+  retract: ['rebuilds', 'settled'],
+  reviewMix: ['answers', 'continues', 'expires', 'redrafted', 'reminds'],
   sealAudit: ['once'],
+  triggerLine: ['busy', 'grants', 'starts'],
 };
 
 const PREFIXES: Readonly<Record<string, string>> = { reviewMix: 'review' };

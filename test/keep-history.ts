@@ -7,12 +7,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { ROOT } from './tree-files.js';
 
 export function writeHistory(name: string, text: string): void {
   if (process.env.BALLAST_WRITE_HISTORIES !== '1') return;
   const anonymous = text
     .replaceAll(/"identity":\s*"[^"]*"/g, '"identity": "someone"')
-    .replaceAll(hostname(), 'host');
+    .replaceAll(hostname(), 'host')
+    .replaceAll(ROOT.replace(/\/$/, ''), '/ballast');
   const folder = join(import.meta.dirname, 'histories');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), anonymous);

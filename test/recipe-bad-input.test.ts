@@ -750,6 +750,18 @@ const BAD: readonly Bad[] = [
     says: ['a whole number from 1 to 10', 'found 0', 'review.approvals'],
   },
   {
+    title: 'more approvals than approvers',
+    recipe: `${GOOD}review: {approval: required, approvers: [ann, ben], approvals: 3}\n`,
+    code: R,
+    says: ['at most 2', 'found 3', 'review.approvals', 'name more approvers'],
+  },
+  {
+    title: 'approvers of whom two are one person',
+    recipe: `${GOOD}review: {approval: required, approvers: [ann, " Ann"], approvals: 1}\n`,
+    code: R,
+    says: ['each person once', 'which are one', 'review.approvers[1]'],
+  },
+  {
     title: 'a schedule without a time',
     recipe: `${GOOD}schedules: [{name: nightly}]\n`,
     code: R,

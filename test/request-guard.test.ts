@@ -84,6 +84,7 @@ const KEPT_OUT: readonly (readonly [string, GuardedRequest, string])[] = [
   ['another address of this machine', withHeaders(GET, { host: `127.0.0.2:${PORT}` }), '403'],
   ['a host that only starts so', withHeaders(GET, { host: `${HOST}.evil.example` }), '403'],
   ['a host with a user', withHeaders(GET, { host: `a@${HOST}` }), '403'],
+  ['an address that is none', { ...GET, url: '/\\[' }, '400'],
   ['no host', withHeaders(GET, { host: undefined }), '403'],
   ['two hosts', withHeaders(GET, { host: [HOST, HOST] }), '403'],
   // The session.

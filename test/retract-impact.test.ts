@@ -223,6 +223,7 @@ describe('from its line in the ledger on', () => {
   it('the rebuilt version has none of it and keeps every cap', async () => {
     const { wanted } = first;
     const { build, newestAffected } = await planRebuild({ wanted, name: 'clinic', taken: [] });
+    expect(build!.execution.requestedBy).toBe(wanted.requestedBy);
     expect([newestAffected, build!.recipe.version]).toEqual(['2026.11.02', '2026.11.24']);
     const parts = { name: 'clinic', version: build!.recipe.version, formats: 'parquet, arrow' };
     const caps = '  - {id: forum-most, source: forum, max_share: 0.3}\n';

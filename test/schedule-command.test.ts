@@ -227,7 +227,7 @@ describe('clocks', () => {
 describe('a run by hand', () => {
   test('says what it came to; the look at the grants stands in the ledger', async () => {
     const triggered = json<Triggered>(await run('trigger', 'grants'));
-    expect(triggered.sentence).toContain('1 near their end or past it, 1 of them news');
+    expect(triggered.sentence).toContain('1 near the end or past it, 1 of them news');
     const { info } = await client.schedule.getHandle('clinic/grants').describe();
     expect(info.numActionsTaken).toBe(1);
     const told = json<{ notices: object[] }>(await ballast.run('audit', 'grants', ...place));

@@ -67,6 +67,8 @@ export interface Script {
   /** Before that packet stands, and before documents are selected; each may wait. */
   readonly draft?: () => Promise<void>;
   readonly select?: () => Promise<void>;
+  /** Before a word is judged; it may wait. */
+  readonly judgeWord?: () => Promise<void>;
 }
 
 const SOLVED: Solved = {
@@ -264,7 +266,10 @@ function answers(calls: (activity: string) => number, workspace: string) {
         ...(await standingApproval({ workspace, mix, packet: shown }, policy)),
       };
     },
-    recordApproval: (_: Script, input: RecordApprovalInput) => recordApproval(input),
+    recordApproval: async ({ judgeWord }: Script, input: RecordApprovalInput) => {
+      await judgeWord?.();
+      return recordApproval(input);
+    },
     closeApproval: (_: Script, input: ApprovalCaseInput) => closeApproval(input),
     recordDelegation: (_: Script, input: RecordDelegationInput) => recordDelegation(input),
     remind: (_: Script, input: RemindInput) => remind(input),

@@ -107,11 +107,18 @@ describe('a line of the ledger', () => {
       signature: sign(approvalPayload('m@1', word)),
     },
   };
-  const handed = { from: 'ann', to: 'ben', untilMs: 5, reason: '' };
+  const handed = {
+    scope: 'approval',
+    ordinal: 0,
+    from: 'ann',
+    to: 'ben',
+    untilMs: 5,
+    reason: '',
+  } as const;
   const delegation = {
     kind: 'delegation',
     body: {
-      ...{ mix: 'm@1', scope: 'approval', ...handed, authMethod: 'signed' },
+      ...{ mix: 'm@1', ...handed, authMethod: 'signed' },
       signature: sign(delegationPayload('m@1', handed)),
     },
   };
@@ -170,6 +177,8 @@ describe('a line of the ledger', () => {
     expect(forge(approval, { packetSha256: 'cd'.repeat(32) })).toBe('bad');
     expect(forge(approval, { approver: 'ben' })).toBe('bad');
     expect(forge(delegation, { to: 'mallory' })).toBe('bad');
+    expect(forge(delegation, { ordinal: 1 })).toBe('bad');
+    expect(forge(delegation, { scope: 'review' })).toBe('bad');
     expect(forge(review, { again: 3 })).toBe('bad');
     const [first, second] = review.body.decisions;
     const decisions = [{ ...first, label: 'human_authored' }, second];

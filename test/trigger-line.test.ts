@@ -188,7 +188,7 @@ describe('the watch over grants', () => {
       ['soon', 'notice'],
     ]);
     expect(result.sentence).toBe(
-      `looked at 4 grants of grants and 0 published versions as of ${today()}: 2 near their end or past it, 2 of them news`,
+      `grants of grants as of ${today()}: 4 looked at (published versions: 0), 2 near the end or past it, 2 of them news`,
     );
     expect(posted.map(({ event }) => event.kind)).toEqual(Array(3).fill('grant-notice'));
     expect(new Set(posted.map(({ key }) => key)).size).toBe(1);

@@ -9,7 +9,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { namedServerOf } from '../engines/server-settings.js';
 import { Ballast } from './ballast-runner.js';
@@ -303,6 +303,51 @@ describe.skipIf(reason !== '')(`a worker on a server behind TLS${reason}`, () =>
       expect(await other.ended).toBe(0);
     }
   });
+
+  it('under worker versioning, lines move on with the code and builds stay with theirs', async () => {
+    const address = ballast.address();
+    const versioned = { ...ballast.environment(), TEMPORAL_NAMESPACE: NAMESPACE };
+    const flags = ['--address', address, '--deployment', 'ballast', '--build-id', 'b1'];
+    const other = startWorker(versioned, ...flags);
+    const connection = await Connection.connect({ address });
+    const { workflowService } = connection;
+    try {
+      const deployment = { namespace: NAMESPACE, deploymentName: 'ballast' };
+      const version = { deploymentName: 'ballast', buildId: 'b1' };
+      await until('the version', () =>
+        workflowService
+          .setWorkerDeploymentCurrentVersion({
+            ...deployment,
+            buildId: 'b1',
+            version: 'ballast.b1',
+          })
+          .then(
+            () => true,
+            () => null,
+          ),
+      );
+      const client = new Client({ connection, namespace: NAMESPACE });
+      const behaviourOf = async (workflowType: string) => {
+        const started = await client.workflow.start(workflowType, {
+          ...{ workflowId: `versioned/${workflowType}`, taskQueue: 'ballast', args: [{}] },
+        });
+        await started.result().catch(() => null);
+        const { workflowExecutionInfo: found } = await workflowService.describeWorkflowExecution({
+          namespace: NAMESPACE,
+          execution: { workflowId: started.workflowId },
+        });
+        return [found?.versioningInfo?.behavior, found?.versioningInfo?.deploymentVersion?.buildId];
+      };
+      // 1: pinned, 2: moves on. An input of no shape ends each at once, on that version.
+      expect(await behaviourOf('buildMix')).toEqual([1, version.buildId]);
+      for (const type of ['mixLine', 'reviewMix', 'sealAudit'])
+        expect([type, ...(await behaviourOf(type))]).toEqual([type, 2, version.buildId]);
+    } finally {
+      await connection.close();
+      other.child.kill('SIGTERM');
+      await other.ended;
+    }
+  }, 60_000);
 
   it('refuses a server that another authority signed for, and flags that mean nothing', async () => {
     const doubted = {

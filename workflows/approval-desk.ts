@@ -55,13 +55,13 @@ export class ApprovalDesk {
   /** Before the first await: what comes in early is refused on record, not lost. */
   listen(): void {
     setHandler(approvalQuery, () => this.state(), { description: 'what people are to approve' });
-    setHandler(approveUpdate, (answer) => this.#takeTurn(() => this.#record(answer, Date.now())), {
+    setHandler(approveUpdate, (answer) => this.#takeTurn((atMs) => this.#record(answer, atMs)), {
       validator: (answer) => {
         parseOrFail(approvalInput, answer, 'answer to a plan');
       },
       description: "one person's word on the plan",
     });
-    setHandler(delegateUpdate, (given) => this.#takeTurn(() => this.#delegate(given)), {
+    setHandler(delegateUpdate, (given) => this.#takeTurn((atMs) => this.#delegate(given, atMs)), {
       validator: (given) => {
         parseOrFail(delegationInput, given, 'delegation');
       },
@@ -121,17 +121,21 @@ export class ApprovalDesk {
     await condition(allHandlersFinished);
   }
 
-  /** One after another: whether a person answered before is asked of the ledger. */
-  #takeTurn<T>(act: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(act);
+  /**
+   * One after another: whether a person answered before is asked of the ledger. In time is what came in in
+   * time, however long it waits for its turn.
+   */
+  #takeTurn<T>(act: (atMs: number) => Promise<T>): Promise<T> {
+    const atMs = Date.now();
+    const turn = this.#lastTurn.then(() => act(atMs));
     this.#lastTurn = turn.catch(() => undefined);
     return turn;
   }
 
   async #record(answer: ApprovalInput, atMs: number): Promise<ApprovalOutcome> {
     const { recipe, execution } = this.#wanted;
-    const verb = answer.decision === 'approve' ? 'approves' : 'rejects';
-    const summary = `${answer.approver} ${verb} plan ${answer.packetSha256.slice(0, 12)}`;
+    const { approver, decision, packetSha256 } = answer;
+    const summary = `judge the word of ${approver} (${decision}) on plan ${packetSha256.slice(0, 12)}`;
     const { outcome, ...standing } = await brief.recordApproval.executeWithOptions(
       { summary: summary.slice(0, 150) },
       [
@@ -150,16 +154,16 @@ export class ApprovalDesk {
     return outcome;
   }
 
-  async #delegate(delegation: DelegationInput): Promise<DelegationOutcome> {
+  async #delegate(delegation: DelegationInput, atMs: number): Promise<DelegationOutcome> {
     const { recipe, execution } = this.#wanted;
-    const summary = `${delegation.from} hands the approval over to ${delegation.to}`;
+    const summary = `judge the handing over of the approval by ${delegation.from} to ${delegation.to}`;
     return brief.recordDelegation.executeWithOptions({ summary: summary.slice(0, 150) }, [
       {
         ...{ workspace: execution.workspace, mix: this.mix, scope: 'approval' },
         people: this.policy?.approvers ?? [],
         keys: recipe.review?.keys ?? {},
         signatures: recipe.review?.signatures ?? 'optional',
-        ...{ delegation, atMs: Date.now(), by: this.#by },
+        ...{ delegation, atMs, by: this.#by },
       },
     ]);
   }

@@ -32,7 +32,7 @@ import { parseOrFail } from './parse-or-fail.js';
 import { passApproval } from './pass-approval.js';
 import { type ReviewStarted, startReview } from './start-review.js';
 import { startSeal } from './start-seal.js';
-import { heavy, light, WIDTH } from './steps.js';
+import { heavy, light, sealing, WIDTH } from './steps.js';
 import { writeAndVerify } from './write-mix.js';
 
 export type { BuildMixInput };
@@ -299,7 +299,7 @@ async function select(
 async function publish({ context }: Pinned, assembled: Assembled, story: BuildStory) {
   const summary = 'publish by one rename, and say so in the ledger';
   const published = await CancellationScope.nonCancellable(() =>
-    light.publishMix.executeWithOptions({ summary }, [{ context, assembled }]),
+    sealing.publishMix.executeWithOptions({ summary }, [{ context, assembled }]),
   );
   story.step('publish', published.path);
   return published;

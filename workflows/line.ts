@@ -23,6 +23,8 @@ import { light } from './steps.js';
 const TURNS_WHILE_BUILDING = 4;
 /** Events from which a run ends whatever it does; the server's limit is 51,200. */
 const EVENTS_MAX = 20_000;
+/** And bytes of it: a server ends a run at 50 MiB. */
+const BYTES_MAX = 8_000_000;
 
 export class Line {
   readonly #input: MixLineInput;
@@ -79,6 +81,11 @@ export class Line {
   unfreeze(freeze: LineFreeze): void {
     this.#turns++;
     this.#cell.become(unfrozen(this.#cell.state, freeze));
+  }
+
+  /** Told to stop, maybe after it decided to go on in a new run. */
+  get isStopping(): boolean {
+    return this.#cell.isStopping;
   }
 
   stop(): void {
@@ -150,7 +157,10 @@ export class Line {
   /** Waits for the build; true where this run became long before its end. */
   async #isBuildLong(): Promise<boolean> {
     const turnsMax = TURNS_WHILE_BUILDING * this.#input.turnsPerRun;
-    const isLong = () => this.#turns >= turnsMax || workflowInfo().historyLength > EVENTS_MAX;
+    const isLong = () => {
+      const { historyLength, historySize } = workflowInfo();
+      return this.#turns >= turnsMax || historyLength > EVENTS_MAX || historySize > BYTES_MAX;
+    };
     const isOther = () => isLong() || this.#cell.isCrowded() || this.#arrivals.isCountWanted();
     if (await this.#builds.isSettled(isOther)) return false;
     if (isLong()) return true;
@@ -173,8 +183,11 @@ export class Line {
   }
 
   /** What waits is put on the list, where the next start finds it. */
-  async close(): Promise<MixLineResult> {
-    while (this.#cell.state.held.length > 0) await this.#arrivals.putOnList();
+  async close(isQuiet: () => boolean): Promise<MixLineResult> {
+    do {
+      while (this.#cell.state.held.length > 0) await this.#arrivals.putOnList();
+      await condition(isQuiet);
+    } while (this.#cell.state.held.length > 0);
     const { lastPublished, counts } = this.#cell.state;
     const { taken, refused, waiting } = counts;
     return { lastPublished, taken, refused, waiting };

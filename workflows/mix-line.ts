@@ -27,6 +27,7 @@ import {
   tickSignal,
   unfreezeSignal,
 } from './messages.js';
+import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
 
 export interface MixLineResult {
@@ -36,6 +37,8 @@ export interface MixLineResult {
   /** Files on the list that wait for the line to be started again. */
   readonly waiting: number;
 }
+
+movesOn(mixLine);
 
 export async function mixLine(input: MixLineInput): Promise<MixLineResult> {
   const line = new Line(parseOrFail(mixLineInput, input, 'line input'));
@@ -56,6 +59,6 @@ export async function mixLine(input: MixLineInput): Promise<MixLineResult> {
   CancellationScope.current().cancelRequested.catch(() => line.stop());
   const next = await CancellationScope.nonCancellable(() => line.run());
   await CancellationScope.nonCancellable(() => line.rest(allHandlersFinished));
-  if (next === 'goes on') await continueAsNew<typeof mixLine>(line.next());
-  return CancellationScope.nonCancellable(() => line.close());
+  if (next === 'goes on' && !line.isStopping) await continueAsNew<typeof mixLine>(line.next());
+  return CancellationScope.nonCancellable(() => line.close(allHandlersFinished));
 }

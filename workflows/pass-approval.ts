@@ -42,7 +42,7 @@ export async function passApproval(input: PassApprovalInput): Promise<ManifestAp
   await untilDecided(input, dueAtMs);
   const { requestedBy, workspace } = execution;
   const closed = await light.closeApproval.executeWithOptions(
-    { summary: `how the approval of plan ${packet.sha256.slice(0, 12)} ended` },
+    { summary: `write down how the approval of plan ${packet.sha256.slice(0, 12)} ended` },
     [{ ...{ workspace, mix: desk.mix, packet, policy, requestedBy, dueAtMs }, by: byOf(input) }],
   );
   desk.close(closed.end);

@@ -8,10 +8,19 @@ import {
   isCancellation,
   ParentClosePolicy,
   startChild,
+  workflowInfo,
 } from '@temporalio/workflow';
+import { attributeValues } from '../core/line/attribute-values.js';
 import type { RebuildInput, RetractInput } from '../core/schema/retraction.js';
 import { type BuildMixResult, buildMix } from './build-mix.js';
-import { MixName, MixVersion, TriggerKind } from './search-attributes.js';
+import {
+  CodeVersion,
+  GrantIds,
+  MixName,
+  MixVersion,
+  SourceNames,
+  TriggerKind,
+} from './search-attributes.js';
 import { light } from './steps.js';
 
 export interface Rebuilt {
@@ -63,6 +72,12 @@ async function planOf(
   }
 }
 
+/** The code that runs is the code that retracts. */
+function codeVersion() {
+  const value = workflowInfo().typedSearchAttributes.get(CodeVersion);
+  return value === undefined ? [] : [{ key: CodeVersion, value }];
+}
+
 async function follow(build: RebuildInput, newestAffected: string, key: string): Promise<Rebuilt> {
   const { name, version } = build.recipe;
   const { recipeFingerprint, workspace, until, baseFolder } = build.execution;
@@ -75,6 +90,9 @@ async function follow(build: RebuildInput, newestAffected: string, key: string):
       { key: MixName, value: name },
       { key: MixVersion, value: version },
       { key: TriggerKind, value: 'retraction' },
+      { key: SourceNames, value: attributeValues(build.recipe.sources.map((one) => one.name)) },
+      { key: GrantIds, value: attributeValues(build.recipe.grants.map((one) => one.grantId)) },
+      ...codeVersion(),
     ],
     memo: { recipeFingerprint, workspace, until, baseFolder },
     staticSummary: `build ${name}@${version} · without what retraction ${key} took`.slice(0, 150),

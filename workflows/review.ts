@@ -34,6 +34,7 @@ import {
   type ReviewQueue,
   redraftSignal,
 } from './messages.js';
+import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { sendReminder, untilDue } from './remind.js';
 import { ReviewDueAt, ReviewState } from './search-attributes.js';
@@ -48,6 +49,8 @@ export interface ReviewMixResult {
   readonly refused: number;
   readonly sentence: string;
 }
+
+movesOn(reviewMix);
 
 export async function reviewMix(input: ReviewMixInput): Promise<ReviewMixResult> {
   const review = new Review(parseOrFail(reviewMixInput, input, 'review input'));
@@ -120,45 +123,47 @@ class Review {
 
   /** One answer after another: whether a reviewer saw a document is asked of the ledger. */
   decide(answer: ReviewInput): Promise<ReviewOutcome> {
-    return this.#takeTurn(() => this.#record(answer));
+    return this.#takeTurn((atMs) => this.#record(answer, atMs));
   }
 
   delegate(delegation: DelegationInput): Promise<DelegationOutcome> {
-    return this.#takeTurn(() => this.#delegate(delegation));
+    return this.#takeTurn((atMs) => this.#delegate(delegation, atMs));
   }
 
-  #takeTurn<T>(act: () => Promise<T>): Promise<T> {
+  #takeTurn<T>(act: (atMs: number) => Promise<T>): Promise<T> {
     this.#taken++;
-    const turn = this.#lastTurn.then(act);
+    const atMs = Date.now();
+    const turn = this.#lastTurn.then(() => act(atMs));
     this.#lastTurn = turn.catch(() => undefined);
     return turn;
   }
 
-  async #delegate(delegation: DelegationInput): Promise<DelegationOutcome> {
+  async #delegate(delegation: DelegationInput, atMs: number): Promise<DelegationOutcome> {
     const { mix, workspace } = this.#input;
     const { reviewers: people, keys = {}, signatures = 'optional' } = this.#draft;
     const { workflowId, runId } = workflowInfo();
-    const summary = `${delegation.from} hands packets over to ${delegation.to}`.slice(0, 150);
+    const summary =
+      `judge the handing over of packets by ${delegation.from} to ${delegation.to}`.slice(0, 150);
     const by = `${workflowId}/${runId}`;
     const asked = { workspace, mix, scope: 'review', people, keys, signatures } as const;
     return brief.recordDelegation.executeWithOptions({ summary }, [
-      { ...asked, delegation, atMs: Date.now(), by },
+      { ...asked, delegation, atMs, by },
     ]);
   }
 
-  async #record(answer: ReviewInput): Promise<ReviewOutcome> {
+  async #record(answer: ReviewInput, atMs: number): Promise<ReviewOutcome> {
     const { mix, workspace } = this.#input;
     const { index, packets, reviewers, keys = {}, signatures = 'optional' } = this.#draft;
     const { workflowId, runId } = workflowInfo();
     const entry = packets.find(({ packet }) => packet === answer.packet) ?? null;
-    const what = answer.again === 0 ? 'answers' : 'corrects';
-    const summary = `${answer.reviewer} ${what} packet ${answer.packet}: ${answer.answers.length} documents`;
+    const what = answer.again === 0 ? 'answers' : 'corrections';
+    const summary = `judge the ${what} of ${answer.reviewer} to packet ${answer.packet}: ${answer.answers.length} documents`;
     const outcome = await brief.recordReview.executeWithOptions(
       { summary: summary.slice(0, 150) },
       [
         {
           ...{ workspace, mix, index, entry, reviewers, answer, keys, signatures },
-          ...{ atMs: Date.now(), by: `${workflowId}/${runId}` },
+          ...{ atMs, by: `${workflowId}/${runId}` },
         },
       ],
     );

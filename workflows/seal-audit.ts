@@ -5,9 +5,12 @@
 import { setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { type SealAuditInput, type Sealed, sealAuditInput } from '../core/schema/sealed-history.js';
 import { sealAlsoSignal } from './messages.js';
+import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { MixPhase } from './search-attributes.js';
 import { sealing } from './steps.js';
+
+movesOn(sealAudit);
 
 export async function sealAudit(input: SealAuditInput): Promise<Sealed> {
   const { workspace, subject, workflowId, runId, waits } = parseOrFail(

@@ -36,7 +36,7 @@ export const brief = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 12 },
 });
 
-/** Waits for the end of a run, reads its histories from the server and writes them down. */
+/** Long work beside the thread pool: publishes, waits for the end of a run, writes histories down. */
 export const sealing = proxyActivities<Activities>({
   taskQueue: 'ballast',
   startToCloseTimeout: '6h',

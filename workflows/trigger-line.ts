@@ -18,7 +18,6 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { WatchedGrants } from '../activities/watch-grants.js';
-import { plural } from '../core/report/format.js';
 import type { LineTick } from '../core/schema/arrival.js';
 import type { ScheduleAct } from '../core/schema/operations.js';
 import { type TriggerLineInput, triggerLineInput } from '../core/schema/trigger.js';
@@ -157,7 +156,7 @@ async function watchGrants(
   if (found.noticesNew > 0) {
     const details = { day, notices: found.notices.filter(({ isNew }) => isNew) };
     await tell.notify.executeWithOptions(
-      { summary: `tell of ${plural(found.noticesNew, 'grant')} near the end or past it` },
+      { summary: `tell of grants near their end or past it: ${found.noticesNew}` },
       [{ kind: 'grant-notice', mix, sentence, details }],
     );
   }
@@ -166,7 +165,7 @@ async function watchGrants(
 
 function sentenceOf(mix: string, day: string, found: WatchedGrants): string {
   const { grants, versions, noticesInAll, noticesNew } = found;
-  const looked = `looked at ${plural(grants, 'grant')} of ${mix} and ${plural(versions, 'published version')} as of ${day}`;
-  if (noticesInAll === 0) return `${looked}: none ends soon`;
-  return `${looked}: ${noticesInAll} near their end or past it, ${noticesNew} of them news`;
+  const looked = `grants of ${mix} as of ${day}: ${grants} looked at (published versions: ${versions})`;
+  if (noticesInAll === 0) return `${looked}, none near its end`;
+  return `${looked}, ${noticesInAll} near the end or past it, ${noticesNew} of them news`;
 }

@@ -25,7 +25,7 @@ function parsedLines(workspace: string): LedgerEntry[] {
 
 export async function auditedLedger(workspace: string, findings: Findings): Promise<LedgerEntry[]> {
   let entries: LedgerEntry[] | null = null;
-  await findings.guard(async () => {
+  await findings.guard('ledger.jsonl', async () => {
     entries = await readLedger(workspace);
   });
   return entries ?? parsedLines(workspace);

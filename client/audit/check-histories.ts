@@ -152,7 +152,8 @@ function checkReview(place: Place, step: RecordedStep): LineFinding[] {
 
 /** The word of an approver on the plan is the one that the ledger holds. */
 function checkApproval(place: Place, step: RecordedStep): LineFinding[] {
-  const { outcome } = step.result as { outcome: ApprovalOutcome };
+  const outcome = (step.result as { outcome?: ApprovalOutcome } | undefined)?.outcome;
+  if (outcome === undefined) return [];
   const entry = place.entries.get(outcome.ledgerSequence);
   if (!outcome.accepted || entry === undefined) return [];
   const { answer } = step.input as { answer: ApprovalInput };
@@ -160,7 +161,9 @@ function checkApproval(place: Place, step: RecordedStep): LineFinding[] {
   const isSame =
     held.success &&
     isSamePerson(held.data.approver, answer.approver) &&
-    held.data.decision === answer.decision;
+    held.data.decision === answer.decision &&
+    held.data.packetSha256 === answer.packetSha256 &&
+    held.data.reason === answer.reason;
   if (isSame) return [];
   const parts = {
     subject: `word of ${answer.approver} on the plan`,

@@ -38,11 +38,17 @@ export async function digestAt(path: string): Promise<string> {
   return (await sizeOf(path)) === null ? 'no such file' : (await sha256File(path)).sha256;
 }
 
+/** A line of another shape names no version: the folder then stands without a line, and that is found. */
+function isPublishBody(body: unknown): body is PublishBody {
+  const { mix, path, manifestSha256 } = (body ?? {}) as Record<string, unknown>;
+  return [mix, path, manifestSha256].every((text) => typeof text === 'string');
+}
+
 /** Newest publish line of each mix. */
 export function publishedMixes(entries: readonly LedgerEntry[]): Map<string, PublishBody> {
   const published = new Map<string, PublishBody>();
   for (const { kind, body } of entries)
-    if (kind === 'publish') published.set((body as PublishBody).mix, body as PublishBody);
+    if (kind === 'publish' && isPublishBody(body)) published.set(body.mix, body);
   return published;
 }
 

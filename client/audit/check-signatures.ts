@@ -1,6 +1,7 @@
 /**
  * Signed decisions: the signature holds over what the line says now, and a line that says it is signed has
- * one. Keys lie outside of Temporal and of the workspace, so a forged decision needs a stolen key.
+ * one, made with the key that the recipe of the mix names for that person. The private keys lie outside of Temporal and of the
+ * workspace, so a forged decision needs a stolen key. Of a mix that was never published no recipe is kept: any key counts.
  */
 import { verifySignedLine } from '../../activities/signed-lines.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
@@ -8,16 +9,22 @@ import { LEDGER_FILE } from '../../storage/ledger.js';
 import { lineName } from './audited-ledger.js';
 import type { Findings } from './findings.js';
 
+type Keys = Readonly<Record<string, string>>;
+
 /** Lines that hold a signature which is good. */
-export function checkSignatures(entries: readonly LedgerEntry[], findings: Findings): number {
+export function checkSignatures(
+  entries: readonly LedgerEntry[],
+  keysOf: ReadonlyMap<string, Keys>,
+  findings: Findings,
+): number {
   let good = 0;
   for (const entry of entries) {
-    const state = stateOf(entry);
+    const state = stateOf(entry, keysOf);
     if (state === 'good') good++;
     if (state !== 'bad' && !(state === 'none' && saysSigned(entry.body))) continue;
     findings.audit({
       subject: lineName(entry),
-      expected: 'a signature over what this line says, by the key that it names',
+      expected: 'a signature over what this line says, by the key that the recipe names',
       found: state === 'none' ? 'none, though it says that it is signed' : 'one that does not hold',
       where: `${LEDGER_FILE}:${entry.sequence}`,
       remedy:
@@ -28,9 +35,13 @@ export function checkSignatures(entries: readonly LedgerEntry[], findings: Findi
 }
 
 /** A line that cannot be read holds no good signature. */
-function stateOf(entry: LedgerEntry): ReturnType<typeof verifySignedLine> {
+function stateOf(
+  entry: LedgerEntry,
+  keysOf: ReadonlyMap<string, Keys>,
+): ReturnType<typeof verifySignedLine> {
+  const { mix } = (entry.body ?? {}) as { mix?: unknown };
   try {
-    return verifySignedLine(entry);
+    return verifySignedLine(entry, keysOf.get(String(mix)) ?? null);
   } catch {
     return 'bad';
   }

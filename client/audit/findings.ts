@@ -5,6 +5,18 @@ export interface Finding extends FailureParts {
   readonly code: Extract<FailureCode, 'LEDGER_BROKEN' | 'AUDIT_BROKEN'>;
 }
 
+/** Records of another shape than ours were not written by this program. */
+function unreadable(where: string, error: unknown): FailureParts {
+  const { message = String(error) } = error as Partial<Error>;
+  return {
+    subject: 'a record',
+    expected: 'one that this program wrote',
+    found: `one that cannot be read: ${message.split('\n')[0]!.slice(0, 200)}`,
+    where,
+    remedy: 'restore it from a copy: it was changed',
+  };
+}
+
 export class Findings {
   readonly all: Finding[] = [];
 
@@ -18,14 +30,16 @@ export class Findings {
     this.all.push({ code: 'AUDIT_BROKEN', ...parts });
   }
 
-  /** Runs `step`; a failure of it counts as found, and the audit goes on. */
-  async guard(step: () => Promise<void>): Promise<void> {
+  /** Runs `step` on what stands at `where`; a failure of it counts as found, and the audit goes on. */
+  async guard<T>(where: string, step: () => Promise<T> | T): Promise<T | null> {
     try {
-      await step();
+      return await step();
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      if (error.code !== 'LEDGER_BROKEN' && error.code !== 'AUDIT_BROKEN') throw error;
-      this.all.push({ code: error.code, ...error.parts });
+      const isOurs = error instanceof Failure;
+      if (isOurs && error.code !== 'LEDGER_BROKEN' && error.code !== 'AUDIT_BROKEN') throw error;
+      if (isOurs) this.all.push({ code: error.code as Finding['code'], ...error.parts });
+      else this.audit(unreadable(where, error));
+      return null;
     }
   }
 

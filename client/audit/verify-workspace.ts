@@ -6,10 +6,11 @@
 import { join } from 'node:path';
 import { headOf } from '../../activities/seal-history.js';
 import { versionStatesOf } from '../../activities/version-states.js';
-import type { Failure } from '../../core/schema/failure.js';
+import { Failure } from '../../core/schema/failure.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import type { LedgerHead } from '../../core/schema/sealed-history.js';
 import { auditedLedger, checkHead } from './audited-ledger.js';
+import { checkApproved, keysOfMixes } from './check-approved.js';
 import { checkHistories } from './check-histories.js';
 import {
   type AuditedMix,
@@ -74,18 +75,23 @@ export async function verifyWorkspace(
   if (options.head !== null)
     checkHead(entries, options.head, 'the head that was kept elsewhere', findings);
   const published = publishedMixes(entries);
-  await findings.guard(() => checkListed(workspace, published, findings));
-  const states = versionStatesOf(entries);
+  await findings.guard('mixes', () => checkListed(workspace, published, findings));
+  const states =
+    (await findings.guard('ledger.jsonl', () => versionStatesOf(entries))) ?? new Map();
   const mixes: AuditedMix[] = [];
   for (const body of published.values()) {
     if (!isWanted(body.mix, options)) continue;
-    await findings.guard(async () => {
+    await findings.guard(body.path, async () => {
       const removed = states.get(body.mix)?.removed ?? new Map();
       mixes.push(await checkMix(workspace, body, { removed, onFile: options.onFile }, findings));
     });
   }
-  const signatures = checkSignatures(entries, findings);
+  const keys = await keysOfMixes(workspace, published.keys());
+  const signatures = checkSignatures(entries, keys, findings);
+  await findings.guard('ledger.jsonl', () => checkApproved(workspace, entries, findings));
   const seals = await checkAllSeals(workspace, entries, options, findings);
+  if (options.only !== null && mixes.length + seals.length === 0)
+    throw nothingOf(options.only, workspace);
   const replayed = options.replays ? await replayAll(workspace, seals, options, findings) : 0;
   const runsAt = (path: string) =>
     seals.find(({ line, isNewest }) => isNewest && line.path === path)?.index.runs.length ?? 0;
@@ -112,13 +118,30 @@ async function checkAllSeals(
   const seals: AuditedSeal[] = [];
   for (const [path, own] of [...lines].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!isWanted(own[0]!.line.subject, options)) continue;
-    seals.push(...(await checkSeals(workspace, path, own, options.onFile, findings)));
+    const found = await findings.guard(path, () =>
+      checkSeals(workspace, path, own, options.onFile, findings),
+    );
+    seals.push(...(found ?? []));
   }
   for (const seal of seals)
-    if (seal.isNewest) await checkHistories(workspace, seal, entries, findings);
+    if (seal.isNewest)
+      await findings.guard(`${seal.line.path}/index.json`, () =>
+        checkHistories(workspace, seal, entries, findings),
+      );
   for (const { index, line } of seals)
     checkHead(entries, index.ledgerHead, `${line.path}/index.json`, findings);
   return seals;
+}
+
+function nothingOf({ name, version }: NonNullable<VerifyOptions['only']>, where: string): Failure {
+  const subject = version === null ? name : `${name}@${version}`;
+  return new Failure('USAGE', {
+    subject: `mix ${subject}`,
+    expected: 'a published version, or a sealed history',
+    found: 'neither',
+    where,
+    remedy: 'check the name; ballast audit verify without one checks all',
+  });
 }
 
 /** Every sealed history against the workflows of this release. */

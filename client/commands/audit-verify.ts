@@ -40,7 +40,7 @@ function print(output: Output, workspace: string, result: AuditResult, replays: 
   const signed = signatures === 0 ? '' : `; ${signatures} signatures are good`;
   const replay = replays ? `; ${replayed} histories replay` : '; histories were not replayed';
   if (mixes.length === 0) output.line(`no mix is published in ${workspace}`);
-  else
+  if (mixes.length > 0 || ledgerEntries > 0)
     output.line(
       output.colors.green(
         `the ledger's ${ledgerEntries} entries and every digest hold${signed}${replay}`,

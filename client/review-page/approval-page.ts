@@ -44,7 +44,11 @@ export function shownTables(tables: readonly Table[]): PageTable[] {
 }
 
 function rowOf({ mix, state, dueAt, approvals, missing, answers }: ListedApproval): ApprovalRow {
-  return { mix, state: state.replaceAll('_', ' '), dueAt, approvals, missing, answers };
+  const shown = answers.map(({ approver, onBehalfOf, reason, ...answer }) => ({
+    ...{ ...answer, approver: visible(approver), reason: visible(reason) },
+    onBehalfOf: onBehalfOf === null ? null : visible(onBehalfOf),
+  }));
+  return { mix, state: state.replaceAll('_', ' '), dueAt, approvals, missing, answers: shown };
 }
 
 /** The newest approval of every mix; what waits stands first, the one that is due first before the others. */
@@ -87,7 +91,7 @@ function factsOf(packet: ApprovalPacket, { policy }: ApprovalOpenedLine): [strin
   return [
     ['tokens planned', formatCount(packet.tokensAllocated)],
     ['asked for by', visible(packet.requestedBy)],
-    ['approvals needed', `${policy.approvals}, of ${[people].flat().join(', ')}`],
+    ['approvals needed', `${policy.approvals}, of ${visible([people].flat().join(', '))}`],
     ['without an answer', `${policy.onDeadline} when the time is up`],
     ['recipe', packet.recipeFingerprint.slice(0, 12)],
     ['plan', packet.plan.sha256.slice(0, 12)],

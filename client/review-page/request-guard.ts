@@ -107,6 +107,7 @@ export function judgeRequest(
 ): Verdict {
   if (!isOurHost(request, port) || !isOurs(request)) return refuse(403);
   if (!request.url.startsWith('/') || request.url.startsWith('//')) return refuse(403);
+  if (!URL.canParse(request.url, 'http://127.0.0.1')) return refuse(400);
   const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
   const isRead = request.method === 'GET';
   if (isRead && pathname === '/' && searchParams.has('token'))

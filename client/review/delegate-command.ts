@@ -1,7 +1,9 @@
 /** `ballast review delegate`: one who is asked hands over to another, for packets and plans of a mix. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { defineCommand } from 'citty';
+import { delegationsIn } from '../../activities/approval-lines.js';
 import { reviewWorkflowId } from '../../core/review/ids.js';
+import { delegationsOf } from '../../core/review/seats.js';
 import { delegationPayload } from '../../core/review/signed-payload.js';
 import type {
   DecisionScope,
@@ -9,7 +11,9 @@ import type {
   DelegationOutcome,
 } from '../../core/schema/approval-lines.js';
 import { Failure } from '../../core/schema/failure.js';
+import { readLedger } from '../../storage/ledger.js';
 import { openSession } from '../build/session.js';
+import { openWorkspace } from '../build/workspace-option.js';
 import { sharedArgs } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 import { readKeyFile, signWith } from './private-key.js';
@@ -72,6 +76,7 @@ export const delegate = defineCommand({
     until: { type: 'string', valueHint: 'YYYY-MM-DD', description: 'Last day of it, UTC' },
     reason: { type: 'string', valueHint: 'text', description: 'Why; kept in the ledger' },
     ...keyArg,
+    ...sharedArgs.workspace,
     ...sharedArgs.address,
     ...sharedArgs.json,
   },
@@ -85,13 +90,20 @@ export const delegate = defineCommand({
       reason: args.reason ?? '',
     };
     const key = await readKeyFile(args.key);
-    const signature = key === null ? null : signWith(key, delegationPayload(mix, said));
+    const entries = await readLedger(await openWorkspace(args.workspace));
+    const inputOf = (scope: DecisionScope): DelegationInput => {
+      const ordinal = delegationsOf(delegationsIn(entries, mix, scope), said.from);
+      const whole = { scope, ordinal, ...said };
+      const signature = key === null ? null : signWith(key, delegationPayload(mix, whole));
+      return { ...whole, signature };
+    };
     const { client } = await openSession({ address: args.address, onProgress: output.progress });
-    const input = { ...said, signature };
-    const sent: Delegated[] = [
-      { scope: 'review', outcome: await send(client, reviewWorkflowId(mix), input) },
-      { scope: 'approval', outcome: await send(client, `build-mix/${mix}`, input) },
-    ];
+    const sent: Delegated[] = [];
+    for (const [scope, id] of [
+      ['review', reviewWorkflowId(mix)],
+      ['approval', `build-mix/${mix}`],
+    ] as const)
+      sent.push({ scope, outcome: await send(client, id, inputOf(scope)) });
     const taken = sent.filter(({ outcome }) => outcome?.accepted === true);
     if (taken.length === 0) throw refusal(mix, said.from, sent);
     const scopes = taken.map(({ scope }) => scope).join(' and ');

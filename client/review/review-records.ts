@@ -106,6 +106,11 @@ export function answersTo({ answers }: ReviewRecord, packet: string): ReviewReco
   return answers.filter((answer) => answer.packet === packet);
 }
 
+/** Refused answers of one reviewer to one packet. */
+export function refusalsOf({ refused }: ReviewRecord, packet: string, reviewer: string): number {
+  return refused.filter((line) => line.packet === packet && line.reviewer === reviewer).length;
+}
+
 /** Accepted and refused answers of one reviewer to one packet: the number of the next one. */
 export function nextNumber(review: ReviewRecord, packet: string, reviewer: string): number {
   const isTheirs = (line: { packet: string; reviewer: string }) =>

@@ -7,7 +7,7 @@ import { Failure } from '../../core/schema/failure.js';
 import type { ReviewAnswer, ReviewInput, ReviewOutcome } from '../../core/schema/review-packet.js';
 import type { Session } from '../build/session.js';
 import { type PrivateKey, signWith } from './private-key.js';
-import { type FoundPacket, nextNumber } from './review-records.js';
+import { type FoundPacket, nextNumber, refusalsOf } from './review-records.js';
 
 export interface Sending extends FoundPacket {
   readonly reviewer: string;
@@ -90,7 +90,7 @@ export async function sendAnswers(session: Session, sending: Sending): Promise<A
   try {
     outcome = await handle.executeUpdate<ReviewOutcome, [ReviewInput]>('decide', {
       args: [input],
-      updateId: decideUpdateId(input),
+      updateId: decideUpdateId(input, refusalsOf(sending.review, input.packet, input.reviewer)),
     });
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw closed(sending);

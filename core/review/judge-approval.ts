@@ -29,6 +29,8 @@ export type ApprovalJudgement =
   | { readonly accepted: true; readonly seat: Seat }
   | { readonly accepted: false; readonly refusal: ApprovalRefusal; readonly sentence: string };
 
+export type RefusedWord = Exclude<ApprovalJudgement, { accepted: true }>;
+
 export type Settled = 'open' | 'approved' | 'rejected';
 
 /** The answers that count: the newest of each person, and with it of each seat. */
@@ -50,7 +52,7 @@ export function settledBy(policy: ApprovalPolicy, answers: readonly ApprovalLine
   return approvalsMissing(policy, answers) === 0 ? 'approved' : 'open';
 }
 
-function refused(refusal: ApprovalRefusal, sentence: string): ApprovalJudgement {
+function refused(refusal: ApprovalRefusal, sentence: string): RefusedWord {
   return { accepted: false, refusal, sentence };
 }
 
@@ -70,11 +72,12 @@ function closedBy(given: ApprovalCase, packetSha256: string): ApprovalJudgement 
   return given.atMs > given.dueAtMs ? refused('closed', 'the deadline has passed') : null;
 }
 
-function unproven(
-  { signatures }: ApprovalCase,
+/** What is wrong with the proof of a word; null where nothing is. */
+export function unproven(
+  { signatures }: Pick<ApprovalCase, 'signatures'>,
   who: string,
   state: SignatureState,
-): ApprovalJudgement | null {
+): RefusedWord | null {
   if (state === 'bad')
     return refused('bad_signature', `not signed by the key that the recipe names for ${who}`);
   if (state === 'none' && signatures === 'required')

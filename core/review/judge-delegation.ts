@@ -1,19 +1,26 @@
 /** Whether a person may hand over: they are asked, for a time to come, and proven where the recipe wants it. */
-import type { DelegationInput, DelegationOutcome } from '../schema/approval-lines.js';
+import type {
+  DecisionScope,
+  DelegationInput,
+  DelegationRefusedLine,
+} from '../schema/approval-lines.js';
 import type { ReviewPolicy } from '../schema/recipe.js';
 import type { SignatureState } from './judge-approval.js';
 import { isSamePerson } from './person.js';
 
-type Refused = Extract<DelegationOutcome, { accepted: false }>;
+type Refused = Pick<DelegationRefusedLine, 'refusal' | 'sentence'>;
 
 function refused(refusal: Refused['refusal'], sentence: string): Refused {
-  return { accepted: false, refusal, sentence };
+  return { refusal, sentence };
 }
 
 /** Null where it holds. @param people whom the recipe names @param atMs ms since 1970 */
 export function judgeDelegation(
-  { from, untilMs }: DelegationInput,
+  { scope, ordinal, from, untilMs }: DelegationInput,
   given: {
+    readonly scope: DecisionScope;
+    /** Delegations of this person that stand in the ledger. */
+    readonly earlier: number;
     readonly people: readonly string[];
     readonly signatures: ReviewPolicy['signatures'];
     readonly signature: SignatureState;
@@ -21,6 +28,8 @@ export function judgeDelegation(
   },
 ): Refused | null {
   const { people, signatures, signature, atMs } = given;
+  if (scope !== given.scope)
+    return refused('other_scope', `it hands over the ${scope}, and was sent to the ${given.scope}`);
   if (people.length === 0)
     return refused('not_asked', 'anyone may answer here: there is nothing to hand over');
   if (!people.some((name) => isSamePerson(name, from)))
@@ -30,5 +39,10 @@ export function judgeDelegation(
     return refused('bad_signature', `not signed by the key that the recipe names for ${from}`);
   if (signature === 'none' && signatures === 'required')
     return refused('unsigned', 'the recipe takes signed decisions only');
+  if (ordinal !== given.earlier)
+    return refused(
+      'not_next',
+      `it is number ${ordinal} of ${from}; the next one is ${given.earlier}`,
+    );
   return null;
 }

@@ -4,10 +4,7 @@
  * rule against approving one's own work must rather refuse a namesake than let the same person by.
  */
 
-/** One spelling of a name: Unicode NFKC, white space folded, lower case. */
-export function foldName(name: string): string {
-  return name.normalize('NFKC').trim().replaceAll(/\s+/gu, ' ').toLowerCase();
-}
+import { foldName } from '../schema/fold-name.js';
 
 export function isSamePerson(a: string, b: string): boolean {
   return foldName(a) === foldName(b);

@@ -14,6 +14,11 @@ export interface Seat {
   readonly onBehalfOf: string | null;
 }
 
+/** How often a person has handed over or taken back; the number of their next delegation. */
+export function delegationsOf(delegations: readonly Delegation[], owner: string): number {
+  return delegations.filter(({ from }) => isSamePerson(from, owner)).length;
+}
+
 /** Newest delegation of each owner that holds at a time, in ms since 1970. */
 function holding(delegations: readonly Delegation[], owner: string, atMs: number): string | null {
   const last = delegations.filter(({ from }) => isSamePerson(from, owner)).at(-1);

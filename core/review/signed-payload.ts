@@ -41,11 +41,12 @@ export function reviewPayload(
   return payload('review', { mix, packetSha256, who: reviewer, again, answers: said });
 }
 
+/** With its scope and its number, so that it cannot be sent again after it was taken back. */
 export function delegationPayload(
   mix: string,
-  { from, to, untilMs, reason }: Omit<DelegationInput, 'signature'>,
+  { scope, ordinal, from, to, untilMs, reason }: Omit<DelegationInput, 'signature'>,
 ): string {
-  return payload('delegation', { mix, who: from, to, untilMs, reason });
+  return payload('delegation', { mix, scope, ordinal, who: from, to, untilMs, reason });
 }
 
 export interface SignedLine {

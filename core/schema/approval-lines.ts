@@ -84,6 +84,9 @@ export type DecisionScope = z.infer<typeof decisionScope>;
 
 /** A person hands over to another; `to` the same person: takes it back. */
 export const delegationInput = z.strictObject({
+  scope: decisionScope,
+  /** Delegations of this person and scope that the ledger holds so far; any other number is refused. */
+  ordinal: z.int().min(0),
   from: z.string().min(1).max(200),
   to: z.string().min(1).max(200),
   /** Milliseconds since 1970, UTC; null: until the mix is decided. */
@@ -96,18 +99,36 @@ export type DelegationInput = z.infer<typeof delegationInput>;
 /** Body of a line of kind `delegation`. */
 export const delegationLine = z.strictObject({
   mix: z.string(),
-  scope: decisionScope,
   ...delegationInput.shape,
   authMethod,
 });
 export type DelegationLine = z.infer<typeof delegationLine>;
 
-export const DELEGATION_REFUSALS = ['not_asked', 'past', 'unsigned', 'bad_signature'] as const;
+export const DELEGATION_REFUSALS = [
+  'not_asked',
+  'other_scope',
+  'past',
+  'unsigned',
+  'bad_signature',
+  'not_next',
+] as const;
+export const delegationRefusal = z.enum(DELEGATION_REFUSALS);
+
+/** Body of a line of kind `delegation-refused`: a handing over that was not taken, and why. */
+export const delegationRefusedLine = z.strictObject({
+  mix: z.string(),
+  ...delegationInput.omit({ reason: true, signature: true }).shape,
+  refusal: delegationRefusal,
+  sentence: z.string(),
+});
+export type DelegationRefusedLine = z.infer<typeof delegationRefusedLine>;
+
 export const delegationOutcome = z.discriminatedUnion('accepted', [
   z.strictObject({ accepted: z.literal(true), ledgerSequence: z.int() }),
   z.strictObject({
     accepted: z.literal(false),
-    refusal: z.enum(DELEGATION_REFUSALS),
+    ledgerSequence: z.int(),
+    refusal: delegationRefusal,
     sentence: z.string(),
   }),
 ]);

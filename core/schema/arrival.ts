@@ -14,7 +14,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const arrival = z.strictObject({
   source: z.string(),
   /** As a path of the recipe: relative to its folder, absolute, or s3://. */
-  file: z.string(),
+  file: z.string().max(2_048),
   sha256,
   bytes: z.int().min(0),
   /** Tokens of its usable rows; null where nobody counted yet. */

@@ -1,5 +1,6 @@
 /** Notices that a grant ends soon or has ended: one line of the ledger per grant, end and stage. */
 import { z } from 'zod';
+import { grant } from './grant.js';
 
 /** `notice`: it ends within its notice period; `expired`, `revoked`: it no longer holds. */
 export const GRANT_STAGES = ['notice', 'expired', 'revoked'] as const;
@@ -22,3 +23,6 @@ export const grantNoticeLine = z.strictObject({
   sentence: z.string(),
 });
 export type GrantNoticeLine = z.infer<typeof grantNoticeLine>;
+
+/** Grants in the recipe that a manifest holds; they are as complete as a recipe's. */
+export const grantsOfManifest = z.looseObject({ grants: z.array(grant) });

@@ -3,6 +3,7 @@
  * sum to 1, two currencies, windows that hold no day. Paths are those of the written file.
  */
 import type { KeyPath, Problem } from './file-problems.js';
+import { foldName } from './fold-name.js';
 import { suggest } from './nearest.js';
 import type { Recipe } from './recipe.js';
 
@@ -24,6 +25,7 @@ export function checkRecipe(recipe: Recipe): Problem[] {
   checkCaps(recipe, report);
   checkMoney(recipe, report);
   checkLists(recipe, report);
+  checkPeople(recipe, report);
   return problems;
 }
 
@@ -232,4 +234,31 @@ function checkLists(recipe: Recipe, report: Report): void {
     if (new Set(values).size === values.length) continue;
     report(path, 'each value once', values.join(', '), 'remove the second one');
   }
+}
+
+/** Names that are one person in two spellings, and more approvals than there are people to give them. */
+function checkPeople({ review }: Recipe, report: Report): void {
+  if (review === null) return;
+  const { approval } = review;
+  const approvers = approval?.approvers ?? [];
+  const lists: [string, readonly string[]][] = [
+    ['reviewers', review.reviewers],
+    ['approvers', approvers],
+    ['keys', Object.keys(review.keys)],
+  ];
+  for (const [list, names] of lists) {
+    const folded = names.map(foldName);
+    folded.forEach((name, index) => {
+      const first = folded.indexOf(name);
+      if (first === index) return;
+      const found = `"${names[first]}" and "${names[index]}", which are one`;
+      const place = list === 'keys' ? names[index]! : index;
+      report(['review', list, place], 'each person once', found, 'remove the second one');
+    });
+  }
+  const people = new Set(approvers.map(foldName)).size;
+  if (approval === null || people === 0 || approval.approvals <= people) return;
+  const expected = `at most ${people}: as many people as are named under approvers`;
+  const remedy = 'name more approvers, or ask for fewer approvals';
+  report(['review', 'approvals'], expected, String(approval.approvals), remedy);
 }

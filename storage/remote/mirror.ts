@@ -197,11 +197,24 @@ export async function copyShared(from: string, to: string, last: string): Promis
     names.push(key.slice(source.key.length + 1));
   await inTurns(
     names.filter((name) => name !== last),
-    (name) => store.copy(`${source.key}/${name}`, `${target.key}/${name}`),
+    async (name) => {
+      const [of, to] = [`${source.key}/${name}`, `${target.key}/${name}`];
+      if (!(await store.copy(of, to))) throw lost(`${store.url}/${of}`);
+    },
   );
   const final = await store.read(`${source.key}/${last}`);
   if (final === null) return (await store.head(`${target.key}/${last}`)) !== null;
   return (await store.put(`${target.key}/${last}`, final.body, { ifNoneMatch: '*' })) !== null;
+}
+
+function lost(where: string): Failure {
+  return new Failure('STORAGE_UNREACHABLE', {
+    subject: 'the assembled mix',
+    expected: 'every file that this build assembled',
+    found: 'one less',
+    where,
+    remedy: 'let no rule of the bucket delete below tmp/ while builds run; start the build again',
+  });
 }
 
 /** Names of the files below a folder, here or in the store, sorted. */
