@@ -149,7 +149,7 @@ review:
   keys: {ada: "ed25519:${'A'.repeat(43)}="}
   signatures: required
   approval: required
-  approvers: [cleo]
+  approvers: [cleo, dan]
   approvals: 2
   requester_approves: 'yes'
   approval_deadline: 48h
@@ -292,7 +292,7 @@ output: {formats: [arrow, parquet], compression: gzip, shard_megabytes: 8, holdo
           signatures: 'required',
         },
         approval: {
-          ...{ approvers: ['cleo'], approvals: 2, requesterApproves: true },
+          ...{ approvers: ['cleo', 'dan'], approvals: 2, requesterApproves: true },
           ...{ deadlineSeconds: 172_800, onDeadline: 'approve' },
         },
       },

@@ -162,8 +162,7 @@ function checkApproval(place: Place, step: RecordedStep): LineFinding[] {
     held.success &&
     isSamePerson(held.data.approver, answer.approver) &&
     held.data.decision === answer.decision &&
-    held.data.packetSha256 === answer.packetSha256 &&
-    held.data.reason === answer.reason;
+    held.data.packetSha256 === answer.packetSha256;
   if (isSame) return [];
   const parts = {
     subject: `word of ${answer.approver} on the plan`,
