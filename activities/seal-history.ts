@@ -41,19 +41,19 @@ export interface SealServer {
   readonly onRun: (done: number, known: number) => void;
 }
 
-/** Where the seal of a subject stands: beside its mix, or under `audit/`. */
-export function sealPath(
-  workspace: string,
+/** Where the seal of a subject stands: beside its mix where one of these runs published it, else under `audit/`. */
+function sealPath(
   { subject, workflowId }: Pick<SealRequest, 'subject' | 'workflowId'>,
+  entries: readonly LedgerEntry[],
+  { runs, missing }: Pick<HistoryIndex, 'runs' | 'missing'>,
 ): string {
+  const own = new Set([...runs, ...missing].map((run) => `${run.workflowId}/${run.runId}`));
+  const isOurs = ({ kind, by, body }: LedgerEntry) =>
+    kind === 'publish' && own.has(by) && (body as { mix?: unknown }).mix === subject;
   const at = subject.lastIndexOf('@');
-  const mix = at > 0 && workflowId.startsWith('build-mix/') ? mixFolder(subject, at) : null;
-  if (mix !== null && isThere(join(workspace, mix, MANIFEST_FILE))) return `${mix}/history`;
+  if (at > 0 && entries.some(isOurs))
+    return `${mixPath(subject.slice(0, at), subject.slice(at + 1))}/history`;
   return `audit/${fileSafe(workflowId)}`;
-}
-
-function mixFolder(subject: string, at: number): string {
-  return mixPath(subject.slice(0, at), subject.slice(at + 1));
 }
 
 export function headOf(entries: readonly LedgerEntry[]): LedgerHead {
@@ -153,15 +153,17 @@ async function standingIndex(
 export async function sealHistory(request: SealRequest, server: SealServer): Promise<Sealed> {
   const { workspace, workflowId } = request;
   await checkLedger(workspace);
-  const ledgerHead = headOf(await readLedger(workspace));
+  const entries = await readLedger(workspace);
+  const ledgerHead = headOf(entries);
   const scratchId = `seal-audit/${workflowId}`;
-  const path = sealPath(workspace, request);
   let index: HistoryIndex;
+  let path: string;
   try {
     const scratch = await makeScratch(workspace, scratchId);
     const roots = await rootRuns(server.client, request, workspace);
     const chain = await exportChain(server, roots, scratch);
     if (chain.runs.length === 0) throw nothingLeft(request);
+    path = sealPath(request, entries, chain);
     index = await putIndex({ request, ledgerHead, chain, scratch, path });
   } finally {
     await removeScratch(workspace, scratchId);

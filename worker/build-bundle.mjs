@@ -20,14 +20,23 @@ const webpackConfigHook = (config) => ({
   devtool: 'inline-nosources-source-map',
   output: { ...config.output, devtoolModuleFilenameTemplate: '[resource-path]' },
 });
-const options = { workflowsPath, logger: quiet, webpackConfigHook };
+const own = [fileURLToPath(new URL('workflows/no-empty-task.js', folder))];
+const options = {
+  workflowsPath,
+  logger: quiet,
+  webpackConfigHook,
+  workflowInterceptorModules: own,
+};
 const tracing = ['@temporalio/interceptors-opentelemetry/lib/workflow-interceptors'];
 /** What runs and replays, and the same with the interceptors that trace it. */
 const bundles = {
   'workflow-bundle.js': options,
   'workflow-bundle-traced.js': {
     ...options,
-    workflowInterceptorModules: tracing.map((name) => fileURLToPath(import.meta.resolve(name))),
+    workflowInterceptorModules: [
+      ...own,
+      ...tracing.map((name) => fileURLToPath(import.meta.resolve(name))),
+    ],
   },
 };
 for (const [file, wanted] of Object.entries(bundles)) {

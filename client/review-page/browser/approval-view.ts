@@ -164,7 +164,8 @@ export async function approvalView(mix: string, max: number, reload: () => void)
     changesOf(page),
     riskOf(page),
     element('section', {}, element('h2', {}, 'The plan'), ...tables(page.plan.slice(2))),
-    page.state === 'waits' ? decisionForm(page, { max, reload }) : null,
+    // With the last approval the build goes on a moment before it says so.
+    page.state === 'waits' && page.missing > 0 ? decisionForm(page, { max, reload }) : null,
   );
   return { title: `Plan of ${page.mix}`, node };
 }
