@@ -32,7 +32,8 @@ async function open(input: OpenApprovalInput, packet: ArtifactRef): Promise<Open
   const { mix, policy, requestedBy, context } = input;
   const { workspace, buildId: by } = context;
   const dueAt = new Date(input.dueAtMs).toISOString();
-  const body: ApprovalOpenedLine = { mix, packet, requestedBy, policy, dueAt };
+  const about = { planSha256: input.plan.sha256, recipeFingerprint: context.recipeFingerprint };
+  const body: ApprovalOpenedLine = { mix, packet, requestedBy, policy, dueAt, ...about };
   const key = `approval-opened/${mix}/${by}`;
   await appendLedger(workspace, { key, kind: APPROVAL_OPENED_LINE, by, body });
   const standing = await standingApproval({ workspace, mix, packet }, policy);

@@ -4,6 +4,7 @@ import type { ApprovalAnswer } from '../core/schema/approval.js';
 import {
   type ApprovalLine,
   approvalLine,
+  approvalOpenedLine,
   type DecisionScope,
   delegationLine,
 } from '../core/schema/approval-lines.js';
@@ -22,7 +23,28 @@ export interface HeldApproval {
   readonly sequence: number;
 }
 
-/** Accepted answers to one packet of a mix, oldest first. */
+/** Packets of a mix that show one plan of one recipe: who asked, or what waited for review, may differ. */
+function packetsOfPlan(
+  entries: readonly LedgerEntry[],
+  mix: string,
+  packetSha256: string | null,
+): ReadonlySet<string> {
+  const opened = entries
+    .filter(({ kind }) => kind === APPROVAL_OPENED_LINE)
+    .map(({ body }) => approvalOpenedLine.parse(body))
+    .filter((line) => line.mix === mix);
+  const own = opened.find(({ packet }) => packet.sha256 === packetSha256);
+  const same = opened.filter(
+    ({ planSha256, recipeFingerprint }) =>
+      planSha256 === own?.planSha256 && recipeFingerprint === own.recipeFingerprint,
+  );
+  return new Set(same.map(({ packet }) => packet.sha256));
+}
+
+/**
+ * Answers that stand for one packet of a mix, oldest first: those to it, and rejections of any packet of the
+ * same plan, which stays rejected whoever asks for it again.
+ */
 export function approvalsIn(
   entries: readonly LedgerEntry[],
   mix: string,
@@ -31,7 +53,13 @@ export function approvalsIn(
   const held = entries
     .filter(({ kind }) => kind === APPROVAL_LINE)
     .map(({ body, sequence }) => ({ line: approvalLine.parse(body), sequence }));
-  return held.filter(({ line }) => line.mix === mix && line.packetSha256 === packetSha256);
+  const samePlan = packetsOfPlan(entries, mix, packetSha256);
+  return held.filter(
+    ({ line }) =>
+      line.mix === mix &&
+      (line.packetSha256 === packetSha256 ||
+        (line.decision === 'reject' && samePlan.has(line.packetSha256))),
+  );
 }
 
 /** Delegations of a mix, oldest first. */

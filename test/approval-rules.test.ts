@@ -1,6 +1,7 @@
 /** Whose word on a plan counts: the rules as tables, and what holds for any sequence of words. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { approvalsIn } from '../activities/approval-lines.js';
 import {
   type ApprovalCase,
   approvalsMissing,
@@ -13,6 +14,7 @@ import { isRequester, isSamePerson } from '../core/review/person.js';
 import { type Delegation, seatsOf, whoAnswersFor } from '../core/review/seats.js';
 import type { ApprovalInput } from '../core/schema/approval.js';
 import type { ApprovalLine } from '../core/schema/approval-lines.js';
+import type { LedgerEntry } from '../core/schema/ledger.js';
 
 const PACKET = 'ab'.repeat(32);
 
@@ -238,6 +240,31 @@ describe('a delegation', () => {
     expect(whoAnswersFor('ann', delegations, 50)).toBe('dan');
     expect(whoAnswersFor('ann', delegations, 51)).toBe('ann');
   });
+});
+
+test('a rejection stands for the same plan and recipe, whoever asks for it; an approval for its packet', () => {
+  const sha = (letter: string) => letter.repeat(64);
+  const entry = (kind: string, body: object) =>
+    ({ kind, body: { mix: 'm@1', ...body } }) as unknown as LedgerEntry;
+  const opened = (packet: string, plan: string, requestedBy: string) =>
+    entry('approval-opened', {
+      ...{ packet: { path: 'p', sha256: sha(packet), bytes: 1, rows: 1 }, requestedBy },
+      ...{ planSha256: sha(plan), recipeFingerprint: sha('e'), dueAt: '', policy: POLICY },
+    });
+  const line = (approver: string, decision: string) =>
+    entry('approval', {
+      ...{ packetSha256: sha('a'), approver, decision, reason: '', onBehalfOf: null },
+      ...{ authMethod: 'self-declared', signature: null },
+    });
+  const entries = [
+    ...[opened('a', '1', 'cli:rita@host'), line('ann', 'approve'), line('ben', 'reject')],
+    ...[opened('b', '1', 'cli:sam@other'), opened('c', '2', 'cli:rita@host')],
+  ];
+  const who = (packet: string) =>
+    approvalsIn(entries, 'm@1', sha(packet)).map(({ line: { approver } }) => approver);
+  expect(who('a')).toEqual(['ann', 'ben']);
+  expect(who('b')).toEqual(['ben']);
+  expect(who('c')).toEqual([]);
 });
 
 /** Few names, so that collisions are common: approvers, delegates, strangers, the requester, spellings. */

@@ -30,7 +30,7 @@ export interface PassApprovalInput {
 export async function passApproval(input: PassApprovalInput): Promise<ManifestApproval | null> {
   const policy = input.policy?.approval ?? null;
   if (policy === null) return null;
-  const { desk, execution, story } = input;
+  const { desk, story } = input;
   story.enter('approve', policy.approvals);
   const dueAtMs = Date.now() + policy.deadlineSeconds * 1000;
   desk.onChange = () => tell(input, policy, dueAtMs);
@@ -39,6 +39,30 @@ export async function passApproval(input: PassApprovalInput): Promise<ManifestAp
     { key: ReviewState, value: 'open' },
     { key: ReviewDueAt, value: new Date(dueAtMs) },
   ]);
+  try {
+    return await decided(input, policy, { packet, dueAtMs });
+  } finally {
+    // Decided, cancelled or failed: nobody is waited for any more.
+    upsertSearchAttributes([
+      { key: ReviewState, value: stateOf(desk) },
+      { key: ReviewDueAt, value: null },
+    ]);
+  }
+}
+
+/** As the attribute says it; `cancelled` where it ended before it was decided. */
+function stateOf(desk: ApprovalDesk): string {
+  const state = desk.state()?.state ?? 'open';
+  return state === 'open' ? 'cancelled' : state;
+}
+
+/** Waits, and writes down how it ended. */
+async function decided(
+  input: PassApprovalInput,
+  policy: ApprovalPolicy,
+  { packet, dueAtMs }: { readonly packet: ArtifactRef; readonly dueAtMs: number },
+): Promise<ManifestApproval> {
+  const { desk, execution } = input;
   await untilDecided(input, dueAtMs);
   const { requestedBy, workspace } = execution;
   const closed = await light.closeApproval.executeWithOptions(
@@ -46,7 +70,6 @@ export async function passApproval(input: PassApprovalInput): Promise<ManifestAp
     [{ ...{ workspace, mix: desk.mix, packet, policy, requestedBy, dueAtMs }, by: byOf(input) }],
   );
   desk.close(closed.end);
-  upsertSearchAttributes([{ key: ReviewState, value: desk.state()!.state }]);
   if (closed.end === 'rejected' || closed.end === 'expired') throw endOf(desk, closed);
   return closed;
 }

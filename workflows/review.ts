@@ -37,7 +37,7 @@ import {
 import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { sendReminder, untilDue } from './remind.js';
-import { ReviewDueAt, ReviewState } from './search-attributes.js';
+import { MixPhase, ReviewDueAt, ReviewState } from './search-attributes.js';
 import { brief } from './steps.js';
 
 export interface ReviewMixResult {
@@ -182,8 +182,9 @@ class Review {
   publish(): void {
     const { state, dueAt } = this.queue();
     upsertSearchAttributes([
+      { key: MixPhase, value: 'review' },
       { key: ReviewState, value: state },
-      { key: ReviewDueAt, value: new Date(this.#draft.dueAtMs) },
+      { key: ReviewDueAt, value: this.#isClosed ? null : new Date(this.#draft.dueAtMs) },
     ]);
     setCurrentDetails(`${this.#sentence()}\n\nAnswers are taken until ${dueAt}.${this.#reminded}`);
   }

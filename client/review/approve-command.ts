@@ -6,7 +6,7 @@ import { type ApprovalInput, approvalPacket } from '../../core/schema/approval.j
 import { readJsonArtifact } from '../../storage/artifact.js';
 import { openSession } from '../build/session.js';
 import { openWorkspace } from '../build/workspace-option.js';
-import { sharedArgs } from '../terminal/arguments.js';
+import { sharedArgs, usage } from '../terminal/arguments.js';
 import { createOutput } from '../terminal/output.js';
 import { printApprovalPacket } from './approval-records.js';
 import { readKeyFile } from './private-key.js';
@@ -16,6 +16,14 @@ import { askApproval, sendApproval } from './send-approval.js';
 type Decision = ApprovalInput['decision'];
 
 const DONE = { approve: 'approved', reject: 'rejected' } as const;
+
+/** The plan that was looked at, by its digest or the start of it; what does not fit is the build's to refuse. */
+function planNamed(named: string | undefined, waiting: string, decision: Decision): string {
+  if (named === undefined) return waiting;
+  if (/^[0-9a-f]{12,64}$/.test(named)) return waiting.startsWith(named) ? waiting : named;
+  const remedy = 'copy it from: ballast review list';
+  throw usage(`ballast review ${decision}`, '12 or more digits of a digest', named, remedy);
+}
 
 function decisionCommand(decision: Decision, description: string) {
   return defineCommand({
@@ -27,7 +35,8 @@ function decisionCommand(decision: Decision, description: string) {
       plan: {
         type: 'string',
         valueHint: 'sha256',
-        description: 'Digest of the plan that you looked at; else the one that waits now',
+        description:
+          'Digest of the plan that you looked at, or 12 digits of it; else the one that waits now',
       },
       ...keyArg,
       ...sharedArgs.workspace,
@@ -46,7 +55,8 @@ function decisionCommand(decision: Decision, description: string) {
       const { packet } = await askApproval(session, mix);
       const shown = await readJsonArtifact(workspace, packet, approvalPacket);
       printApprovalPacket(output, shown, packet.sha256);
-      const said = { packetSha256: args.plan ?? packet.sha256, approver, decision };
+      const packetSha256 = planNamed(args.plan, packet.sha256, decision);
+      const said = { packetSha256, approver, decision };
       const sending = { mix, ...said, reason: reason ?? '', key };
       const { ledgerSequence, missing } = await sendApproval(session, sending);
       const rest =

@@ -15,6 +15,9 @@ const decision = z.enum(['approve', 'reject']);
 export const approvalOpenedLine = z.strictObject({
   mix: z.string(),
   packet: artifactRef,
+  /** Digest of the plan, and of the recipe: a rejection stands for every packet of the two. */
+  planSha256: sha256,
+  recipeFingerprint: sha256,
   requestedBy: z.string(),
   policy: approvalPolicy,
   /** ISO, UTC. */

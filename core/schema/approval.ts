@@ -45,7 +45,8 @@ export const approvalPacket = z.strictObject({
 export type ApprovalPacket = z.infer<typeof approvalPacket>;
 
 export const approvalInput = z.strictObject({
-  packetSha256: sha256,
+  /** Whole; a part of one is taken for no packet, and refused as stale. */
+  packetSha256: z.string().regex(/^[0-9a-f]{12,64}$/),
   approver: z.string().min(1).max(200),
   decision: z.enum(['approve', 'reject']),
   reason: z.string().max(LIMITS.reviewReasonCharacters),
