@@ -88,6 +88,19 @@ describe('golden histories', () => {
     expect(large).toEqual([]);
   });
 
+  it('of workflows that take updates hold no empty task before another: it would be one with that in a replay', () => {
+    const empty = FILES.filter((file) => {
+      if (!['buildMix', 'mixLine', 'reviewMix'].includes(typeOf(file))) return false;
+      const types = read(file).events.map(({ eventType }) => eventType);
+      return types.some(
+        (type, i) =>
+          type === 'EVENT_TYPE_WORKFLOW_TASK_COMPLETED' &&
+          types[i + 1] === 'EVENT_TYPE_WORKFLOW_TASK_SCHEDULED',
+      );
+    });
+    expect(empty).toEqual([]);
+  });
+
   it('hold runs that went on in a next one', () => {
     const continued = FILES.filter(
       (file) => read(file).events.at(-1)!.workflowExecutionContinuedAsNewEventAttributes,

@@ -1,13 +1,20 @@
 /** What the recipes of published versions ask of people: whose keys sign, and that the plan was approved. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeEvent, type EventJson } from '../../activities/decoded-history.js';
 import { readManifest } from '../../activities/published-version.js';
 import { approvalClosedLine } from '../../core/schema/approval-lines.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import type { Manifest } from '../../core/schema/manifest.js';
+import { INDEX_FILE, readIndexes } from '../../storage/sealed-folder.js';
 import { publishedMixes } from './check-published.js';
+import { sealLines } from './check-seals.js';
 import type { Findings } from './findings.js';
 
+export type Keys = Readonly<Record<string, string>>;
+
 interface Asked {
-  readonly keys?: Readonly<Record<string, string>>;
+  readonly keys?: Keys;
   readonly approval?: unknown;
 }
 
@@ -21,21 +28,44 @@ function manifestOf(workspace: string, mix: string): Manifest | null {
   }
 }
 
-function askedBy(manifest: Manifest | null): Asked {
-  return (manifest?.recipe as { review?: Asked | null } | undefined)?.review ?? {};
+function askedBy(made: { readonly recipe?: unknown } | null): Asked {
+  return (made?.recipe as { review?: Asked | null } | undefined)?.review ?? {};
 }
 
-/** Public keys by person, of each published mix whose recipe names any. */
-export async function keysOfMixes(
+/**
+ * Public keys by person: of each published mix as its manifest says, and of each sealed run of a build as it
+ * was asked for. A mix is named `name@version`, a run `workflow/run`, as lines of the ledger name it.
+ */
+export async function keysByRecipe(
   workspace: string,
-  mixes: Iterable<string>,
-): Promise<Map<string, Readonly<Record<string, string>>>> {
-  const found = new Map<string, Readonly<Record<string, string>>>();
-  for (const mix of mixes) {
-    const { keys = {} } = askedBy(manifestOf(workspace, mix));
-    if (Object.keys(keys).length > 0) found.set(mix, keys);
+  entries: readonly LedgerEntry[],
+): Promise<Map<string, Keys>> {
+  const found = new Map<string, Keys>();
+  for (const mix of publishedMixes(entries).keys()) {
+    const manifest = manifestOf(workspace, mix);
+    if (manifest !== null) found.set(mix, askedBy(manifest).keys ?? {});
+  }
+  for (const path of sealLines(entries).keys()) {
+    const indexes = await readIndexes(join(workspace, path)).catch(() => []);
+    const newest = indexes.find(({ name }) => name === INDEX_FILE)?.index;
+    for (const { workflowId, runId, workflowType, history } of newest?.runs ?? [])
+      if (workflowType === 'buildMix') {
+        const keys = keysAsked(join(workspace, path, history.path));
+        if (keys !== null) found.set(`${workflowId}/${runId}`, keys);
+      }
   }
   return found;
+}
+
+/** Null where the history cannot be read: that is found where its digest is checked. */
+function keysAsked(path: string): Keys | null {
+  try {
+    const { events } = JSON.parse(readFileSync(path, 'utf8')) as { events: EventJson[] };
+    const { input } = decodeEvent(events[0]!).attributes as { input: [{ recipe: unknown }] };
+    return askedBy(input[0]).keys ?? {};
+  } catch {
+    return null;
+  }
 }
 
 /** A version whose recipe asks for approval has one in the ledger, of the plan that it was made by; and one digest. */

@@ -4,9 +4,10 @@
  * it. Two records that were written apart must agree; who forges one has to forge both.
  */
 import { join } from 'node:path';
+import type { RecordedApproval } from '../../activities/record-approval.js';
 import { answersDigest, answersOf } from '../../activities/record-review.js';
 import { isSamePerson } from '../../core/review/person.js';
-import type { ApprovalInput, ApprovalOutcome } from '../../core/schema/approval.js';
+import type { ApprovalAnswer, ApprovalInput } from '../../core/schema/approval.js';
 import { approvalLine } from '../../core/schema/approval-lines.js';
 import type { FailureParts } from '../../core/schema/failure.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
@@ -42,9 +43,14 @@ interface Place {
 export async function checkHistories(
   workspace: string,
   { index, line }: AuditedSeal,
-  entries: readonly LedgerEntry[],
+  records: {
+    readonly entries: readonly LedgerEntry[];
+    /** Runs that this seal or an earlier one of the same workflow holds. */
+    readonly sealed: readonly SealedRun[];
+  },
   findings: Findings,
 ): Promise<void> {
+  const { entries, sealed } = records;
   const known = new Map(entries.map((entry) => [entry.sequence, entry]));
   const found: LineFinding[] = [];
   const recorded = new Map<string, Set<number>>();
@@ -62,7 +68,7 @@ export async function checkHistories(
     if (isWhole) recorded.set(runName(run), new Set(mentions.map(({ sequence }) => sequence)));
     for (const step of steps) found.push(...(await checkStep(place, step)));
   }
-  found.push(...checkRuns(entries, index, recorded));
+  found.push(...checkRuns(entries, { index, sealed }, recorded));
   found.sort((a, b) => Number(b.isContent) - Number(a.isContent) || a.sequence - b.sequence);
   for (const { parts } of found) findings.audit(parts);
 }
@@ -150,30 +156,48 @@ function checkReview(place: Place, step: RecordedStep): LineFinding[] {
   return [{ sequence: entry.sequence, isContent: true, parts }];
 }
 
-/** The word of an approver on the plan is the one that the ledger holds. */
+/**
+ * The word of an approver on the plan is the one that the ledger holds, with reason, seat and whether it was signed. What
+ * was sent may be a later repetition in other words; what stood then is in the step's answer.
+ */
 function checkApproval(place: Place, step: RecordedStep): LineFinding[] {
-  const outcome = (step.result as { outcome?: ApprovalOutcome } | undefined)?.outcome;
+  const { outcome, answers = [] } = (step.result ?? {}) as Partial<RecordedApproval>;
   if (outcome === undefined) return [];
   const entry = place.entries.get(outcome.ledgerSequence);
   if (!outcome.accepted || entry === undefined) return [];
   const { answer } = step.input as { answer: ApprovalInput };
   const held = approvalLine.safeParse(entry.body);
+  const stood = answers.find(({ ledgerSequence }) => ledgerSequence === outcome.ledgerSequence);
   const isSame =
     held.success &&
     isSamePerson(held.data.approver, answer.approver) &&
     held.data.decision === answer.decision &&
-    held.data.packetSha256 === answer.packetSha256;
+    held.data.packetSha256 === answer.packetSha256 &&
+    (stood === undefined || isWord(held.data, stood));
   if (isSame) return [];
   const parts = {
     subject: `word of ${answer.approver} on the plan`,
     expected: `${answer.decision}, as the build took it`,
     found: held.success
-      ? `${held.data.decision} by ${held.data.approver}`
+      ? `${wordOf(held.data)}${stood === undefined ? '' : `; it was ${wordOf(stood)}`}`
       : `a line of kind ${entry.kind}`,
     where: `${LEDGER_FILE}:${entry.sequence}; ${whereOf(place, step)}`,
     remedy: FORGED,
   };
   return [{ sequence: entry.sequence, isContent: true, parts }];
+}
+
+type Word = Pick<ApprovalAnswer, 'approver' | 'decision' | 'reason' | 'authMethod' | 'onBehalfOf'>;
+
+/** Histories of earlier releases do not say for whom and how. */
+function isWord(held: Word, stood: Partial<Word>): boolean {
+  const fields = ['approver', 'decision', 'reason', 'authMethod', 'onBehalfOf'] as const;
+  return fields.every((field) => stood[field] === undefined || held[field] === stood[field]);
+}
+
+function wordOf({ approver, decision, reason, authMethod, onBehalfOf }: Partial<Word>): string {
+  const seat = onBehalfOf == null ? '' : ` for ${onBehalfOf}`;
+  return `${decision} by ${approver}${seat} (${authMethod}), "${reason}"`;
 }
 
 /** First document with another answer, in words. */
@@ -200,25 +224,43 @@ const ANSWERED: readonly string[] = [
   'approval-refused',
 ];
 
-/** Lines that name a run of a sealed workflow name one that was sealed, and that knows them. */
+/** Kinds of lines by which people decide. */
+const DECIDED: readonly string[] = ['review', 'approval', 'delegation'];
+
+/**
+ * Lines of a sealed workflow name a run that was sealed, and that knows them. So do decisions on its mix, whatever
+ * workflow they name. After the head of the seal there may be runs that it could not know: of a workflow that was still
+ * open, or of a build that published nothing yet.
+ */
 function checkRuns(
   entries: readonly LedgerEntry[],
-  index: AuditedSeal['index'],
+  { index, sealed }: { index: AuditedSeal['index']; sealed: readonly SealedRun[] },
   recorded: ReadonlyMap<string, ReadonlySet<number>>,
 ): LineFinding[] {
-  const runs = new Set([...index.runs, ...index.missing].map(runName));
+  const runs = new Set([...sealed, ...index.missing].map(runName));
   const ids = new Set(index.runs.map(({ workflowId }) => workflowId));
+  const open = new Set(
+    index.runs.filter(({ state }) => state === 'open').map(({ workflowId }) => workflowId),
+  );
+  const publishedAt = entries.find(
+    ({ kind, body }) => kind === 'publish' && mixOf(body) === index.subject,
+  )?.sequence;
   return entries.flatMap((entry) => {
-    const { sequence, by, kind } = entry;
+    const { sequence, by, kind, body } = entry;
     const workflowId = by.slice(0, Math.max(0, by.lastIndexOf('/')));
-    if (sequence > index.ledgerHead.sequence || !ids.has(workflowId) || !ANSWERED.includes(kind))
-      return [];
+    const isDecision = DECIDED.includes(kind) && mixOf(body) === index.subject;
+    const isOwn = ids.has(workflowId) && ANSWERED.includes(kind);
+    if (!isDecision && !isOwn) return [];
     const isUnknown = !runs.has(by);
-    if (!isUnknown && recorded.get(by)?.has(sequence) !== false) return [];
+    const isAfter = sequence > index.ledgerHead.sequence;
+    const isLate = publishedAt !== undefined && publishedAt < sequence && isDecision;
+    if (isUnknown && isAfter && (open.has(workflowId) || !isLate)) return [];
+    if (!isUnknown && (!ANSWERED.includes(kind) || recorded.get(by)?.has(sequence) !== false))
+      return [];
     const parts = {
       subject: lineName(entry),
       expected: isUnknown
-        ? `a run of ${workflowId} that was sealed`
+        ? `a run of ${index.workflowId}, or of what belongs to it, that was sealed`
         : `a step of ${by} that wrote it`,
       found: isUnknown ? by : 'none: no step of that run wrote this line',
       where: `${LEDGER_FILE}:${sequence}`,
@@ -226,4 +268,8 @@ function checkRuns(
     };
     return [{ sequence, isContent: true, parts }];
   });
+}
+
+function mixOf(body: unknown): unknown {
+  return (body as { mix?: unknown } | null)?.mix;
 }

@@ -1,15 +1,15 @@
 /**
  * Signed decisions: the signature holds over what the line says now, and a line that says it is signed has
- * one, made with the key that the recipe of the mix names for that person. The private keys lie outside of Temporal and of the
- * workspace, so a forged decision needs a stolen key. Of a mix that was never published no recipe is kept: any key counts.
+ * one, made with the key that the recipe names for that person: the recipe of the sealed run that wrote the line, else
+ * that of the published mix. The private keys lie outside of Temporal and of the workspace, so a forged decision needs
+ * a stolen key. Before a build is sealed or published no recipe of it is kept: until then any key counts.
  */
 import { verifySignedLine } from '../../activities/signed-lines.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import { LEDGER_FILE } from '../../storage/ledger.js';
 import { lineName } from './audited-ledger.js';
+import type { Keys } from './check-approved.js';
 import type { Findings } from './findings.js';
-
-type Keys = Readonly<Record<string, string>>;
 
 /** Lines that hold a signature which is good. */
 export function checkSignatures(
@@ -19,7 +19,7 @@ export function checkSignatures(
 ): number {
   let good = 0;
   for (const entry of entries) {
-    const state = stateOf(entry, keysOf);
+    const state = lineSignature(entry, keysOf);
     if (state === 'good') good++;
     if (state !== 'bad' && !(state === 'none' && saysSigned(entry.body))) continue;
     findings.audit({
@@ -34,14 +34,14 @@ export function checkSignatures(
   return good;
 }
 
-/** A line that cannot be read holds no good signature. */
-function stateOf(
+/** Whether the signature of a line holds; a line that cannot be read holds no good one. */
+export function lineSignature(
   entry: LedgerEntry,
   keysOf: ReadonlyMap<string, Keys>,
 ): ReturnType<typeof verifySignedLine> {
   const { mix } = (entry.body ?? {}) as { mix?: unknown };
   try {
-    return verifySignedLine(entry, keysOf.get(String(mix)) ?? null);
+    return verifySignedLine(entry, keysOf.get(entry.by) ?? keysOf.get(String(mix)) ?? null);
   } catch {
     return 'bad';
   }

@@ -10,7 +10,7 @@ import { Failure } from '../../core/schema/failure.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import type { LedgerHead } from '../../core/schema/sealed-history.js';
 import { auditedLedger, checkHead } from './audited-ledger.js';
-import { checkApproved, keysOfMixes } from './check-approved.js';
+import { checkApproved, keysByRecipe } from './check-approved.js';
 import { checkHistories } from './check-histories.js';
 import {
   type AuditedMix,
@@ -86,7 +86,7 @@ export async function verifyWorkspace(
       mixes.push(await checkMix(workspace, body, { removed, onFile: options.onFile }, findings));
     });
   }
-  const keys = await keysOfMixes(workspace, published.keys());
+  const keys = await keysByRecipe(workspace, entries);
   const signatures = checkSignatures(entries, keys, findings);
   await findings.guard('ledger.jsonl', () => checkApproved(workspace, entries, findings));
   const seals = await checkAllSeals(workspace, entries, options, findings);
@@ -126,11 +126,17 @@ async function checkAllSeals(
   for (const seal of seals)
     if (seal.isNewest)
       await findings.guard(`${seal.line.path}/index.json`, () =>
-        checkHistories(workspace, seal, entries, findings),
+        checkHistories(workspace, seal, { entries, ...sealedBefore(seals, seal) }, findings),
       );
   for (const { index, line } of seals)
     checkHead(entries, index.ledgerHead, `${line.path}/index.json`, findings);
   return seals;
+}
+
+/** Every run that any seal of this workflow names; servers forget the earlier ones. */
+function sealedBefore(seals: readonly AuditedSeal[], { index }: AuditedSeal) {
+  const own = seals.filter((seal) => seal.index.workflowId === index.workflowId);
+  return { sealed: own.flatMap((seal) => seal.index.runs) };
 }
 
 function nothingOf({ name, version }: NonNullable<VerifyOptions['only']>, where: string): Failure {
