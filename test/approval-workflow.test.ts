@@ -375,7 +375,9 @@ describe('a deadline', () => {
     const words = Promise.all([waiting.say('ann'), waiting.say('ben')]);
     await until(async () => Date.now() > dueAtMs + 500);
     judging.open();
-    expect(await words).toMatchObject([{ accepted: true }, { accepted: true, missing: 0 }]);
+    // which of the two the server took first is not known
+    expect((await words).map(({ accepted }) => accepted)).toEqual([true, true]);
+    expect((await words).map(({ missing }) => missing).sort()).toEqual([0, 1]);
     expect(await waiting.handle.result()).toMatchObject({ status: 'published' });
   });
 

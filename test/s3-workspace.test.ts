@@ -283,7 +283,7 @@ describe.skipIf(binary === null)(`a workspace on S3${reason}`, () => {
       expect(
         published.map(({ body }) => (body as { manifestSha256: string }).manifestSha256),
       ).toEqual([manifestSha256]);
-      await untilSealed(localFolder(workspace), 1);
+      await untilSealed(localFolder(workspace), 1, 'mixes/');
       const audit = await ballast.run('audit', 'verify', '--workspace', workspace, '--json');
       expect([audit.code, audit.stdout.slice(0, 3_000)]).toEqual([0, expect.anything()]);
     } finally {
