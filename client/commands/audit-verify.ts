@@ -39,8 +39,9 @@ function print(output: Output, workspace: string, result: AuditResult, replays: 
     output.line(`${otherHistories} histories of builds that published nothing`);
   const signed = signatures === 0 ? '' : `; ${signatures} signatures are good`;
   const replay = replays ? `; ${replayed} histories replay` : '; histories were not replayed';
-  if (mixes.length === 0) output.line(`no mix is published in ${workspace}`);
-  if (mixes.length > 0 || ledgerEntries > 0)
+  if (mixes.length === 0 && otherHistories === 0)
+    output.line(`no mix is published in ${workspace}`);
+  if (ledgerEntries > 0)
     output.line(
       output.colors.green(
         `the ledger's ${ledgerEntries} entries and every digest hold${signed}${replay}`,
