@@ -15,6 +15,9 @@ import { childAttributes } from './child-attributes.js';
 import { sealAlsoSignal, sealWorkflowId } from './messages.js';
 import { sealAudit } from './seal-audit.js';
 
+/** Each other sealing between a start and a signal closes one: so many in a row do not happen. */
+const ROUNDS = 5;
+
 export interface SealOrder {
   readonly workspace: string;
   /** The mix that this workflow builds; null where it builds none itself. */
@@ -29,15 +32,21 @@ export async function startSeal(order: SealOrder): Promise<void> {
     ...{ schemaVersion: 1, workspace, subject, workflowId, runId, waits: true },
   };
   try {
-    if (await started(input, order)) return;
-    try {
-      await getExternalWorkflowHandle(sealWorkflowId(workflowId)).signal(sealAlsoSignal, runId);
-    } catch {
-      // It closed in between: then its id is free.
-      await started(input, order);
-    }
+    for (let round = 0; round < ROUNDS; round++)
+      if ((await started(input, order)) || (await joined(input))) return;
+    log.warn('the history is not sealed', { workflowId, error: 'its sealing came and went' });
   } catch (error) {
     log.warn('the history is not sealed', { workflowId, error: String(error) });
+  }
+}
+
+/** False where the sealing that was under way has closed in between: then its id is free. */
+async function joined({ workflowId, runId }: SealAuditInput): Promise<boolean> {
+  try {
+    await getExternalWorkflowHandle(sealWorkflowId(workflowId)).signal(sealAlsoSignal, runId);
+    return true;
+  } catch {
+    return false;
   }
 }
 
