@@ -24,6 +24,7 @@ import type { EventJson } from './decoded-history.js';
 import { attributesOf, typeOf } from './decoded-history.js';
 import { type ChainRun, isForgotten, rootRuns, runsNamedBy } from './history-chain.js';
 import { historyName, historyPages, type RunName, writeHistory } from './history-pages.js';
+import { keepStanding } from './kept-histories.js';
 import { MANIFEST_FILE } from './published-version.js';
 import { TOOL } from './tool.js';
 
@@ -164,7 +165,8 @@ export async function sealHistory(request: SealRequest, server: SealServer): Pro
     const chain = await exportChain(server, roots, scratch);
     if (chain.runs.length === 0) throw nothingLeft(request);
     path = sealPath(request, entries, chain);
-    index = await putIndex({ request, ledgerHead, chain, scratch, path });
+    const runs = await keepStanding({ folder: join(workspace, path), scratch }, chain.runs);
+    index = await putIndex({ request, ledgerHead, chain: { ...chain, runs }, scratch, path });
   } finally {
     await removeScratch(workspace, scratchId);
   }
