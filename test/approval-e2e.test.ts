@@ -2,18 +2,23 @@
  * People approve a plan, through the real command, server and worker: a build waits, refuses the wrong word, loses
  * its worker, and is published once two have signed; a rejection ends the next one.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifySignedLine } from '../activities/signed-lines.js';
+import { verifyWorkspace } from '../client/audit/verify-workspace.js';
 import type { ListedApproval } from '../client/review/approval-records.js';
+import { approvalPayload } from '../core/review/signed-payload.js';
+import type { ApprovalLine } from '../core/schema/approval-lines.js';
+import type { FailureParts } from '../core/schema/failure.js';
 import type { Manifest } from '../core/schema/manifest.js';
 import type { NotifyEvent } from '../core/schema/notify.js';
 import type { PacketEntry } from '../core/schema/review-packet.js';
-import { readLedger } from '../storage/ledger.js';
+import { makeKeyPair, signText } from '../engines/signature.js';
+import { entryHash, readLedger } from '../storage/ledger.js';
 import { type Answer, Ballast, type UnderWay } from './ballast-runner.js';
 import { RECIPE, writeCorpus } from './pipeline-corpus.js';
 import { untilSealed } from './until-sealed.js';
@@ -163,6 +168,38 @@ describe('a build that waits', () => {
     }
     json(await run('audit', 'verify'));
     expect((await listed()).approvals).toMatchObject([{ state: 'approved', refused: 4 }]);
+  });
+
+  test('of which a forged one is found, signed with a key that the recipe names for nobody', async () => {
+    const copy = join(ballast.folder, 'copy');
+    cpSync(join(workspace, 'mixes'), join(copy, 'mixes'), { recursive: true });
+    const entries = await readLedger(workspace);
+    const at = entries.findIndex(({ kind }) => kind === 'approval');
+    const own = makeKeyPair();
+    const said = { ...(entries[at]!.body as ApprovalLine), reason: 'as good as any' };
+    const signature = signText(approvalPayload(MIX, said), own.privateKeyPem, 'own.pem');
+    let previous = '0'.repeat(64);
+    const lines = entries.map(({ hash: _hash, ...entry }, i) => {
+      const body = i === at ? { ...said, signature } : entry.body;
+      const hash = entryHash({ ...entry, body, previous });
+      const line = JSON.stringify({ ...entry, body, previous, hash });
+      previous = hash;
+      return line;
+    });
+    writeFileSync(join(copy, 'ledger.jsonl'), `${lines.join('\n')}\n`);
+    const { failure } = await verifyWorkspace(copy, { replays: false });
+    expect(failure).toMatchObject({
+      code: 'AUDIT_BROKEN',
+      parts: {
+        expected: 'a signature over what this line says, by the key that the recipe names',
+        found: 'one that does not hold',
+        where: `ledger.jsonl:${at + 1}`,
+      },
+    });
+    const { findings } = failure!.details as { findings: FailureParts[] };
+    expect(findings.map(({ found }) => found)).toContainEqual(
+      expect.stringMatching(/"as good as any"; it was approve by ann \(signed\), "caps hold"$/),
+    );
   });
 });
 

@@ -261,6 +261,21 @@ describe('in the ledger', () => {
     expect(findings[0]!.found).toBe('a decision of otto');
   });
 
+  test('a decision is put in behind the last seal, by a run that nobody sealed', async () => {
+    const entries = entriesOf();
+    const review = entries.find(isOf('review'))!;
+    const body = { ...(review.body as object), reviewer: 'otto' };
+    const by = `build-mix/${MIX}/00000000-0000-4000-8000-000000000000`;
+    rechain([...entries, { ...review, key: `${review.key}/otto`, by, body }]);
+    const { subject, found, where } = await firstBroken();
+    expect([subject, found, where]).toEqual([
+      ...[expect.stringContaining('line 7 of the ledger (review'), by, 'ledger.jsonl:7'],
+    ]);
+    // The review was open when it was sealed: what it wrote since is no finding.
+    rechain([...entries, { ...review, key: `${review.key}/otto`, body }]);
+    expect((await verify()).failure?.parts ?? null).toBeNull();
+  });
+
   test('a decision says that it is signed, and the chain made anew', async () => {
     const entries = entriesOf();
     const review = entries.find(isOf('review'))!;
@@ -303,7 +318,7 @@ describe('in the sealed histories', () => {
     expect(expected).toContain('line 6 of the ledger (seal');
   });
 
-  test('a history is edited, its digest, the seal line, and the chain made anew: it does not replay', async () => {
+  test('a history is edited, its digest, the only seal line, and the chain made anew: it does not replay', async () => {
     const path = `${HISTORY}/${historyOf(build)}`;
     const before = sha256(read(path));
     edit(path, forge);
@@ -314,12 +329,26 @@ describe('in the sealed histories', () => {
     const body = seal.body as { indexSha256: string };
     expect(body.indexSha256).toBe(indexBefore);
     body.indexSha256 = sha256(read(`${HISTORY}/index.json`));
-    // The first seal knows the history as it was; who forges it takes that line away too.
-    rechain(entries);
+    // The first seal knows the history as it was: who forges it takes that line and its index away too, and
+    // makes the numbers fit, so that only a replay can tell.
+    const first = entries.findIndex(isOf('seal'));
+    const without = entries.with(first, { ...entries[first]!, kind: 'grant-notice', body: {} });
+    for (const name of readdirSync(join(copy, HISTORY)))
+      if (/^index-/.test(name)) rmSync(join(copy, HISTORY, name));
+    rechain(without);
     const { failure } = await verify({ replays: true });
     const { findings } = failure!.details as { findings: FailureParts[] };
-    expect(findings[0]).toMatchObject({ subject: `history of ${build}`, where: path });
-  });
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        subject: `history of ${build}`,
+        expected: 'a history that the workflows of this release replay',
+        found: expect.stringMatching(/determinis/i),
+        where: path,
+      }),
+    );
+    const unplayed = (await verify()).failure?.details as { findings: FailureParts[] } | undefined;
+    expect((unplayed?.findings ?? []).map(({ where }) => where)).not.toContain(path);
+  }, 60_000);
 
   test('a history is gone', async () => {
     const path = `${HISTORY}/${historyOf(`review/${MIX}`)}`;

@@ -182,6 +182,9 @@ describe('errors', () => {
 
   test.each([
     [Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: 'no connection' }), 6],
+    [Object.assign(new Error('9'), { code: 9, details: 'Workflow Task in failed state.' }), 6],
+    [Object.assign(new Error('m'), { type: 'AcceptedUpdateCompletedWorkflow' }), 4],
+    [Object.assign(new Error('9'), { code: 9, details: 'another precondition' }), 1],
     [Object.assign(new Error('no space left'), { code: 'ENOSPC', path: '/w' }), 6],
     [new Failure('VERSION_EXISTS', parts), 7],
     [new Error('a bug'), 1],

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readManifest } from '../activities/published-version.js';
 import type { ArrivedFile, LineStatus } from '../core/schema/arrival.js';
 import { readLedger } from '../storage/ledger.js';
-import { lineWorkflowId } from '../workflows/messages.js';
+import { lineQuery, lineWorkflowId } from '../workflows/messages.js';
 import { type Answer, Ballast } from './ballast-runner.js';
 import { keepHistory } from './keep-history.js';
 import { writeInto } from './source-profile.js';
@@ -115,7 +115,11 @@ test('a file that arrives during a build is in the next version, though its work
   const strange = await ballast.run('arrive', 'small', 'elsewhere/d.jsonl', '--json');
   expect(json<Failed>(strange, 2).error.expected).toBe('paths of one source that match it');
   await arrive('inbox/c.jsonl');
-  await eventually(async () => (await status()).building).toBe(`${today}.2`);
+  // A build of a few rows is short: asked without a command, whose start takes as long.
+  const handle = client.workflow.getHandle(lineWorkflowId('small'));
+  await expect
+    .poll(async () => (await handle.query(lineQuery)).building, { timeout: 120_000, interval: 20 })
+    .toBe(`${today}.2`);
   process.kill(ballast.pidOf('worker'), 'SIGKILL');
   const [answer] = await arrive('elsewhere/d.jsonl', '--source', 'own');
   expect(answer).toMatchObject({ state: 'waiting', known: false, source: 'own' });

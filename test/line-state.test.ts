@@ -101,6 +101,23 @@ describe('a build is due', () => {
     for (let i = 0; i < 20; i++) state = core.ended(state, end, SETTINGS);
     expect(dueAtMs(state, SETTINGS)).toBe(7 * 86_400_000);
   });
+
+  test('again by the tick that a failure left without a build, after the pause; at once by another', () => {
+    const end = { isPublished: false, sentence: 'no disk', setAside: 0, atMs: 0 };
+    const asked = core.ticked(EMPTY, tick('build-always'));
+    const failed = core.ended(core.composing(asked), end, SETTINGS);
+    expect(dueAtMs(failed, SETTINGS)).toBeNull();
+    const again = core.tickedStill(failed, asked.tick);
+    expect(dueAtMs(again, SETTINGS)).toBe(60_000);
+    expect(dueAtMs(core.ticked(again, tick('build-new')), SETTINGS)).toBe(60_000);
+    expect(dueAtMs(core.ticked(again, tick('build-always')), SETTINGS)).toBe(0);
+    const late = core.ended(
+      core.ticked(core.composing(asked), tick('build-always')),
+      end,
+      SETTINGS,
+    );
+    expect(dueAtMs(late, SETTINGS)).toBe(0);
+  });
 });
 
 describe('the list', () => {

@@ -281,6 +281,16 @@ describe('a watch over folders', () => {
     expect(line.pending.map(({ sha256: pending }) => pending)).toEqual([digest]);
   });
 
+  test('tells a line that was started anew once more, and that knows it by its digest', async () => {
+    json(await ballast.run('line', 'stop', 'clinic', '--json'));
+    expect(json<Once>(await watch('--once'))).toMatchObject({ arrivals: [], unchanged: 1 });
+    json(await ballast.run('line', 'start', '-c', recipe, ...place));
+    expect(json<Once>(await watch('--once'))).toMatchObject({
+      arrivals: [{ file: 'in/a.jsonl', state: 'waiting', known: true }],
+    });
+    expect(json<Once>(await watch('--once'))).toMatchObject({ arrivals: [], unchanged: 1 });
+  });
+
   test('goes on until it is told to stop, over a server that dies', async () => {
     const child: ChildProcess = spawn(
       process.execPath,

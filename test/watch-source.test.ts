@@ -26,6 +26,8 @@ let told: Arrival[] = [];
 let warnings: string[] = [];
 /** How many messages fail before the line answers. */
 let failing = 0;
+/** First run of the line that runs. */
+let line: string | null = 'first';
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-watch-'));
@@ -33,6 +35,7 @@ beforeEach(() => {
   told = [];
   warnings = [];
   failing = 0;
+  line = 'first';
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -63,6 +66,7 @@ function watching(
     sources,
     baseFolder: folder,
     sent,
+    line: async () => line,
     send,
     warn: (w) => warnings.push(w),
   });
@@ -135,6 +139,37 @@ describe('a file is told of', () => {
     const again = watching();
     await twice(again);
     expect(names()).toEqual(['in/a.jsonl', 'in/b.jsonl']);
+  });
+
+  test('again where the line was started anew, without reading it again', async () => {
+    const rewrite = (text: string) => {
+      write('a.jsonl', text);
+      utimesSync(join(folder, 'in', 'a.jsonl'), 1_000, 1_000);
+    };
+    rewrite('alpha');
+    const watch = watching();
+    await twice(watch);
+    line = null;
+    expect((await watch.turn()).answers).toEqual([]);
+    line = 'second';
+    const before = told[0]!;
+    // Other bytes under the same size and stamp: it is not read again.
+    rewrite('omega');
+    await watch.turn();
+    expect(told).toEqual([before, { ...before, tokens: null }]);
+    expect((await twice(watching())).answers).toEqual([]);
+  });
+
+  test('of the line that the first message started', async () => {
+    line = null;
+    write('a.jsonl', 'alpha');
+    const watch = watching();
+    await watch.turn();
+    const started = watch.turn();
+    line = 'first';
+    await started;
+    expect((await watch.turn()).answers).toEqual([]);
+    expect(names()).toEqual(['in/a.jsonl']);
   });
 
   test('later, where the line did not answer', async () => {

@@ -2,7 +2,7 @@
 import { condition, log } from '@temporalio/workflow';
 import type { Composed } from '../activities/compose-build.js';
 import { type BuildEnd, endOfError } from '../core/line/build-end.js';
-import { composing, ended, ready, started, ticked } from '../core/line/state.js';
+import { composing, ended, ready, started, ticked, tickedStill } from '../core/line/state.js';
 import type { LineTick } from '../core/schema/arrival.js';
 import type { LineArrivals } from './line-arrivals.js';
 import { endOf, startLineBuild } from './line-build.js';
@@ -70,7 +70,8 @@ export class LineBuilds {
     const sentence = `no build could be put together: ${failure?.code}: ${failure?.message}`;
     log.warn(sentence);
     const end = { isPublished: false, setAside: 0, sentence, atMs: Date.now() };
-    this.#cell.become(ended(this.#cell.state, end, this.#cell.setup.settings));
+    const paused = ended(this.#cell.state, end, this.#cell.setup.settings);
+    this.#cell.become(tickedStill(paused, this.#tick));
   }
 
   /** Waits until the build has ended, and settles it; false where something else comes first. */

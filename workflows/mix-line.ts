@@ -29,6 +29,7 @@ import {
 } from './messages.js';
 import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
+import { startSeal } from './start-seal.js';
 
 export interface MixLineResult {
   readonly lastPublished: string | null;
@@ -58,7 +59,10 @@ export async function mixLine(input: MixLineInput): Promise<MixLineResult> {
   // A line that is cancelled stops in good order: the build that runs is waited for, nothing is lost.
   CancellationScope.current().cancelRequested.catch(() => line.stop());
   const next = await CancellationScope.nonCancellable(() => line.run());
-  await CancellationScope.nonCancellable(() => line.rest(allHandlersFinished));
+  await CancellationScope.nonCancellable(async () => {
+    await startSeal({ workspace: input.execution.workspace, mix: null });
+    await line.rest(allHandlersFinished);
+  });
   if (next === 'goes on' && !line.isStopping) await continueAsNew<typeof mixLine>(line.next());
   return CancellationScope.nonCancellable(() => line.close(allHandlersFinished));
 }

@@ -38,6 +38,7 @@ import { movesOn } from './moves-on.js';
 import { parseOrFail } from './parse-or-fail.js';
 import { sendReminder, untilDue } from './remind.js';
 import { MixPhase, ReviewDueAt, ReviewState } from './search-attributes.js';
+import { startSeal } from './start-seal.js';
 import { brief } from './steps.js';
 
 export interface ReviewMixResult {
@@ -70,6 +71,7 @@ export async function reviewMix(input: ReviewMixInput): Promise<ReviewMixResult>
   });
   review.publish();
   const isFull = await review.untilDueOrFull();
+  await startSeal({ workspace: input.workspace, mix: null });
   await condition(allHandlersFinished);
   if (isFull) return continueAsNew<typeof reviewMix>(review.next());
   return review.close();

@@ -222,6 +222,8 @@ const ANSWERED: readonly string[] = [
   'review-refused',
   'approval',
   'approval-refused',
+  'delegation',
+  'delegation-refused',
 ];
 
 /** Kinds of lines by which people decide. */

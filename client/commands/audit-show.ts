@@ -5,6 +5,8 @@ import { renderStory } from '../../core/report/story-page.js';
 import { storyFacts, storyTables, storyVerdict } from '../../core/report/story-tables.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import { readLedger } from '../../storage/ledger.js';
+import { keysByRecipe } from '../audit/check-approved.js';
+import { lineSignature } from '../audit/check-signatures.js';
 import { findRun, noRun, workflowIdOf } from '../audit/find-run.js';
 import { findSeal } from '../audit/find-seal.js';
 import { sealedRuns, serverRuns } from '../audit/recorded-runs.js';
@@ -27,6 +29,11 @@ function subjectOf(text: string, workspace: string): string {
   return `${name}@${version}`;
 }
 
+async function signaturesOf(workspace: string, entries: readonly LedgerEntry[]) {
+  const keys = await keysByRecipe(workspace, entries);
+  return (entry: LedgerEntry) => lineSignature(entry, keys);
+}
+
 async function fromServer(
   output: Output,
   where: { subject: string; workspace: string; address: string | undefined },
@@ -38,7 +45,16 @@ async function fromServer(
   if (run === null) throw noRun(subject, workspace);
   const { namespace } = runtime.server;
   const runs = await serverRuns({ client, namespace }, run, workspace);
-  return { story: tellStory(subject, run.workflowId, runs, entries), from: 'server' };
+  return {
+    story: tellStory(
+      subject,
+      run.workflowId,
+      runs,
+      entries,
+      await signaturesOf(workspace, entries),
+    ),
+    from: 'server',
+  };
 }
 
 function print(output: Output, { story, from }: Told): void {
@@ -88,6 +104,7 @@ export default defineCommand({
               workflowIdOf(subject),
               sealedRuns(workspace, seal.line.path, seal.index),
               entries,
+              await signaturesOf(workspace, entries),
             ),
             from: 'seal',
           };

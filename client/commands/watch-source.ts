@@ -9,6 +9,7 @@ import { duration } from '../../core/schema/file-values.js';
 import { suggest } from '../../core/schema/nearest.js';
 import { openSession, type Session } from '../build/session.js';
 import { isRemote, recordedPath } from '../line/arriving-files.js';
+import { firstRunOf } from '../line/find-line.js';
 import { startFrom } from '../line/line-args.js';
 import type { LineStart } from '../line/line-start.js';
 import { printArrivals } from '../line/print-line.js';
@@ -95,7 +96,8 @@ export default defineCommand({
     if (sent.wasBroken)
       output.warn('what was sent before could not be read: everything is sent again');
     const send = (arrivals: readonly Arrival[]) => sendTo(session, start, arrivals);
-    const watch = new SourceWatch({ sources, baseFolder, sent, send, warn: output.warn });
+    const line = () => firstRunOf(session, recipe.name);
+    const watch = new SourceWatch({ sources, baseFolder, sent, line, send, warn: output.warn });
     if (args.once === true) return once(watch, output, recipe.name);
     output.progress(
       `watching ${plural(sources.length, 'source')} of ${recipe.name} every ${intervalMs / 1000} s; Ctrl-C ends it`,

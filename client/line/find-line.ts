@@ -41,6 +41,18 @@ export async function askLine<T>(
   }
 }
 
+/** First run of the line that runs: another one where it was started anew. Null where none runs. */
+export async function firstRunOf(session: Session, name: string): Promise<string | null> {
+  try {
+    const { status, raw } = await handleOf(session, name).describe();
+    if (status.name !== 'RUNNING') return null;
+    return raw.workflowExecutionInfo?.firstRunId || null;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
 /** Starts the line with an update, or gives the update to the one that runs. */
 export function startOf(name: string, input: MixLineInput) {
   return new WithStartWorkflowOperation<typeof mixLine>('mixLine', {

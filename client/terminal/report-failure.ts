@@ -16,6 +16,9 @@ const EXIT_BUG = 1;
 const CAUSES_MAX = 20;
 const GRPC_UNAVAILABLE = 14;
 const GRPC_DEADLINE = 4;
+const GRPC_FAILED_PRECONDITION = 9;
+/** The server's type of an update that a workflow took and did not answer before it closed. */
+const CLOSED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
 
 /** Prints the error for a terminal (stderr) or as one JSON document (stdout); returns the exit code. */
 export function reportFailure(error: unknown, { json }: { json: boolean }): number {
@@ -46,6 +49,9 @@ function fromOne(error: ErrorLike): Failure | null {
   if (error instanceof Failure) return error;
   if (typeof error.type === 'string' && isFailureCode(error.type)) return fromTemporal(error);
   if (error.code === GRPC_UNAVAILABLE || error.code === GRPC_DEADLINE) return unreachable(error);
+  if (error.code === GRPC_FAILED_PRECONDITION && /task in failed state/i.test(textOf(error)))
+    return stuck(error);
+  if (error.type === CLOSED_MEANWHILE) return closedMeanwhile();
   if (error.code === 'ENOSPC') return diskFull(error);
   if (error.name === 'CLIError') {
     return plain('USAGE', error.message.replaceAll(/\u001b\[\d+m/g, ''), 'see: ballast --help');
@@ -80,9 +86,35 @@ function unreachable(error: ErrorLike): Failure {
   return new Failure('SERVER_UNREACHABLE', {
     subject: 'the Temporal server',
     expected: 'an answer',
-    found: typeof error.details === 'string' ? error.details : error.message,
+    found: textOf(error),
     where: 'connection to the server',
     remedy: 'run: ballast doctor',
+  });
+}
+
+function textOf({ details, message }: ErrorLike): string {
+  return typeof details === 'string' ? details : message;
+}
+
+/** A worker that cannot go on with a workflow answers neither questions nor updates of it. */
+function stuck(error: ErrorLike): Failure {
+  return new Failure('SERVER_UNREACHABLE', {
+    subject: 'the workflow that was asked',
+    expected: 'a worker that can go on with it',
+    found: textOf(error),
+    where: 'its last workflow task, in the Temporal UI',
+    remedy:
+      'read there why; a run of another release needs a worker of that release, others a restart of theirs',
+  });
+}
+
+function closedMeanwhile(): Failure {
+  return new Failure('REVIEW_CLOSED', {
+    subject: 'the workflow that was asked',
+    expected: 'an answer before it ends',
+    found: 'it ended meanwhile',
+    where: 'the server',
+    remedy: 'see what stands: ballast review list, or the ledger',
   });
 }
 

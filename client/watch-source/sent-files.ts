@@ -1,6 +1,7 @@
 /**
  * What a watch has told its line, by path: a small file of the state folder, so that a restart reads
- * and sends nothing twice. Without it everything is sent again, and the line knows it by its digests.
+ * and sends nothing twice. Without it everything is sent again, and the line knows it by its digests. A line
+ * that was started anew is told again, for what waited with the line before may be lost with its server.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,13 @@ import { fileSafe } from '../../storage/workspace.js';
 import { stateFolder, writeRecord } from '../server/state.js';
 import type { SeenFile } from './look.js';
 
-const sentFile = z.strictObject({ bytes: z.int(), stamp: z.string(), sha256: z.string() });
+const sentFile = z.strictObject({
+  bytes: z.int(),
+  stamp: z.string(),
+  sha256: z.string(),
+  /** First run of the line that was told; null where it had none that the server named. */
+  line: z.string().nullable(),
+});
 export type SentFile = z.infer<typeof sentFile>;
 
 const sentRecord = z.strictObject({
@@ -40,7 +47,7 @@ export class SentFiles {
     return this.#files.get(file) ?? null;
   }
 
-  /** True where exactly this was sent. */
+  /** True where exactly this was sent, to whichever line. */
   has({ file, bytes, stamp }: Pick<SeenFile, 'file' | 'bytes' | 'stamp'>): boolean {
     const sent = this.#files.get(file);
     return sent !== undefined && sent.bytes === bytes && sent.stamp === stamp;

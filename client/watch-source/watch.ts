@@ -15,6 +15,8 @@ export interface WatchOptions {
   /** Folder that their relative paths start from. */
   readonly baseFolder: string;
   readonly sent: SentFiles;
+  /** First run of the line that runs now; null where none does. */
+  readonly line: () => Promise<string | null>;
   /** Tells the line. */
   readonly send: (arrivals: readonly Arrival[]) => Promise<readonly SentArrival[]>;
   readonly warn: (text: string) => void;
@@ -46,7 +48,10 @@ export class SourceWatch {
     const { sources, baseFolder, sent } = this.#options;
     const { files, strange } = await lookAt(sources, baseFolder);
     for (const file of strange) this.#warn(`${file} has no format that Ballast reads: left out`);
-    const fresh = files.filter((file) => !sent.has(file) && this.#hasOneSource(file));
+    const line = await this.#options.line();
+    const isTold = (seen: SeenFile) =>
+      sent.has(seen) && (line === null || sent.get(seen.file)?.line === line);
+    const fresh = files.filter((file) => !isTold(file) && this.#hasOneSource(file));
     const before = this.#before;
     const isStill = ({ file, bytes, stamp }: SeenFile) =>
       before.get(file)?.bytes === bytes && before.get(file)?.stamp === stamp;
@@ -56,7 +61,7 @@ export class SourceWatch {
     const answers: SentArrival[] = [];
     const ready = fresh.filter(isStill);
     for (let at = 0; at < ready.length; at += FILES_PER_TURN) {
-      const told = await this.#tell(ready.slice(at, at + FILES_PER_TURN));
+      const told = await this.#tell(ready.slice(at, at + FILES_PER_TURN), line);
       answers.push(...told.answers);
       unsettled.push(...told.unsettled);
     }
@@ -78,6 +83,7 @@ export class SourceWatch {
 
   async #tell(
     ready: readonly SeenFile[],
+    line: string | null,
   ): Promise<{ answers: readonly SentArrival[]; unsettled: string[] }> {
     const { send, sent } = this.#options;
     const unsettled: string[] = [];
@@ -85,24 +91,35 @@ export class SourceWatch {
     for (const seen of ready) {
       const arrival = await this.#hash(seen);
       if (arrival === null) unsettled.push(seen.file);
-      else if (sent.get(seen.file)?.sha256 === arrival.sha256) this.#remember(seen, arrival);
+      else if (this.#isSame(arrival, line)) this.#remember(seen, arrival, line);
       else arrivals.push({ seen, arrival });
     }
     const answers = arrivals.length === 0 ? [] : await send(arrivals.map(({ arrival }) => arrival));
-    for (const { seen, arrival } of arrivals) this.#remember(seen, arrival);
+    // The first message may have started the line.
+    const told = line ?? (await this.#options.line());
+    for (const { seen, arrival } of arrivals) this.#remember(seen, arrival, told);
     sent.save();
     return { answers, unsettled };
   }
 
-  #remember({ file, bytes, stamp }: SeenFile, { sha256 }: Arrival): void {
-    this.#options.sent.add(file, { bytes, stamp, sha256 });
+  /** True where the line was told of these bytes at this place. */
+  #isSame({ file, sha256 }: Arrival, line: string | null): boolean {
+    const told = this.#options.sent.get(file);
+    return told?.sha256 === sha256 && (line === null || told.line === line);
+  }
+
+  #remember({ file, bytes, stamp }: SeenFile, { sha256 }: Arrival, line: string | null): void {
+    this.#options.sent.add(file, { bytes, stamp, sha256, line });
   }
 
   /** Null where the file changed or went while it was read, or cannot be read. */
   async #hash(seen: SeenFile): Promise<Arrival | null> {
-    const { baseFolder, onRead = () => undefined } = this.#options;
+    const { baseFolder, sent, onRead = () => undefined } = this.#options;
+    const source = seen.sources[0]!;
+    const { file, bytes } = seen;
+    if (sent.has(seen))
+      return { source, file, sha256: sent.get(file)!.sha256, bytes, tokens: null };
     try {
-      const source = seen.sources[0]!;
       const arrival = await readArrival(seen.file, { source, baseFolder, onRead });
       const after = await sizeAndStamp(seen.file, baseFolder);
       const isSame = after?.bytes === seen.bytes && after.stamp === seen.stamp;

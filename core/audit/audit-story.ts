@@ -6,7 +6,13 @@
 import type { LedgerEntry } from '../schema/ledger.js';
 import type { ReadableEvent } from '../schema/sealed-history.js';
 import { type Attributes, textAt } from './event-sentence.js';
-import { decisionsOf, ledgerLinesOf, type StoryDecision, type StoryLine } from './ledger-story.js';
+import {
+  decisionsOf,
+  ledgerLinesOf,
+  type Signatures,
+  type StoryDecision,
+  type StoryLine,
+} from './ledger-story.js';
 
 /** One run with its events, sealed or from a server. */
 export interface RecordedRun {
@@ -227,12 +233,16 @@ function publishedOf(activities: readonly Activity[]): AuditStory['published'] {
 
 const byTime = (a: { at: string }, b: { at: string }) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
 
-/** @param recorded every run of the build's story, in any order */
+/**
+ * @param recorded every run of the build's story, in any order
+ * @param signatures whether that of a line holds
+ */
 export function tellStory(
   subject: string,
   workflowId: string,
   recorded: readonly RecordedRun[],
   ledger: readonly LedgerEntry[],
+  signatures: Signatures,
 ): AuditStory {
   const runs = [...recorded].sort((a, b) => (a.events[0]!.time < b.events[0]!.time ? -1 : 1));
   const activities = runs.flatMap(activitiesOf);
@@ -244,7 +254,7 @@ export function tellStory(
     inputs: inputsOf(activities),
     runs: runs.map(runOf),
     steps: activities.map(({ step }) => step).sort(byTime),
-    decisions: decisionsOf(subject, ledger),
+    decisions: decisionsOf(subject, ledger, signatures),
     verdicts: verdictsOf(activities),
     plans: results(activities, 'solvePlan').length,
     published: publishedOf(activities),

@@ -7,16 +7,16 @@ const NOW = 0;
 
 /**
  * Milliseconds since the epoch, or null where nothing is due as things stand. The earliest of:
- * a tick: at once; quiet: no arrival for so long, all counted, enough tokens; the longest wait since
- * the first arrival that is new; a pause after a failure.
+ * a tick: at once, or after the pause of a failure that left it without a build; quiet: no arrival for so long, all
+ * counted, enough tokens; the longest wait since the first arrival that is new; a pause after a failure.
  */
 export function dueAtMs(state: LineState, settings: LineSettings): number | null {
   const { tick, building, freezes, newSinceMs, lastArrivalAtMs, retryAtMs } = state;
   if (building !== null || freezes.length > 0) return null;
-  if (tick?.act === 'build-always') return NOW;
+  if (tick?.act === 'build-always') return retryAtMs ?? NOW;
   if (!isAnyWaiting(state) || (ready(state).length === 0 && state.counts.waiting === 0))
     return null;
-  if (tick !== null) return NOW;
+  if (tick !== null) return retryAtMs ?? NOW;
   const times: number[] = [];
   if (retryAtMs !== null) times.push(retryAtMs);
   if (newSinceMs !== null) {

@@ -145,11 +145,20 @@ export function isAnyWaiting({ held, counts }: LineState): boolean {
   return held.length + counts.waiting > 0;
 }
 
-/** One tick is remembered, the strongest; one that asks for new text is nothing where none waits. */
+/**
+ * One tick is remembered, the strongest; one that asks for new text is nothing where none waits. It is for now, also
+ * where a failure is waited out.
+ */
 export function ticked(state: LineState, tick: LineTick): LineState {
-  if (state.tick?.act === 'build-always') return state;
   const isIdle = state.building === null && !isAnyWaiting(state);
-  return tick.act === 'build-new' && isIdle ? state : { ...state, tick };
+  if (tick.act === 'build-new' && isIdle) return state;
+  const strongest = state.tick?.act === 'build-always' ? state.tick : tick;
+  return { ...state, tick: strongest, retryAtMs: null };
+}
+
+/** The tick that a failure left without a build: it is tried again after the pause. */
+export function tickedStill(state: LineState, tick: LineTick | null): LineState {
+  return state.tick === null && tick !== null ? { ...state, tick } : state;
 }
 
 export function frozen(state: LineState, freeze: LineFreeze): LineState {
@@ -195,7 +204,9 @@ export function ended(state: LineState, end: BuildEnded, settings: LineSettings)
     return { ...closed, lastPublished: building?.version ?? null, failures: 0, retryAtMs: null };
   if (end.setAside > 0) return { ...closed, failures: 0, retryAtMs: end.atMs };
   const failures = state.failures + 1;
-  return { ...closed, failures, retryAtMs: end.atMs + pauseMs(failures, settings) };
+  const pausedMs = end.atMs + pauseMs(failures, settings);
+  // A tick that came while it was built is for now.
+  return { ...closed, failures, retryAtMs: closed.tick === null ? pausedMs : null };
 }
 
 const DAY_MS = 86_400_000;
