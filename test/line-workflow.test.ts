@@ -11,11 +11,13 @@ import { run as pinSources } from '../activities/tasks/pin-sources.js';
 import { applyLine, EMPTY_LIST } from '../core/line/list.js';
 import type { LineTick } from '../core/schema/arrival.js';
 import type { Recipe } from '../core/schema/recipe.js';
+import type { Sealed } from '../core/schema/sealed-history.js';
 import { digestOf } from '../storage/digest.js';
 import {
   configureUpdate,
   freezeSignal,
   lineWorkflowId,
+  sealWorkflowId,
   tickSignal,
   unfreezeSignal,
 } from '../workflows/messages.js';
@@ -257,6 +259,9 @@ describe('a line of years', () => {
       ...{ lastPublished: today(), taken: 1, refused: 0 },
       waiting: 1,
     });
+    const sealing = builds.client.workflow.getHandle(sealWorkflowId(lineWorkflowId('stops')));
+    const sealed = (await sealing.result()) as Sealed;
+    expect(sealed).toMatchObject({ path: expect.stringMatching(/^audit\//), runs: 1, isNew: true });
     const again = await lines.line(lines.input('stops', { quietSeconds: 0.1 }));
     await eventually(async () => (await status(again)).taken).toBe(2);
     expect((await send(again, a))[0]).toMatchObject({ state: 'published', known: true });

@@ -20,8 +20,9 @@ import type {
   ReviewMixInput,
   ReviewOutcome,
 } from '../core/schema/review-packet.js';
+import type { Sealed } from '../core/schema/sealed-history.js';
 import { readLedger } from '../storage/ledger.js';
-import type { ReviewQueue } from '../workflows/messages.js';
+import { type ReviewQueue, sealWorkflowId } from '../workflows/messages.js';
 import type { ReviewMixResult } from '../workflows/review.js';
 import { type Answer, Ballast } from './ballast-runner.js';
 import { writeHistory } from './keep-history.js';
@@ -427,7 +428,12 @@ describe('the workflow', () => {
       open: packets.length - 1,
       answers: 1,
     });
-  }, 60_000);
+    // Each run asks for its seal; what the last sealing found is both of them.
+    const sealing = client.workflow.getHandle(sealWorkflowId(workflowId));
+    await expect
+      .poll(async () => (await sealing.result()) as Sealed, { timeout: 30_000 })
+      .toMatchObject({ path: expect.stringMatching(/^audit\/review/), runs: 2 });
+  }, 90_000);
 
   test('replays without a mismatch', async () => {
     const workflowBundle = {
