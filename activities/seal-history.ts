@@ -34,6 +34,8 @@ export interface SealRequest extends RunName {
   readonly workspace: string;
   /** name@version, or the id of the workflow where it is no build. */
   readonly subject: string;
+  /** This run with its children, and no other run of its workflow: each of them asks for itself. */
+  readonly isAlone: boolean;
 }
 
 export interface SealServer {
@@ -44,7 +46,7 @@ export interface SealServer {
 
 /** Where the seal of a subject stands: beside its mix where one of these runs published it, else under `audit/`. */
 function sealPath(
-  { subject, workflowId }: Pick<SealRequest, 'subject' | 'workflowId'>,
+  { subject, workflowId, runId, isAlone }: SealRequest,
   entries: readonly LedgerEntry[],
   { runs, missing }: Pick<HistoryIndex, 'runs' | 'missing'>,
 ): string {
@@ -54,7 +56,7 @@ function sealPath(
   const at = subject.lastIndexOf('@');
   if (at > 0 && entries.some(isOurs))
     return `${mixPath(subject.slice(0, at), subject.slice(at + 1))}/history`;
-  return `audit/${fileSafe(workflowId)}`;
+  return `audit/${fileSafe(isAlone ? `${workflowId}/${runId}` : workflowId)}`;
 }
 
 export function headOf(entries: readonly LedgerEntry[]): LedgerHead {
@@ -95,10 +97,10 @@ async function exportRun(server: SealServer, run: ChainRun, folder: string) {
 
 const keyOf = ({ workflowId, runId }: RunName) => `${workflowId}\n${runId}`;
 
-/** Exports every run that the root's runs lead to. */
+/** Exports every run that the root's runs lead to, where it `belongs`. */
 async function exportChain(
   server: SealServer,
-  roots: readonly ChainRun[],
+  { roots, belongs }: { roots: readonly ChainRun[]; belongs: (run: ChainRun) => boolean },
   folder: string,
 ): Promise<Pick<HistoryIndex, 'runs' | 'missing'>> {
   const known = new Map(roots.map((run) => [keyOf(run), run]));
@@ -110,7 +112,8 @@ async function exportChain(
     try {
       const { sealed, named } = await exportRun(server, run, folder);
       runs.push(sealed);
-      for (const next of named) if (!known.has(keyOf(next))) known.set(keyOf(next), next);
+      for (const next of named.filter(belongs))
+        if (!known.has(keyOf(next))) known.set(keyOf(next), next);
     } catch (error) {
       if (!isForgotten(error)) throw error;
       await removeParts(folder, run);
@@ -161,8 +164,12 @@ export async function sealHistory(request: SealRequest, server: SealServer): Pro
   let path: string;
   try {
     const scratch = await makeScratch(workspace, scratchId);
-    const roots = await rootRuns(server.client, request, workspace);
-    const chain = await exportChain(server, roots, scratch);
+    const { isAlone, runId } = request;
+    const roots = isAlone
+      ? [{ workflowId, runId, parent: null }]
+      : await rootRuns(server.client, request, workspace);
+    const belongs = (run: ChainRun) => !isAlone || run.workflowId !== workflowId;
+    const chain = await exportChain(server, { roots, belongs }, scratch);
     if (chain.runs.length === 0) throw nothingLeft(request);
     path = sealPath(request, entries, chain);
     const runs = await keepStanding({ folder: join(workspace, path), scratch }, chain.runs);

@@ -109,6 +109,11 @@ describe('a build is due', () => {
     expect(dueAtMs(failed, SETTINGS)).toBeNull();
     const again = core.tickedStill(failed, asked.tick);
     expect(dueAtMs(again, SETTINGS)).toBe(60_000);
+    // A file that comes meanwhile is as due as without the tick.
+    const news = arrived({ ...again, retryAtMs: 900_000 }, 7_000, arrival(2, 999));
+    expect(dueAtMs(news, SETTINGS)).toBe(17_000);
+    const weaker = core.ended(core.ticked(core.composing(news), tick('build-new')), end, SETTINGS);
+    expect(core.tickedStill(weaker, asked.tick).tick?.act).toBe('build-always');
     expect(dueAtMs(core.ticked(again, tick('build-new')), SETTINGS)).toBe(60_000);
     expect(dueAtMs(core.ticked(again, tick('build-always')), SETTINGS)).toBe(0);
     const late = core.ended(

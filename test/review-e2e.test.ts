@@ -11,6 +11,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyWorkspace } from '../client/audit/verify-workspace.js';
 import { decideUpdateId, reviewWorkflowId } from '../core/review/ids.js';
 import type {
   MachineView,
@@ -20,9 +21,9 @@ import type {
   ReviewMixInput,
   ReviewOutcome,
 } from '../core/schema/review-packet.js';
-import type { Sealed } from '../core/schema/sealed-history.js';
+import type { SealLine } from '../core/schema/sealed-history.js';
 import { readLedger } from '../storage/ledger.js';
-import { type ReviewQueue, sealWorkflowId } from '../workflows/messages.js';
+import type { ReviewQueue } from '../workflows/messages.js';
 import type { ReviewMixResult } from '../workflows/review.js';
 import { type Answer, Ballast } from './ballast-runner.js';
 import { writeHistory } from './keep-history.js';
@@ -428,11 +429,19 @@ describe('the workflow', () => {
       open: packets.length - 1,
       answers: 1,
     });
-    // Each run asks for its seal; what the last sealing found is both of them.
-    const sealing = client.workflow.getHandle(sealWorkflowId(workflowId));
-    await expect
-      .poll(async () => (await sealing.result()) as Sealed, { timeout: 30_000 })
-      .toMatchObject({ path: expect.stringMatching(/^audit\/review/), runs: 2 });
+    // Each run has a seal of its own.
+    const seals = async () =>
+      (await readLedger(workspace))
+        .filter(({ kind }) => kind === 'seal')
+        .map(({ body }) => body as SealLine)
+        .filter((seal) => seal.workflowId === workflowId)
+        .map(({ path, runs }) => [path.slice(0, 13), runs]);
+    const one = ['audit/review_', 1];
+    await expect.poll(seals, { timeout: 30_000 }).toEqual([one, one]);
+    const at = CAN.lastIndexOf('@');
+    const only = { name: CAN.slice(0, at), version: CAN.slice(at + 1) };
+    const audit = await verifyWorkspace(workspace, { only, replays: false });
+    expect([audit.failure, audit.otherHistories]).toEqual([null, 2]);
   }, 90_000);
 
   test('replays without a mismatch', async () => {

@@ -157,6 +157,11 @@ describe('a file is told of', () => {
     rewrite('omega');
     await watch.turn();
     expect(told).toEqual([before, { ...before, tokens: null }]);
+    // A server that lost its data knows of no line: the next message starts one.
+    line = '';
+    const starts = watch.turn();
+    line = 'third';
+    expect((await starts).answers).toHaveLength(1);
     expect((await twice(watching())).answers).toEqual([]);
   });
 

@@ -89,8 +89,8 @@ export async function buildMix(input: BuildMixInput): Promise<BuildMixResult> {
     const { workspace } = wanted.execution;
     await CancellationScope.nonCancellable(async () => {
       await clean(title, workspace, buildId);
-      await desk.drain();
       if (story.isOnRecord) await startSeal({ workspace, mix: wanted.recipe });
+      await desk.drain();
     });
   }
 }

@@ -29,9 +29,13 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
         },
         concludeActivation(input, next) {
           const { commands } = next(input);
-          if (!isAboutEvents || commands.length > 0) return { commands };
+          // A rejection is a command that leaves no event.
+          const isEmpty = commands.every(({ updateResponse }) => updateResponse?.rejected != null);
+          if (!isAboutEvents || !isEmpty) return { commands };
           const fields = { taskWithoutCommand: defaultPayloadConverter.toPayload(++tasks) };
-          return { commands: [{ modifyWorkflowProperties: { upsertedMemo: { fields } } }] };
+          return {
+            commands: [...commands, { modifyWorkflowProperties: { upsertedMemo: { fields } } }],
+          };
         },
       },
     ],

@@ -6,6 +6,7 @@
  */
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   setCurrentDetails,
@@ -70,10 +71,15 @@ export async function reviewMix(input: ReviewMixInput): Promise<ReviewMixResult>
     description: 'a reviewer hands over to another person',
   });
   review.publish();
-  const isFull = await review.untilDueOrFull();
-  await startSeal({ workspace: input.workspace, mix: null });
+  let isFull = false;
+  try {
+    isFull = await review.untilDueOrFull();
+  } finally {
+    const { workspace } = input;
+    await CancellationScope.nonCancellable(() => startSeal({ workspace, mix: null }));
+  }
   await condition(allHandlersFinished);
-  if (isFull) return continueAsNew<typeof reviewMix>(review.next());
+  if (isFull || review.isDueLater) return continueAsNew<typeof reviewMix>(review.next());
   return review.close();
 }
 
@@ -217,6 +223,11 @@ class Review {
     }
     this.#isClosed = true;
     return false;
+  }
+
+  /** Packets that a later build drafted, maybe while this run was about to close. */
+  get isDueLater(): boolean {
+    return this.#draft.dueAtMs > Date.now();
   }
 
   /** Nobody owes anything where every packet has an answer. */

@@ -18,6 +18,8 @@ export async function sealAudit(input: SealAuditInput): Promise<Sealed> {
     input,
     'seal-audit input',
   );
+  // Each run of a line, a review or a retraction asks for itself.
+  const isAlone = waits && subject === workflowId;
   const runs = [runId];
   setHandler(sealAlsoSignal, (also) => void runs.push(also), {
     description: 'a later run of the same build asks to be sealed',
@@ -31,7 +33,7 @@ export async function sealAudit(input: SealAuditInput): Promise<Sealed> {
       await sealing.awaitClosed.executeWithOptions({ summary }, [{ workflowId, runId: run }]);
     sealed = await sealing.sealHistory.executeWithOptions(
       { summary: `export every history of ${subject}, and say so in the ledger`.slice(0, 150) },
-      [{ workspace, subject, workflowId, runId: run }],
+      [{ workspace, subject, workflowId, runId: run, isAlone }],
     );
   }
   return sealed!;

@@ -241,21 +241,26 @@ function checkRuns(
 ): LineFinding[] {
   const runs = new Set([...sealed, ...index.missing].map(runName));
   const ids = new Set(index.runs.map(({ workflowId }) => workflowId));
+  // Of a run that goes on, or went on in a next one, there may be lines that the seal could not know.
   const open = new Set(
-    index.runs.filter(({ state }) => state === 'open').map(({ workflowId }) => workflowId),
+    index.runs
+      .filter(({ state }) => state === 'open' || state === 'continued')
+      .map(({ workflowId }) => workflowId),
   );
+  const mix = index.subject.replace(/^review\//, '');
   const publishedAt = entries.find(
-    ({ kind, body }) => kind === 'publish' && mixOf(body) === index.subject,
+    ({ kind, body }) => kind === 'publish' && mixOf(body) === mix,
   )?.sequence;
   return entries.flatMap((entry) => {
     const { sequence, by, kind, body } = entry;
     const workflowId = by.slice(0, Math.max(0, by.lastIndexOf('/')));
-    const isDecision = DECIDED.includes(kind) && mixOf(body) === index.subject;
+    const isOfMix = DECIDED.includes(kind) && mixOf(body) === mix;
+    const isDecision = isOfMix && mix === index.subject;
     const isOwn = ids.has(workflowId) && ANSWERED.includes(kind);
     if (!isDecision && !isOwn) return [];
     const isUnknown = !runs.has(by);
     const isAfter = sequence > index.ledgerHead.sequence;
-    const isLate = publishedAt !== undefined && publishedAt < sequence && isDecision;
+    const isLate = publishedAt !== undefined && publishedAt < sequence && isOfMix;
     if (isUnknown && isAfter && (open.has(workflowId) || !isLate)) return [];
     if (!isUnknown && (!ANSWERED.includes(kind) || recorded.get(by)?.has(sequence) !== false))
       return [];

@@ -43,7 +43,7 @@ export interface AuditResult {
   readonly ledgerEntries: number;
   readonly head: LedgerHead;
   readonly mixes: readonly AuditedMixSeal[];
-  /** Sealed histories of builds that published nothing. */
+  /** Sealed histories of lines, reviews, retractions, and builds that published nothing. */
   readonly otherHistories: number;
   readonly replayed: number;
   /** Decisions with a signature that holds. */
@@ -58,11 +58,13 @@ const EVERYTHING: VerifyOptions = {
   onReplayed: () => undefined,
 };
 
-function isWanted(mix: string, { only }: VerifyOptions): boolean {
+/** @param subject name@version, or the id of its review, or of the line of a name */
+function isWanted(subject: string, { only }: VerifyOptions): boolean {
   if (only === null) return true;
+  const mix = subject.replace(/^(review|mix-line)\//, '');
   const at = mix.lastIndexOf('@');
-  if (mix.slice(0, at) !== only.name) return false;
-  return only.version === null || mix.slice(at + 1) === only.version;
+  if ((at < 0 ? mix : mix.slice(0, at)) !== only.name) return false;
+  return only.version === null || (at >= 0 && mix.slice(at + 1) === only.version);
 }
 
 export async function verifyWorkspace(

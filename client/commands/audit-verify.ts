@@ -36,11 +36,10 @@ function print(output: Output, workspace: string, result: AuditResult, replays: 
     ]),
   );
   if (otherHistories > 0)
-    output.line(`${otherHistories} histories of builds that published nothing`);
+    output.line(`${otherHistories} histories beside those of published mixes`);
   const signed = signatures === 0 ? '' : `; ${signatures} signatures are good`;
   const replay = replays ? `; ${replayed} histories replay` : '; histories were not replayed';
-  if (mixes.length === 0 && otherHistories === 0)
-    output.line(`no mix is published in ${workspace}`);
+  if (mixes.length === 0) output.line(`no mix is published in ${workspace}`);
   if (ledgerEntries > 0)
     output.line(
       output.colors.green(

@@ -41,14 +41,17 @@ export async function askLine<T>(
   }
 }
 
-/** First run of the line that runs: another one where it was started anew. Null where none runs. */
+/**
+ * First run of the line that runs: another one where it was started anew. Null where it is closed, or the server does
+ * not tell; '' where the server knows of no line.
+ */
 export async function firstRunOf(session: Session, name: string): Promise<string | null> {
   try {
     const { status, raw } = await handleOf(session, name).describe();
     if (status.name !== 'RUNNING') return null;
     return raw.workflowExecutionInfo?.firstRunId || null;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
+    if (error instanceof WorkflowNotFoundError) return '';
     throw error;
   }
 }

@@ -51,8 +51,8 @@ export async function keepWatching(options: KeepWatching): Promise<Watched> {
       total.sent += turn.answers.length;
       total.known += turn.answers.filter(({ known }) => known).length;
       sayTurn(output, turn);
-      if (isAway && turn.answers.length > 0) output.progress('the server answers again');
-      if (turn.answers.length > 0) isAway = false;
+      if (isAway) output.progress('the server answers again');
+      isAway = false;
     } catch (error) {
       if (error instanceof Failure && error.code !== 'SERVER_UNREACHABLE') throw error;
       const what = (error as Error).message.split('\n')[0];

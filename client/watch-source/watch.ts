@@ -15,7 +15,7 @@ export interface WatchOptions {
   /** Folder that their relative paths start from. */
   readonly baseFolder: string;
   readonly sent: SentFiles;
-  /** First run of the line that runs now; null where none does. */
+  /** First run of the line that runs now; null where it is closed; '' where the server knows of none. */
   readonly line: () => Promise<string | null>;
   /** Tells the line. */
   readonly send: (arrivals: readonly Arrival[]) => Promise<readonly SentArrival[]>;
@@ -96,7 +96,7 @@ export class SourceWatch {
     }
     const answers = arrivals.length === 0 ? [] : await send(arrivals.map(({ arrival }) => arrival));
     // The first message may have started the line.
-    const told = line ?? (await this.#options.line());
+    const told = line || (await this.#options.line());
     for (const { seen, arrival } of arrivals) this.#remember(seen, arrival, told);
     sent.save();
     return { answers, unsettled };

@@ -13,10 +13,11 @@ const NOW = 0;
 export function dueAtMs(state: LineState, settings: LineSettings): number | null {
   const { tick, building, freezes, newSinceMs, lastArrivalAtMs, retryAtMs } = state;
   if (building !== null || freezes.length > 0) return null;
-  if (tick?.act === 'build-always') return retryAtMs ?? NOW;
+  const isAlways = tick?.act === 'build-always';
+  if (isAlways && retryAtMs === null) return NOW;
   if (!isAnyWaiting(state) || (ready(state).length === 0 && state.counts.waiting === 0))
-    return null;
-  if (tick !== null) return retryAtMs ?? NOW;
+    return isAlways ? retryAtMs : null;
+  if (tick !== null && retryAtMs === null) return NOW;
   const times: number[] = [];
   if (retryAtMs !== null) times.push(retryAtMs);
   if (newSinceMs !== null) {

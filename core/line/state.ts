@@ -156,9 +156,10 @@ export function ticked(state: LineState, tick: LineTick): LineState {
   return { ...state, tick: strongest, retryAtMs: null };
 }
 
-/** The tick that a failure left without a build: it is tried again after the pause. */
+/** The tick that a failure left without a build is tried again, after the pause; a later one may be weaker. */
 export function tickedStill(state: LineState, tick: LineTick | null): LineState {
-  return state.tick === null && tick !== null ? { ...state, tick } : state;
+  const isStronger = state.tick === null || tick?.act === 'build-always';
+  return tick !== null && isStronger ? { ...state, tick } : state;
 }
 
 export function frozen(state: LineState, freeze: LineFreeze): LineState {
