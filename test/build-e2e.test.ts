@@ -227,7 +227,7 @@ describe('a build that is left or cancelled', () => {
     }
     expect(status).toBe('cancelled');
     expect(existsSync(join(workspace, 'mixes/test-mix', version))).toBe(false);
-    await expect.poll(() => existsSync(join(workspace, 'tmp'))).toBe(false);
+    await expect.poll(() => existsSync(join(workspace, 'tmp')), { timeout: 30_000 }).toBe(false);
   });
 });
 
