@@ -8,12 +8,13 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { canonicalJson } from '../core/schema/canonical.js';
 import { Failure } from '../core/schema/failure.js';
-import type {
-  HistoryIndex,
-  LedgerHead,
-  Sealed,
-  SealedRun,
-  SealLine,
+import {
+  type HistoryIndex,
+  type LedgerHead,
+  runName,
+  type Sealed,
+  type SealedRun,
+  type SealLine,
 } from '../core/schema/sealed-history.js';
 import { sha256, sha256File } from '../storage/digest.js';
 import { appendLedger, checkLedger, type LedgerEntry, readLedger } from '../storage/ledger.js';
@@ -46,17 +47,18 @@ export interface SealServer {
 
 /** Where the seal of a subject stands: beside its mix where one of these runs published it, else under `audit/`. */
 function sealPath(
-  { subject, workflowId, runId, isAlone }: SealRequest,
+  request: SealRequest,
   entries: readonly LedgerEntry[],
   { runs, missing }: Pick<HistoryIndex, 'runs' | 'missing'>,
 ): string {
-  const own = new Set([...runs, ...missing].map((run) => `${run.workflowId}/${run.runId}`));
+  const { subject, workflowId, isAlone } = request;
+  const own = new Set([...runs, ...missing].map(runName));
   const isOurs = ({ kind, by, body }: LedgerEntry) =>
     kind === 'publish' && own.has(by) && (body as { mix?: unknown }).mix === subject;
   const at = subject.lastIndexOf('@');
   if (at > 0 && entries.some(isOurs))
     return `${mixPath(subject.slice(0, at), subject.slice(at + 1))}/history`;
-  return `audit/${fileSafe(isAlone ? `${workflowId}/${runId}` : workflowId)}`;
+  return `audit/${fileSafe(isAlone ? runName(request) : workflowId)}`;
 }
 
 export function headOf(entries: readonly LedgerEntry[]): LedgerHead {

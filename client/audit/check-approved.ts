@@ -6,6 +6,7 @@ import { readManifest } from '../../activities/published-version.js';
 import { approvalClosedLine } from '../../core/schema/approval-lines.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import type { Manifest } from '../../core/schema/manifest.js';
+import { runName } from '../../core/schema/sealed-history.js';
 import { INDEX_FILE, readIndexes } from '../../storage/sealed-folder.js';
 import { publishedMixes } from './check-published.js';
 import { sealLines } from './check-seals.js';
@@ -34,24 +35,27 @@ function askedBy(made: { readonly recipe?: unknown } | null): Asked {
 
 /**
  * Public keys by person: of each published mix as its manifest says, and of each sealed run of a build as it
- * was asked for. A mix is named `name@version`, a run `workflow/run`, as lines of the ledger name it.
+ * was asked for. A mix is named `name@version`, a run `workflow/run`, as lines of the ledger name it. Files of other
+ * mixes than the wanted are not read.
  */
 export async function keysByRecipe(
   workspace: string,
   entries: readonly LedgerEntry[],
+  isWanted: (mix: string) => boolean,
 ): Promise<Map<string, Keys>> {
   const found = new Map<string, Keys>();
-  for (const mix of publishedMixes(entries).keys()) {
+  for (const mix of [...publishedMixes(entries).keys()].filter(isWanted)) {
     const manifest = manifestOf(workspace, mix);
     if (manifest !== null) found.set(mix, askedBy(manifest).keys ?? {});
   }
-  for (const path of sealLines(entries).keys()) {
+  for (const [path, seals] of sealLines(entries)) {
+    if (!seals.some(({ line }) => isWanted(line.subject))) continue;
     const indexes = await readIndexes(join(workspace, path)).catch(() => []);
     const newest = indexes.find(({ name }) => name === INDEX_FILE)?.index;
-    for (const { workflowId, runId, workflowType, history } of newest?.runs ?? [])
-      if (workflowType === 'buildMix') {
-        const keys = keysAsked(join(workspace, path, history.path));
-        if (keys !== null) found.set(`${workflowId}/${runId}`, keys);
+    for (const run of newest?.runs ?? [])
+      if (run.workflowType === 'buildMix') {
+        const keys = keysAsked(join(workspace, path, run.history.path));
+        if (keys !== null) found.set(runName(run), keys);
       }
   }
   return found;

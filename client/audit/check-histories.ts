@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { RecordedApproval } from '../../activities/record-approval.js';
 import { answersDigest, answersOf } from '../../activities/record-review.js';
+import { DECIDED, SAID } from '../../core/audit/decision-kinds.js';
 import { isSamePerson } from '../../core/review/person.js';
 import type { ApprovalAnswer, ApprovalInput } from '../../core/schema/approval.js';
 import { approvalLine } from '../../core/schema/approval-lines.js';
@@ -13,7 +14,7 @@ import type { FailureParts } from '../../core/schema/failure.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
 import { reviewLine } from '../../core/schema/review.js';
 import type { ReviewInput, ReviewOutcome } from '../../core/schema/review-packet.js';
-import type { SealedRun } from '../../core/schema/sealed-history.js';
+import { runName, type SealedRun } from '../../core/schema/sealed-history.js';
 import { LEDGER_FILE } from '../../storage/ledger.js';
 import { lineName } from './audited-ledger.js';
 import { digestAt } from './check-published.js';
@@ -72,9 +73,6 @@ export async function checkHistories(
   found.sort((a, b) => Number(b.isContent) - Number(a.isContent) || a.sequence - b.sequence);
   for (const { parts } of found) findings.audit(parts);
 }
-
-const runName = ({ workflowId, runId }: Pick<SealedRun, 'workflowId' | 'runId'>) =>
-  `${workflowId}/${runId}`;
 
 async function checkStep(place: Place, step: RecordedStep): Promise<LineFinding[]> {
   if (!step.isDone) return [];
@@ -216,18 +214,7 @@ function changeOf(answer: ReviewInput, held: ReturnType<typeof reviewLine.parse>
 }
 
 /** Kinds of lines whose writing a step answers with its number. */
-const ANSWERED: readonly string[] = [
-  'publish',
-  'review',
-  'review-refused',
-  'approval',
-  'approval-refused',
-  'delegation',
-  'delegation-refused',
-];
-
-/** Kinds of lines by which people decide. */
-const DECIDED: readonly string[] = ['review', 'approval', 'delegation'];
+const ANSWERED: readonly string[] = ['publish', ...SAID];
 
 /**
  * Lines of a sealed workflow name a run that was sealed, and that knows them. So do decisions on its mix, whatever

@@ -1,6 +1,7 @@
 /** `ballast audit show`: the story of a build, from its sealed histories, else from the server. */
 import { defineCommand } from 'citty';
 import { type AuditStory, tellStory } from '../../core/audit/audit-story.js';
+import type { Signatures } from '../../core/audit/ledger-story.js';
 import { renderStory } from '../../core/report/story-page.js';
 import { storyFacts, storyTables, storyVerdict } from '../../core/report/story-tables.js';
 import type { LedgerEntry } from '../../core/schema/ledger.js';
@@ -29,15 +30,20 @@ function subjectOf(text: string, workspace: string): string {
   return `${name}@${version}`;
 }
 
-async function signaturesOf(workspace: string, entries: readonly LedgerEntry[]) {
-  const keys = await keysByRecipe(workspace, entries);
-  return (entry: LedgerEntry) => lineSignature(entry, keys);
+/** Whether signatures of lines about one mix hold. */
+async function signaturesOf(
+  workspace: string,
+  entries: readonly LedgerEntry[],
+  subject: string,
+): Promise<Signatures> {
+  const keys = await keysByRecipe(workspace, entries, (mix) => mix === subject);
+  return (entry) => lineSignature(entry, keys);
 }
 
 async function fromServer(
   output: Output,
   where: { subject: string; workspace: string; address: string | undefined },
-  entries: readonly LedgerEntry[],
+  { entries, signatures }: { entries: readonly LedgerEntry[]; signatures: Signatures },
 ): Promise<Told> {
   const { subject, workspace, address } = where;
   const { client, runtime } = await openSession({ address, onProgress: output.progress });
@@ -46,13 +52,7 @@ async function fromServer(
   const { namespace } = runtime.server;
   const runs = await serverRuns({ client, namespace }, run, workspace);
   return {
-    story: tellStory(
-      subject,
-      run.workflowId,
-      runs,
-      entries,
-      await signaturesOf(workspace, entries),
-    ),
+    story: tellStory(subject, run.workflowId, runs, entries, signatures),
     from: 'server',
   };
 }
@@ -94,17 +94,22 @@ export default defineCommand({
     const workspace = await openWorkspace(args.workspace);
     const subject = subjectOf(args.mix, workspace);
     const entries = await readLedger(workspace);
+    const signatures = await signaturesOf(workspace, entries, subject);
     const seal = await findSeal(workspace, subject, entries);
     const told: Told =
       seal === null
-        ? await fromServer(output, { subject, workspace, address: args.address }, entries)
+        ? await fromServer(
+            output,
+            { subject, workspace, address: args.address },
+            { entries, signatures },
+          )
         : {
             story: tellStory(
               subject,
               workflowIdOf(subject),
               sealedRuns(workspace, seal.line.path, seal.index),
               entries,
-              await signaturesOf(workspace, entries),
+              signatures,
             ),
             from: 'seal',
           };

@@ -1,5 +1,6 @@
 /** What the ledger says of one mix: its lines in words, and who decided what by which authority. */
 import type { LedgerEntry } from '../schema/ledger.js';
+import { SAID } from './decision-kinds.js';
 import type { Attributes } from './event-sentence.js';
 import { textAt } from './event-sentence.js';
 
@@ -118,15 +119,6 @@ export function ledgerLinesOf(subject: string, ledger: readonly LedgerEntry[]): 
   });
 }
 
-const DECIDED: readonly string[] = [
-  'review',
-  'review-refused',
-  'approval',
-  'approval-refused',
-  'delegation',
-  'delegation-refused',
-];
-
 const WAYS = { good: 'signed', bad: 'signature does not hold', none: 'self-declared' } as const;
 
 export function decisionsOf(
@@ -135,7 +127,7 @@ export function decisionsOf(
   signatures: Signatures,
 ): StoryDecision[] {
   return touching(subject, ledger)
-    .filter(({ kind }) => DECIDED.includes(kind))
+    .filter(({ kind }) => SAID.includes(kind))
     .map((entry) => {
       const { sequence, at, kind } = entry;
       const body = (entry.body ?? {}) as Attributes;

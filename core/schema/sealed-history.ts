@@ -42,6 +42,11 @@ export const sealedRun = z.strictObject({
 });
 export type SealedRun = z.infer<typeof sealedRun>;
 
+/** A run as lines of the ledger name it. */
+export function runName({ workflowId, runId }: Pick<SealedRun, 'workflowId' | 'runId'>): string {
+  return `${workflowId}/${runId}`;
+}
+
 /** A line of the ledger, by number and hash; number 0 stands for an empty ledger. */
 export const ledgerHead = z.strictObject({ sequence: z.int().min(0), hash: z.string() });
 export type LedgerHead = z.infer<typeof ledgerHead>;
