@@ -50,6 +50,7 @@ export async function keysByRecipe(
   }
   for (const [path, seals] of sealLines(entries)) {
     if (!seals.some(({ line }) => isWanted(line.subject))) continue;
+    // A folder that cannot be read is found where its seals are checked.
     const indexes = await readIndexes(join(workspace, path)).catch(() => []);
     const newest = indexes.find(({ name }) => name === INDEX_FILE)?.index;
     for (const run of newest?.runs ?? [])
